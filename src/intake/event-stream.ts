@@ -1,0 +1,20 @@
+import type { TraceEvent } from '../model/event.ts';
+import type { InputReport } from './input.ts';
+
+/**
+ * Events of one clock domain, in time order. Domains (trace clocks, the kernel log's clock) are not
+ * comparable without a common message (semantics §7) and come one after the other, kernel logs first,
+ * because they are small and the replay joins refused requests of the log to the trace.
+ */
+export interface EventBatch {
+  readonly domain: ClockDomain;
+  readonly events: readonly TraceEvent[];
+}
+
+/** `log`: the kernel log's clock. `trace`: a tracer's clock. */
+export type ClockDomain = 'log' | 'trace';
+
+export interface EventStream extends AsyncIterable<EventBatch> {
+  /** One for each input, in the order given; filled while the stream is read. */
+  readonly reports: readonly InputReport[];
+}

@@ -1,0 +1,45 @@
+import type { Readable } from 'node:stream';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Lane } from '../model/lane.ts';
+import type { ClockScale } from '../model/time.ts';
+
+/** One input as the command line or the library's caller named it. */
+export interface InputSpec {
+  /** As given, for messages and output; `-` for standard input. */
+  readonly path: string;
+  readonly lane: Lane;
+  readonly laneName?: string;
+  /** Size where it is known, for progress. */
+  readonly sizeBytes?: number;
+  /** Opens the bytes. Rejects or errors the stream if that cannot be done; called once. */
+  open(): Readable;
+}
+
+/** What was found out about an input while reading it; complete when the event stream has ended. */
+export interface InputReport {
+  readonly spec: InputSpec;
+  bytes: number;
+  lines: number;
+  events: number;
+  /** Lines by framing name. */
+  readonly framings: Map<string, number>;
+  /** Events by dialect name. */
+  readonly dialects: Map<string, number>;
+  /** Lines that name an IOMMU and that no dialect reads. */
+  unread: number;
+  /** The first few of them. */
+  readonly unreadSamples: { readonly line: number; readonly offset: number; readonly text: string }[];
+  overlong: number;
+  lostEvents: number;
+  /** Declared by the capture (`local`, `mono`, …), undefined if it is not. */
+  clock: string | undefined;
+  /** Scale of the event times of this input. All inputs of a clock domain share the epoch. */
+  scale: ClockScale;
+  firstTime: number | undefined;
+  lastTime: number | undefined;
+  /** Events that lay outside the merge window and came out of order, with the first one's place. */
+  late: { count: number; line: number; offset: number; text: string; backwardsNs: number } | undefined;
+  readonly diagnostics: Diagnostic[];
+  /** Why reading stopped early. */
+  error: Error | undefined;
+}

@@ -1,0 +1,103 @@
+import type { TraceEvent } from './event.ts';
+
+/**
+ * What a framing takes off a line. One object is reused for all lines of an input: copy what must last.
+ */
+export interface FramedLine {
+  /** Whole seconds (or ticks) as printed; NaN where the line has no time. */
+  seconds: number;
+  /** Nanoseconds within the second. */
+  nanos: number;
+  /** Digits printed after the point; -1 for a raw count, which is no time in seconds. */
+  digits: number;
+  cpu: number | undefined;
+  task: string | undefined;
+  pid: number | undefined;
+  /** Tracepoint or probe name for trace framings, undefined for log lines. */
+  eventName: string | undefined;
+  /** Where the payload starts in the line: behind `name: `, or behind the log prefix. */
+  payload: number;
+  /** Where the payload ends (exclusive): the line's length, less quoting or escapes at its end. */
+  end: number;
+}
+
+export function newFramedLine(): FramedLine {
+  return {
+    seconds: Number.NaN,
+    nanos: 0,
+    digits: 0,
+    cpu: undefined,
+    task: undefined,
+    pid: undefined,
+    eventName: undefined,
+    payload: 0,
+    end: 0,
+  };
+}
+
+/** How a line is wrapped. `kind` says which dialects can be inside: trace events by name, or log text. */
+export interface Framing {
+  readonly name: string;
+  readonly kind: 'trace' | 'log';
+  /** What it is, for `faultlog formats`. */
+  readonly description: string;
+  readonly samples: readonly string[];
+  /** Fills `out` and returns true if the line is of this framing. Must not allocate more than it keeps. */
+  parse(line: string, out: FramedLine): boolean;
+  /** What in a header or comment line says about the capture, e.g. `# entries-in-buffer/entries-written: 60/60`. */
+  header?(line: string): HeaderFact | undefined;
+}
+
+/** What header and marker lines of a capture state. */
+export type HeaderFact =
+  | { readonly kind: 'clock'; readonly clock: string }
+  /** Fewer entries in the buffer than written: the oldest were overwritten. */
+  | { readonly kind: 'overwritten'; readonly inBuffer: number; readonly written: number }
+  /** `##### CPU n buffer started ####`: the capture begins here for that CPU. */
+  | { readonly kind: 'cpu-started'; readonly cpu: number }
+  | { readonly kind: 'lost'; readonly cpu: number | undefined; readonly lost: number | undefined }
+  /** Recognised, says nothing that matters. */
+  | { readonly kind: 'comment' };
+
+/** The line is the dialect's, and means nothing for the analysis (a return probe that returned 0). */
+export const SILENT: unique symbol = Symbol('silent');
+/** undefined: not this dialect's line. */
+export type DialectResult = TraceEvent | typeof SILENT | undefined;
+
+export interface DialectSample {
+  readonly line: string;
+  /** Event kind, or `silent`. */
+  readonly gives: string;
+}
+
+export interface Dialect {
+  readonly name: string;
+  readonly description: string;
+  /** Kernel source file, version and what the text cannot tell. */
+  readonly source: string;
+  readonly samples: readonly DialectSample[];
+  /** Substrings of which every line of this dialect has at least one: the sieve looks for them. */
+  readonly needles: readonly string[];
+  /** Names of trace events, for dispatch; absent for dialects of log text, and for those that look at any event name. */
+  readonly eventNames?: readonly string[];
+  /** `trace`: payloads of trace events; `log`: kernel log text (also inside a `console` trace event). */
+  readonly kind: 'trace' | 'log';
+  /** Reads the payload of `line`. Fills everything but `source`, `time`, `lane`, `cpu`, `task` and `pid`, which intake adds. */
+  parse(line: string, framed: FramedLine): DialectResult;
+}
+
+/** Bytes in, decompressed or decoded bytes out. `parsers/containers` implements it. */
+export interface Container {
+  readonly name: string;
+  readonly description: string;
+  /** True if the first bytes (up to 64 KiB) are of this container. */
+  matches(head: Uint8Array): boolean;
+}
+
+/** All parsers, injected by `main`, `worker` and `index`: nothing below imports them. */
+export interface ParserRegistry {
+  readonly framings: readonly Framing[];
+  readonly dialects: readonly Dialect[];
+  /** Substrings that name an IOMMU: a line that has one and that no dialect reads is counted (FL903). */
+  readonly iommuWords: readonly string[];
+}

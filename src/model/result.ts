@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { findingSchema } from './finding.ts';
+import { LANES } from './lane.ts';
+
+export const SCHEMA_VERSION = 1;
+
+export const inputSummarySchema = z.strictObject({
+  path: z.string(),
+  lane: z.enum(LANES),
+  laneName: z.exactOptional(z.string()),
+  /** Framings seen, the commonest first, joined by `+`; absent if no line was recognised. */
+  framing: z.exactOptional(z.string()),
+  dialects: z.record(z.string(), z.int().nonnegative()),
+  bytes: z.int().nonnegative(),
+  lines: z.int().nonnegative(),
+  events: z.int().nonnegative(),
+  /** Lines that name an IOMMU and that no dialect reads. */
+  unread: z.int().nonnegative(),
+  /** Lines cut because they were longer than the limit. */
+  overlong: z.exactOptional(z.int().nonnegative()),
+  lostEvents: z.int().nonnegative(),
+  /** The capture's clock where it is declared or known from the framing. */
+  clock: z.exactOptional(z.string()),
+  firstTime: z.exactOptional(z.string()),
+  lastTime: z.exactOptional(z.string()),
+  /** Why the input could not be read (to its end). */
+  error: z.exactOptional(z.string()),
+});
+export type InputSummary = z.infer<typeof inputSummarySchema>;
+
+export const gapSchema = z.strictObject({
+  input: z.int().nonnegative(),
+  line: z.int().positive(),
+  cpu: z.exactOptional(z.int().nonnegative()),
+  iommu: z.exactOptional(z.string()),
+  /** Absent where the log does not say how many. */
+  lost: z.exactOptional(z.int().nonnegative()),
+});
+export type Gap = z.infer<typeof gapSchema>;
+
+export const coverageSchema = z.strictObject({
+  gaps: z.array(gapSchema),
+  unread: z.int().nonnegative(),
+  headUnknown: z.int().nonnegative(),
+  openAtEnd: z.int().nonnegative(),
+});
+export type Coverage = z.infer<typeof coverageSchema>;
+
+const countSchema = z.int().nonnegative();
+
+export const countsSchema = z.strictObject({
+  events: z.record(z.string(), countSchema),
+  groups: z.record(z.string(), countSchema),
+  findings: z.strictObject({ error: countSchema, warning: countSchema, note: countSchema }),
+  consequences: countSchema,
+  byRule: z.record(z.string(), countSchema),
+});
+export type Counts = z.infer<typeof countsSchema>;
+
+export const latencySchema = z.strictObject({
+  count: countSchema,
+  minNs: z.int(),
+  p50Ns: z.int(),
+  p90Ns: z.int(),
+  p99Ns: z.int(),
+  maxNs: z.int(),
+});
+export type Latency = z.infer<typeof latencySchema>;
+
+/** Limits that the run used, so that a result can be repeated. */
+export const limitsSchema = z.strictObject({
+  timeoutNs: z.int().positive(),
+  slowNs: z.int().positive(),
+  mergeWindowNs: z.int().nonnegative(),
+  stormPerSecond: z.int().positive(),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+export const resultSchema = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  tool: z.strictObject({ name: z.literal('faultlog'), version: z.string() }),
+  limits: limitsSchema,
+  inputs: z.array(inputSummarySchema),
+  coverage: coverageSchema,
+  counts: countsSchema,
+  latency: z.exactOptional(latencySchema),
+  findings: z.array(findingSchema),
+  /** Findings left out of `findings` because a rule reached its limit, a count a rule. */
+  omitted: z.exactOptional(z.record(z.string(), countSchema)),
+});
+export type Result = z.infer<typeof resultSchema>;
