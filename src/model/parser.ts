@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { TraceEvent } from './event.ts';
 
 /**
@@ -92,12 +93,18 @@ export interface Container {
   readonly description: string;
   /** True if the first bytes (up to 64 KiB) are of this container. */
   matches(head: Uint8Array): boolean;
+  /** A fresh decoder for one input; absent where the container is only recognised, not read. */
+  decoder?(): Duplex;
+  /** How to turn it into what can be read, one sentence; present where there is no decoder. */
+  readonly advice?: string;
 }
 
 /** All parsers, injected by `main`, `worker` and `index`: nothing below imports them. */
 export interface ParserRegistry {
   readonly framings: readonly Framing[];
   readonly dialects: readonly Dialect[];
+  /** Tried in order on the first bytes of an input; none matching: the bytes are text. */
+  readonly containers?: readonly Container[];
   /** Substrings that name an IOMMU: a line that has one and that no dialect reads is counted (FL903). */
   readonly iommuWords: readonly string[];
 }

@@ -1,0 +1,69 @@
+import { DURATION_FORM, parseDuration } from '../base/duration.ts';
+import { UsageError } from '../base/errors.ts';
+import { suggest } from '../base/suggest.ts';
+
+/** Parsers of option values. All throw a UsageError that names the option and says what it takes. */
+
+export function durationOption(option: string): (value: string) => number {
+  return (value) => {
+    const ns = parseDuration(value);
+    if (ns === undefined || ns === 0)
+      throw new UsageError(`${option} ${value}: not a duration`, `Give ${DURATION_FORM}.`);
+    return ns;
+  };
+}
+
+export function countOption(option: string, minimum: number): (value: string) => number {
+  return (value) => {
+    const count = Number(value);
+    if (!/^\d+$/.test(value) || !Number.isSafeInteger(count) || count < minimum) {
+      throw new UsageError(`${option} ${value}: not a count`, `Give a whole number from ${minimum} on.`);
+    }
+    return count;
+  };
+}
+
+export function choiceOption<T extends string>(option: string, choices: readonly T[]): (value: string) => T {
+  return (value) => {
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice !== undefined) return choice;
+    throw new UsageError(`${option} ${value}: unknown value`, `${didYouMean(value, choices)}Choose ${oneOf(choices)}.`);
+  };
+}
+
+/** PASIDs in decimal or as `0x…`; repeatable and comma-separated. */
+export function pasidOption(value: string, earlier: readonly number[] = []): readonly number[] {
+  const pasids = value.split(',').map((part) => {
+    const pasid = /^(?:\d+|0x[0-9a-f]+)$/i.test(part.trim()) ? Number(part) : Number.NaN;
+    if (Number.isNaN(pasid) || pasid > 0xfffff) {
+      throw new UsageError(`--pasid ${value}: not a PASID`, 'Give a number up to 0xfffff, decimal or with 0x.');
+    }
+    return pasid;
+  });
+  return [...earlier, ...pasids];
+}
+
+/** Repeatable and comma-separated words. */
+export function listOption(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, ...value.split(',').map((part) => part.trim())];
+}
+
+/** Seconds on the capture's clock. */
+export function secondsOption(option: string): (value: string) => number {
+  return (value) => {
+    if (!/^\d+(?:\.\d+)?s?$/.test(value)) {
+      throw new UsageError(`${option} ${value}: not a time`, "Give seconds on the capture's clock, like 15.08.");
+    }
+    return Number.parseFloat(value);
+  };
+}
+
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const near = suggest(word, candidates);
+  return near === undefined ? '' : `Did you mean ${near}? `;
+}
+
+export function oneOf(choices: readonly string[]): string {
+  if (choices.length < 2) return choices.join('');
+  return `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+}

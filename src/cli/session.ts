@@ -1,0 +1,56 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ParserRegistry } from '../model/parser.ts';
+
+/** Everything of the outside world that a command may touch; tests put their own in. */
+export interface Session {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: Readable;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** The date of today, for suppressions that expire. */
+  readonly now: Date;
+  /** Loads the parsers: late, because not every command needs them. */
+  loadParsers(): Promise<ParserRegistry>;
+}
+
+export interface OutputStream {
+  readonly stream: Writable;
+  readonly isTerminal: boolean;
+  /** Columns of a terminal; undefined for anything else. */
+  readonly columns: number | undefined;
+}
+
+/** The program that reads our output has gone (`faultlog … | head`). Exit code 141, nothing to say. */
+export class ReaderGoneError extends Error {
+  override readonly name = 'ReaderGoneError';
+}
+
+/** Writes with back-pressure: resolves when the stream can take more. */
+export function write(output: OutputStream, text: string): Promise<void> {
+  if (text === '') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    output.stream.write(text, (error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(isReaderGone(error) ? new ReaderGoneError('the reader went away', { cause: error }) : error);
+    });
+  });
+}
+
+/** Writes many pieces, joined to blocks of about 64 KiB. */
+export async function writeAll(output: OutputStream, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  let block = '';
+  for await (const piece of pieces) {
+    block += piece;
+    if (block.length >= 65_536) {
+      await write(output, block);
+      block = '';
+    }
+  }
+  await write(output, block);
+}
+
+function isReaderGone(error: Error): boolean {
+  return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+}
