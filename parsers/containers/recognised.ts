@@ -1,5 +1,6 @@
 import type { Container } from '../../src/model/parser.ts';
 import { ascii, hasBytes } from './magic.ts';
+import { isBinary } from './text-or-binary.ts';
 
 /** Files that faultlog knows by their first bytes and cannot read itself, each with the way to text. */
 export const recognisedContainers: readonly Container[] = [
@@ -55,6 +56,14 @@ export const recognisedContainers: readonly Container[] = [
     advice: 'Convert it: iconv -f UTF-16 -t UTF-8 FILE > log.txt',
   },
 ];
+
+/** Whatever else is no text. */
+export const binary: Container = {
+  name: 'binary',
+  description: 'a binary file that faultlog does not know',
+  matches: isBinary,
+  advice: 'Give the text of a trace or of the kernel log; faultlog formats lists what is read.',
+};
 
 function recognised(name: string, description: string, magic: readonly number[], advice: string): Container {
   return { name, description, matches: (head) => hasBytes(head, magic), advice };

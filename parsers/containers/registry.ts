@@ -1,7 +1,7 @@
 import type { Container } from '../../src/model/parser.ts';
 import { gzip } from './gzip.ts';
-import { recognisedContainers } from './recognised.ts';
+import { binary, recognisedContainers } from './recognised.ts';
 import { zstd } from './zstd.ts';
 
-/** All containers; the recognised ones last, because they are only known by name. */
-export const containers: readonly Container[] = [gzip, zstd, ...recognisedContainers];
+/** All containers; those that are only recognised last, and last of all what is no text. */
+export const containers: readonly Container[] = [gzip, zstd, ...recognisedContainers, binary];

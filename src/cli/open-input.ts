@@ -10,22 +10,21 @@ import type { Session } from './session.ts';
 const HEAD_BYTES = 64 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
-/** How the bytes of an input are to be taken. */
-export interface InputTools {
-  readonly containers: readonly Container[];
-  /** Tells bytes that are no text, of those that no container knows. */
-  isBinary(head: Uint8Array): boolean;
-}
-
 /**
  * Looks at the first bytes of an input and says how to open it. Rejects with a UsageError for what
  * cannot be read: missing, not permitted, a directory, a binary file.
  */
-export async function prepareInput(file: LabelledFile, session: Session, tools: InputTools): Promise<InputSpec> {
+export async function prepareInput(
+  file: LabelledFile,
+  session: Session,
+  containers: readonly Container[],
+): Promise<InputSpec> {
   const { path, lane, laneName } = file;
   const source = path === '-' ? await readHead(session.stdin) : await openSource(path, resolve(session.cwd, path));
-  const container = tools.containers.find((candidate) => candidate.matches(source.head));
-  if (container?.decoder === undefined) refuseWhatIsNoText(path, source.head, container, tools);
+  const container = containers.find((candidate) => candidate.matches(source.head));
+  if (container !== undefined && container.decoder === undefined) {
+    throw new UsageError(`${path} is ${container.description}`, container.advice?.replaceAll('FILE', shellQuote(path)));
+  }
   const decoder = container?.decoder;
   return {
     path,
@@ -120,18 +119,6 @@ function decoded(bytes: Readable, decoder: Duplex, name: string): Readable {
     }
   };
   return Readable.from(chunks(), { objectMode: false, highWaterMark: CHUNK_BYTES });
-}
-
-function refuseWhatIsNoText(path: string, head: Uint8Array, container: Container | undefined, tools: InputTools): void {
-  if (container !== undefined) {
-    throw new UsageError(`${path} is ${container.description}`, container.advice?.replaceAll('FILE', shellQuote(path)));
-  }
-  if (tools.isBinary(head)) {
-    throw new UsageError(
-      `${path} is a binary file that faultlog does not know`,
-      'Give the text of a trace or of the kernel log; faultlog formats lists what is read.',
-    );
-  }
 }
 
 function shellQuote(path: string): string {

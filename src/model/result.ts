@@ -87,5 +87,7 @@ export const resultSchema = z.strictObject({
   findings: z.array(findingSchema),
   /** Findings left out of `findings` because a rule reached its limit, a count a rule. */
   omitted: z.exactOptional(z.record(z.string(), countSchema)),
+  /** Findings that the configuration ignores, a count a rule; not part of any other count. */
+  ignored: z.exactOptional(z.record(z.string(), countSchema)),
 });
 export type Result = z.infer<typeof resultSchema>;

@@ -1,0 +1,74 @@
+import type { Severity } from '../model/finding.ts';
+import type { FailOn } from './exit-code.ts';
+import type { FormatTarget } from './output-target.ts';
+
+/** Options as commander delivers them: what was not given is absent. */
+export interface CommonOptions {
+  readonly color?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly progress: boolean;
+  readonly config?: string | false;
+}
+
+export interface ReadingOptions extends CommonOptions {
+  readonly framing?: string;
+  readonly dialect?: string;
+  readonly mergeWindow?: number;
+}
+
+export interface LimitOptions extends ReadingOptions {
+  readonly timeout?: number;
+  readonly slow?: number;
+  readonly storm?: number;
+  readonly owners?: string;
+}
+
+/** What is shown; the analysis sees everything. */
+export interface ShownOptions {
+  readonly device?: readonly string[];
+  readonly pasid?: readonly number[];
+  /** Seconds on the capture's clock. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export const CHECK_FORMATS = ['text', 'concise', 'json', 'jsonl'] as const;
+export type CheckFormat = (typeof CHECK_FORMATS)[number];
+
+export interface CheckOptions extends LimitOptions, ShownOptions {
+  readonly format?: readonly FormatTarget<CheckFormat>[];
+  readonly failOn: FailOn;
+  readonly failOnPossible?: boolean;
+  readonly exitZero?: boolean;
+  readonly strictCoverage?: boolean;
+  readonly maxUnread: number;
+  readonly errorOnEmpty?: boolean;
+}
+
+export const ROW_FORMATS = ['text', 'jsonl', 'csv'] as const;
+export type RowFormat = (typeof ROW_FORMATS)[number];
+
+export interface EventsOptions extends ReadingOptions, ShownOptions {
+  readonly format?: readonly FormatTarget<RowFormat>[];
+}
+
+export interface GroupsOptions extends LimitOptions, ShownOptions {
+  readonly format?: readonly FormatTarget<RowFormat>[];
+}
+
+export const DOCS_FORMATS = ['text', 'json', 'markdown'] as const;
+export type DocsFormat = (typeof DOCS_FORMATS)[number];
+
+export interface DocsOptions extends CommonOptions {
+  readonly format?: readonly FormatTarget<DocsFormat>[];
+}
+
+export interface RulesOptions extends DocsOptions {
+  readonly severity?: Severity;
+}
+
+export interface FormatsOptions extends ReadingOptions {
+  readonly format?: readonly FormatTarget<'text' | 'json'>[];
+  readonly probe?: string;
+}

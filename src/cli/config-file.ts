@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UsageError } from '../base/errors.ts';
+import type { ConfigFile } from '../config/schema.ts';
+import type { Session } from './session.ts';
+
+export const CONFIG_NAME = 'faultlog.config.json';
+
+/** A configuration with the directory that its paths are relative to. */
+export interface LoadedConfig {
+  readonly config: ConfigFile;
+  readonly directory: string;
+  /** As shown in messages; absent where there is no file. */
+  readonly path?: string;
+}
+
+/**
+ * The configuration: the named file, none at all (`false`), or the nearest `faultlog.config.json` or `faultlog`
+ * in a package.json from the working directory upward. The schema is loaded only if there is one.
+ */
+export async function loadConfig(session: Session, wanted: string | false | undefined): Promise<LoadedConfig> {
+  const none = { config: {}, directory: session.cwd };
+  if (wanted === false) return none;
+  if (wanted !== undefined) {
+    const path = resolve(session.cwd, wanted);
+    if (!existsSync(path)) throw new UsageError(`${wanted}: there is no such file`, 'Check the path of --config.');
+    return parsed(path);
+  }
+  for (let directory = session.cwd; ; directory = dirname(directory)) {
+    const path = join(directory, CONFIG_NAME);
+    if (existsSync(path)) return parsed(path);
+    const manifest = join(directory, 'package.json');
+    if (existsSync(manifest) && hasFaultlogMember(manifest)) return parsed(manifest);
+    if (directory === dirname(directory)) return none;
+  }
+}
+
+/** The text of a file that an option or the configuration names. */
+export function readNamedFile(path: string, shown: string, what: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${shown}: ${what} cannot be read`, `${reason}.`, { cause: error });
+  }
+}
+
+async function parsed(path: string): Promise<LoadedConfig> {
+  const { parseConfig, parsePackageJson } = await import('../config/parse-config.ts');
+  const text = readNamedFile(path, path, 'the configuration');
+  const config = path.endsWith('package.json') ? parsePackageJson(text, path) : parseConfig(text, path);
+  return { config: config ?? {}, directory: dirname(path), path };
+}
+
+/** A package.json that is not ours and does not parse is not ours to complain about. */
+function hasFaultlogMember(path: string): boolean {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof manifest === 'object' && manifest !== null && 'faultlog' in manifest;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,72 @@
+import { plural, sanitise } from '../base/text.ts';
+import type { InputReport, InputSpec } from '../intake/input.ts';
+import type { InputSummary } from '../model/result.ts';
+import { type Session, write } from './session.ts';
+
+/** Two lines on standard error: what is wrong, and what to do about it. */
+export async function complain(session: Session, message: string, hint: string | undefined): Promise<void> {
+  const advice = hint === undefined ? '' : `          ${sanitise(hint)}\n`;
+  await write(session.stderr, `faultlog: ${sanitise(message)}\n${advice}`);
+}
+
+/** What came of reading an input. */
+export type ReadOutcome = Pick<InputSummary, 'path' | 'bytes' | 'lines' | 'events' | 'unread' | 'framing' | 'error'>;
+
+export function outcomeOf(report: InputReport): ReadOutcome {
+  const { spec, bytes, lines, events, unread, framings, error } = report;
+  const [framing] = [...framings.keys()];
+  return {
+    path: spec.path,
+    bytes,
+    lines,
+    events,
+    unread,
+    ...(framing !== undefined && { framing }),
+    ...(error !== undefined && { error: error.message }),
+  };
+}
+
+/**
+ * Says on standard error which inputs could not be read to their end and which held nothing, and returns
+ * whether any could not. `inputs` and `outcomes` are in the same order; `refused` were complained about before.
+ */
+export async function sayWhatWasNotRead(
+  session: Session,
+  outcomes: readonly ReadOutcome[],
+  { inputs, refused }: { readonly inputs: readonly InputSpec[]; readonly refused: ReadonlySet<InputSpec> },
+  isQuiet: boolean,
+): Promise<boolean> {
+  for (const [index, outcome] of outcomes.entries()) {
+    const spec = inputs[index];
+    if (spec !== undefined && refused.has(spec)) continue;
+    if (outcome.error !== undefined) {
+      const hint = 'What was read before that is reported; copy or record it again.';
+      await complain(session, `${nameOf(outcome)}: ${outcome.error}`, hint);
+    } else if (outcome.events === 0 && !isQuiet) {
+      const { message, hint } = emptyInputMessage(outcome);
+      await complain(session, message, hint);
+    }
+  }
+  return outcomes.some((outcome) => outcome.error !== undefined);
+}
+
+/** What an input without any IOMMU event looks like, and how to get one that has some. */
+function emptyInputMessage(input: ReadOutcome): { message: string; hint: string } {
+  const name = nameOf(input);
+  const record = 'Record the events of the group iommu (prq_report, qi_submit), or give the kernel log (dmesg).';
+  if (input.bytes === 0) return { message: `warning: ${name} is empty`, hint: record };
+  const looks = input.framing === undefined ? 'text that is no kernel trace or log' : `${input.framing} text`;
+  const lines = plural(input.lines, 'line');
+  if (input.unread === 0) {
+    return { message: `warning: ${name} has no IOMMU event: it looks like ${looks} (${lines})`, hint: record };
+  }
+  const unread = `${plural(input.unread, 'line')} that name an IOMMU, none of them understood`;
+  return {
+    message: `warning: ${name} has no IOMMU event: it looks like ${looks} (${lines}, ${unread})`,
+    hint: `faultlog formats --probe ${input.path} shows them.`,
+  };
+}
+
+function nameOf({ path }: ReadOutcome): string {
+  return path === '-' ? 'standard input' : path;
+}

@@ -1,0 +1,30 @@
+import type { ReportStyle } from '../report/reporter.ts';
+import type { ShownFilter } from '../report/shown-filter.ts';
+import { wantsColour } from './colour.ts';
+import type { CommonOptions, ShownOptions } from './command-options.ts';
+import type { FormatTarget } from './output-target.ts';
+import type { Session } from './session.ts';
+
+/** Columns of output that no terminal limits. */
+const DEFAULT_WIDTH = 100;
+const MINIMUM_WIDTH = 60;
+
+export function filterOf({ device, pasid, from, to }: ShownOptions): ShownFilter {
+  return {
+    ...(device !== undefined && { devices: device }),
+    ...(pasid !== undefined && { pasids: pasid }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  };
+}
+
+/** A file gets no colour unless the flag asks for it. */
+export function styleFor(session: Session, options: CommonOptions, target: FormatTarget<string>): ReportStyle {
+  const isStandardOutput = target.path === undefined || target.path === '-';
+  return {
+    colour: isStandardOutput ? wantsColour(options.color, session, session.stdout) : options.color === true,
+    width: Math.max(MINIMUM_WIDTH, (isStandardOutput ? session.stdout.columns : undefined) ?? DEFAULT_WIDTH),
+    isVerbose: options.verbose === true,
+    isQuiet: options.quiet === true,
+  };
+}

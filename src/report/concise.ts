@@ -1,0 +1,30 @@
+import { sanitise } from '../base/text.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Result } from '../model/result.ts';
+import type { Reporter } from './reporter.ts';
+import { pathOf, subjectOf, worstFirst } from './wording.ts';
+
+/** One line a finding, `file:line:col: severity FL201 message`, that editors and compilers' readers know. */
+export const reportConcise: Reporter = function* (result, style) {
+  for (const finding of worstFirst(result.findings)) {
+    yield conciseLine(result, finding);
+    if (style.isQuiet) continue;
+    for (const consequence of finding.consequences ?? []) yield conciseLine(result, consequence);
+  }
+};
+
+function conciseLine(result: Result, finding: Finding): string {
+  const at = triggerOf(finding);
+  const place = at === undefined ? pathOf(result, 0) : `${pathOf(result, at.input)}:${at.line}:1`;
+  const subject = subjectOf(finding);
+  const doubt = finding.certainty === 'certain' ? '' : ` (${finding.certainty})`;
+  const about = subject === '' ? '' : `${subject}: `;
+  return `${place}: ${finding.severity} ${finding.id} ${about}${sanitise(finding.message)}${doubt}\n`;
+}
+
+/** The line that triggers the finding: the evidence of its time, else the last, which the others lead to. */
+function triggerOf(finding: Finding): Finding['evidence'][number] | undefined {
+  const { evidence, time } = finding;
+  const atTime = time === undefined ? undefined : evidence.findLast((line) => line.time === time);
+  return atTime ?? evidence.at(-1);
+}

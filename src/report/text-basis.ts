@@ -1,0 +1,69 @@
+import { plural, sanitise } from '../base/text.ts';
+import type { InputSummary, Result } from '../model/result.ts';
+import { formatDuration } from '../model/time.ts';
+import type { Paint } from './paint.ts';
+import { displayPath, groupTotal, laneLabel, placeOf } from './wording.ts';
+
+/** What happened to the groups, and what the capture cannot tell. */
+export function coverageLines(result: Result): readonly string[] {
+  const lines: string[] = [];
+  const states = Object.entries(result.counts.groups).filter(([, count]) => count > 0);
+  if (states.length > 0) {
+    const parts = states.map(([state, count]) => `${count} ${state}`).join(', ');
+    lines.push(`groups    ${groupTotal(result)}: ${parts}`);
+  }
+  const { latency } = result;
+  if (latency !== undefined && latency.count > 0) {
+    const [min, p50, p99, max] = [latency.minNs, latency.p50Ns, latency.p99Ns, latency.maxNs].map(formatDuration);
+    lines.push(`latency   ${plural(latency.count, 'answer')}: min ${min}, p50 ${p50}, p99 ${p99}, max ${max}`);
+  }
+  lines.push(`coverage  ${coverageText(result)}`);
+  return lines;
+}
+
+function coverageText(result: Result): string {
+  const { coverage } = result;
+  const parts: string[] = [];
+  if (coverage.gaps.length > 0) {
+    const lost = coverage.gaps.reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
+    const first = coverage.gaps[0];
+    const where = first === undefined ? '' : `, the first at ${placeOf(result, first)}`;
+    const howMany = lost > 0 ? ` (${plural(lost, 'event')} lost at least)` : '';
+    parts.push(`${plural(coverage.gaps.length, 'gap')}${howMany}${where}`);
+  }
+  if (coverage.unread > 0) parts.push(`${plural(coverage.unread, 'line')} that name an IOMMU and were not understood`);
+  if (coverage.headUnknown > 0)
+    parts.push(`${plural(coverage.headUnknown, 'answer')} at the head whose requests may precede the capture`);
+  if (coverage.openAtEnd > 0) parts.push(`${plural(coverage.openAtEnd, 'group')} open at the end`);
+  return parts.length === 0 ? 'complete: nothing lost, nothing unread, nothing open at the end' : parts.join('; ');
+}
+
+/** The inputs with their clocks, the limits and the version: all that is needed to repeat the verdict. */
+export function basisLines(result: Result, paint: Paint): readonly string[] {
+  const { limits, tool } = result;
+  const limitTexts = [
+    `timeout ${formatDuration(limits.timeoutNs)}`,
+    `slow ${formatDuration(limits.slowNs)}`,
+    `merge window ${formatDuration(limits.mergeWindowNs)}`,
+    `storm ${limits.stormPerSecond}/s`,
+  ];
+  return [
+    ...result.inputs.map((input) => `input     ${inputText(input)}`),
+    `limits    ${limitTexts.join(', ')}`,
+    `${paint.faint('version')}   ${tool.name} ${tool.version}`,
+  ];
+}
+
+function inputText(input: InputSummary): string {
+  const parts = [`lane ${laneLabel(input)}`];
+  parts.push(input.framing === undefined ? 'no known framing' : input.framing);
+  if (input.clock !== undefined) parts.push(`clock ${sanitise(input.clock)}`);
+  if (input.firstTime !== undefined && input.lastTime !== undefined)
+    parts.push(`${input.firstTime} to ${input.lastTime} s`);
+  const dialects = Object.entries(input.dialects).map(([name, count]) => `${name} ${count}`);
+  parts.push(
+    `${plural(input.events, 'event')} in ${plural(input.lines, 'line')}${dialects.length > 0 ? ` (${dialects.join(', ')})` : ''}`,
+  );
+  if (input.error !== undefined) parts.push(`not read to its end: ${sanitise(input.error)}`);
+  return `${displayPath(input.path)}: ${parts.join(', ')}`;
+}

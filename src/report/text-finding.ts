@@ -1,0 +1,69 @@
+import { plural, sanitise } from '../base/text.ts';
+import type { Evidence, Finding } from '../model/finding.ts';
+import type { Result } from '../model/result.ts';
+import type { Paint } from './paint.ts';
+import type { ReportStyle } from './reporter.ts';
+import { placeOf, subjectOf } from './wording.ts';
+import { clip, wrap } from './wrap.ts';
+
+/** Evidence lines of one finding that are shown: the first ones and the last. */
+const SHOWN_EVIDENCE = 8;
+
+/** A finding with its evidence and, indented under it, its consequences. */
+export function findingLines(result: Result, finding: Finding, paint: Paint, style: ReportStyle): readonly string[] {
+  const lines = [headLine(finding, paint), wrap(sanitise(finding.message), style.width, '  ')];
+  const actor = actorLine(finding);
+  if (actor !== undefined) lines.push(`  ${actor}`);
+  lines.push(...evidenceLines(result, finding, paint, style));
+  for (const consequence of finding.consequences ?? []) {
+    const [head = '', ...rest] = findingLines(result, consequence, paint, { ...style, width: style.width - 4 });
+    lines.push(`  ↳ ${head}`, ...rest.map((line) => line.replaceAll(/^/gm, '    ')));
+  }
+  return lines;
+}
+
+function headLine(finding: Finding, paint: Paint): string {
+  const what = paint.severity(finding.severity, `${finding.severity} ${finding.id} ${finding.name}`);
+  const count = finding.count === undefined || finding.count === 1 ? '' : `, ${finding.count} times`;
+  const when = finding.time === undefined ? '' : ` at ${finding.time}`;
+  const subject = subjectOf(finding);
+  const about = subject === '' ? '' : `: ${paint.strong(subject)}`;
+  return `${what} (${finding.certainty}${count})${about}${when}`;
+}
+
+/** Who answered, and whom the damage can reach. */
+function actorLine(finding: Finding): string | undefined {
+  const parts: string[] = [];
+  if (finding.answeredBy !== undefined) parts.push(`answered by the ${finding.answeredBy}`);
+  if (finding.sentBy?.task !== undefined) {
+    parts.push(`sent by ${sanitise(finding.sentBy.task)} on the ${finding.sentBy.lane}`);
+  }
+  if (finding.scope !== undefined) parts.push(`scope: ${finding.scope}`);
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function evidenceLines(result: Result, finding: Finding, paint: Paint, style: ReportStyle): readonly string[] {
+  const { shown, hidden } = selectEvidence(finding.evidence, style.isVerbose);
+  const places = shown.map((evidence) => placeOf(result, evidence));
+  const placeWidth = Math.max(0, ...places.map((place) => place.length));
+  const roleWidth = Math.max(0, ...shown.map((evidence) => evidence.role.length));
+  const lines = shown.map((evidence, index) => {
+    const head = `    ${(places[index] ?? '').padEnd(placeWidth)}  ${evidence.role.padEnd(roleWidth)}  `;
+    const raw = sanitise(evidence.text.trim().replaceAll(/\s+/g, ' '));
+    const room = Math.max(40, style.width - head.length);
+    return `${paint.faint(head)}${style.isVerbose ? raw : clip(raw, room)}`;
+  });
+  if (hidden > 0) lines.splice(SHOWN_EVIDENCE - 1, 0, `    … ${plural(hidden, 'more line')} (--verbose shows all)`);
+  return lines;
+}
+
+function selectEvidence(
+  evidence: readonly Evidence[],
+  isVerbose: boolean,
+): { shown: readonly Evidence[]; hidden: number } {
+  if (isVerbose || evidence.length <= SHOWN_EVIDENCE) return { shown: evidence, hidden: 0 };
+  return {
+    shown: [...evidence.slice(0, SHOWN_EVIDENCE - 1), ...evidence.slice(-1)],
+    hidden: evidence.length - SHOWN_EVIDENCE,
+  };
+}

@@ -1,0 +1,57 @@
+import { plural } from '../base/text.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Result } from '../model/result.ts';
+import { type Paint, paintFor } from './paint.ts';
+import type { Reporter, ReportStyle } from './reporter.ts';
+import { basisLines, coverageLines } from './text-basis.ts';
+import { findingLines } from './text-finding.ts';
+import { verdictOf } from './verdict.ts';
+import { worstFirst } from './wording.ts';
+
+/** Findings of one rule that are shown in full; the rest is counted, unless verbose. */
+const SHOWN_PER_RULE = 10;
+
+/** The report for a person: verdict, findings worst first, coverage, what the verdict rests on, next step. */
+export const reportText: Reporter = function* (result, style) {
+  const paint = paintFor(style.colour);
+  yield `${verdictOf(result, paint)}\n`;
+  yield* shownFindings(result, paint, style);
+  if (style.isQuiet) return;
+  yield '\n';
+  for (const line of coverageLines(result)) yield `${line}\n`;
+  for (const line of basisLines(result, paint)) yield `${line}\n`;
+  const next = nextStep(result);
+  if (next !== undefined) yield `${paint.faint('next')}      ${next}\n`;
+};
+
+function* shownFindings(result: Result, paint: Paint, style: ReportStyle): Generator<string> {
+  const hidden = new Map<string, Finding[]>();
+  const shown = new Map<string, number>();
+  for (const finding of worstFirst(result.findings)) {
+    const before = shown.get(finding.id) ?? 0;
+    if (before >= SHOWN_PER_RULE && !style.isVerbose) {
+      hidden.set(finding.id, [...(hidden.get(finding.id) ?? []), finding]);
+      continue;
+    }
+    shown.set(finding.id, before + 1);
+    yield '\n';
+    for (const line of findingLines(result, finding, paint, style)) yield `${line}\n`;
+  }
+  if (hidden.size > 0) yield '\n';
+  for (const [id, findings] of hidden) yield `${foldedLine(id, findings)}\n`;
+  for (const [id, count] of Object.entries(result.omitted ?? {})) {
+    yield `… and ${count} more ${id} that were counted only: the rule reached its limit\n`;
+  }
+}
+
+function foldedLine(id: string, findings: readonly Finding[]): string {
+  const devices = new Set(findings.map((finding) => finding.device).filter((device) => device !== undefined));
+  const on = devices.size === 0 ? '' : ` on ${plural(devices.size, 'device')}`;
+  return `… and ${findings.length} more ${id} ${findings[0]?.name ?? ''}${on} (--verbose shows all)`;
+}
+
+function nextStep(result: Result): string | undefined {
+  const worst = worstFirst(result.findings)[0];
+  if (worst === undefined) return undefined;
+  return `faultlog explain ${worst.id} says what ${worst.name} means and what can mislead`;
+}

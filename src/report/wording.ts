@@ -1,0 +1,58 @@
+import { plural, sanitise } from '../base/text.ts';
+import type { Certainty, Finding, Severity } from '../model/finding.ts';
+import type { InputSummary, Result } from '../model/result.ts';
+
+/** What a finding is about: `0000:01:00.0 PASID 1 PRGI 3 (vm3)`; empty if it names nothing. */
+export function subjectOf(finding: Pick<Finding, 'device' | 'pasid' | 'prgi' | 'owner'>): string {
+  const parts: string[] = [];
+  if (finding.device !== undefined) parts.push(sanitise(finding.device));
+  if (finding.pasid !== undefined) parts.push(`PASID ${finding.pasid}`);
+  if (finding.prgi !== undefined) parts.push(`PRGI ${finding.prgi}`);
+  if (finding.owner !== undefined) parts.push(`(${sanitise(finding.owner)})`);
+  return parts.join(' ');
+}
+
+/** `trace.txt:42`; the input is named also where there is only one, so that editors can jump. */
+export function placeOf(result: Result, at: { readonly input: number; readonly line: number }): string {
+  return `${pathOf(result, at.input)}:${at.line}`;
+}
+
+export function pathOf(result: Result, input: number): string {
+  const path = result.inputs[input]?.path;
+  return path === undefined ? `input ${input}` : displayPath(path);
+}
+
+export function displayPath(path: string): string {
+  return path === '-' ? '<stdin>' : sanitise(path);
+}
+
+/** `host`, `guest:vm3`. */
+export function laneLabel(input: Pick<InputSummary, 'lane' | 'laneName'>): string {
+  return input.laneName === undefined ? input.lane : `${input.lane}:${sanitise(input.laneName)}`;
+}
+
+/** `3 errors, 1 warning, 2 notes`; parts that are 0 are left out, all 0 gives an empty text. */
+export function severityCounts(counts: Readonly<Record<Severity, number>>): string {
+  const parts: string[] = [];
+  if (counts.error > 0) parts.push(plural(counts.error, 'error'));
+  if (counts.warning > 0) parts.push(plural(counts.warning, 'warning'));
+  if (counts.note > 0) parts.push(plural(counts.note, 'note'));
+  return parts.join(', ');
+}
+
+const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
+const CERTAINTY_ORDER: Readonly<Record<Certainty, number>> = { certain: 0, likely: 1, possible: 2 };
+
+/** Worst first: severity, then certainty; among equals the order of the result, which is that of time. */
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted(
+    (a, b) =>
+      SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
+      CERTAINTY_ORDER[a.certainty] - CERTAINTY_ORDER[b.certainty],
+  );
+}
+
+/** Groups in all states. */
+export function groupTotal(result: Result): number {
+  return Object.values(result.counts.groups).reduce((sum, count) => sum + count, 0);
+}
