@@ -1,0 +1,78 @@
+/**
+ * The import table: what may import what. Everything not listed is forbidden. An area is a folder below `src/`
+ * or `parsers/`, or a file at their top.
+ */
+export interface AreaRule {
+  /** Areas whose files this area imports; its own is included unless `isolated`. */
+  readonly areas: readonly string[];
+  /** Packages and Node modules. */
+  readonly packages: readonly string[];
+  /** May touch files, the environment, `process`, the console and exit codes. */
+  readonly touchesWorld?: true;
+  /** Files of this area do not import each other. */
+  readonly isIsolated?: true;
+}
+
+const FLOOR = ['src/base', 'src/model'] as const;
+
+export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
+  'src/base': { areas: [], packages: [] },
+  'src/model': { areas: ['src/base'], packages: ['zod', 'node:stream'] },
+  'parsers/decode': { areas: FLOOR, packages: [] },
+  'parsers/framing': { areas: [...FLOOR, 'parsers/decode'], packages: [] },
+  'parsers/dialects': { areas: [...FLOOR, 'parsers/decode'], packages: [], isIsolated: true },
+  'parsers/containers': { areas: [...FLOOR, 'parsers/decode'], packages: ['node:stream', 'node:zlib', 'papaparse'] },
+  'parsers/registry.ts': {
+    areas: [...FLOOR, 'parsers/containers', 'parsers/decode', 'parsers/dialects', 'parsers/framing'],
+    packages: [],
+  },
+  'src/intake': { areas: FLOOR, packages: ['split2', 'node:stream', 'node:buffer', 'node:string_decoder'] },
+  'src/replay': { areas: FLOOR, packages: [] },
+  'src/format': { areas: FLOOR, packages: [] },
+  'src/config': { areas: FLOOR, packages: ['zod', 'papaparse'] },
+  'src/rules': { areas: [...FLOOR, 'src/replay', 'src/format'], packages: [] },
+  'src/analysis': {
+    areas: [...FLOOR, 'src/intake', 'src/replay', 'src/rules', 'src/format'],
+    packages: ['node:crypto'],
+  },
+  'src/store': { areas: [...FLOOR, 'src/replay', 'src/format'], packages: [] },
+  'src/report': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse'] },
+  'src/export': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse'] },
+  'src/ui': { areas: [...FLOOR, 'src/format', 'src/report', 'src/store'], packages: ['ink', 'react'] },
+  'src/cli': {
+    areas: [
+      ...FLOOR,
+      'src/intake',
+      'src/replay',
+      'src/rules',
+      'src/analysis',
+      'src/format',
+      'src/config',
+      'src/store',
+      'src/report',
+      'src/export',
+      'src/ui',
+    ],
+    packages: ['commander', 'node:fs', 'node:path', 'node:stream'],
+    touchesWorld: true,
+  },
+  'src/main.ts': { areas: ['src/cli', 'parsers/registry.ts'], packages: ['node:module'], touchesWorld: true },
+  'src/worker.ts': {
+    areas: [...FLOOR, 'src/intake', 'src/replay', 'src/analysis', 'parsers/registry.ts'],
+    packages: ['node:worker_threads', 'node:stream'],
+  },
+  'src/index.ts': {
+    areas: [
+      ...FLOOR,
+      'src/intake',
+      'src/replay',
+      'src/rules',
+      'src/analysis',
+      'src/format',
+      'src/config',
+      'src/report',
+      'parsers/registry.ts',
+    ],
+    packages: ['node:stream'],
+  },
+};
