@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { EXPECTED, IS_COMPLETE, type Scenario, scenarios } from './captures.ts';
+import { compareFindings } from './compare-findings.ts';
+import { type ExpectedScenario, entriesOf, expectedScenarioSchema, RUNS, type RunName } from './expected.ts';
+import { check } from './program.ts';
+import { expectationOf } from './write-expected.ts';
+
+const suffix = IS_COMPLETE ? '' : ' (small captures only: ../shared/captures is absent)';
+
+describe(`check gives every finding that the truth implies, and no other${suffix}`, () => {
+  for (const scenario of scenarios()) {
+    const expected = readExpected(scenario);
+    for (const run of RUNS) {
+      const entries = entriesOf(expected, run);
+      if (entries === undefined) continue;
+      it(`${scenario.folder}/${scenario.name}, ${run}`, () => {
+        const { findings } = check(argumentsOf(scenario, run));
+        expect(compareFindings(entries, findings)).toEqual([]);
+      });
+    }
+  }
+});
+
+describe('the expectations', () => {
+  it('are those of the simulation', () => {
+    const stale = scenarios().filter((scenario) => {
+      const { about: _, ...now } = expectationOf(scenario);
+      const { about: __, ...stored } = readExpected(scenario);
+      return JSON.stringify(now) !== JSON.stringify(stored);
+    });
+    expect(stale.map((scenario) => scenario.name)).toEqual([]);
+  });
+});
+
+function readExpected(scenario: Scenario): ExpectedScenario {
+  const path = `${EXPECTED}/${scenario.folder}/${scenario.name}.json`;
+  return expectedScenarioSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+function argumentsOf(scenario: Scenario, run: RunName): readonly string[] {
+  const trace = `${scenario.base}.txt`;
+  switch (run) {
+    case 'default':
+      return [trace];
+    case 'timeout-100ms':
+      return ['--timeout', '100ms', trace];
+    case 'with-dmesg':
+      return existsSync(`${scenario.base}.dmesg.txt`) ? [trace, `${scenario.base}.dmesg.txt`] : [trace];
+  }
+}
