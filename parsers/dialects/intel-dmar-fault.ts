@@ -1,0 +1,132 @@
+/*
+ * VT-d fault records: drivers/iommu/intel/dmar.c, dmar_fault and dmar_fault_do_one (Linux 7.3; drivers/iommu/dmar.c
+ * until 5.8, drivers/pci/dmar.c until 3.1), and the page table dump of intel/iommu.c after them (since 5.16).
+ *
+ *     DMAR: [DMA Write PASID 0x1] Request device [0000:01:00.0] fault addr 0x101000 [fault reason 0x71] SM: Present bit in first-level paging entry is clear
+ *
+ * The kernel reads one of the two type bits: a blocked page request is printed as `DMA Write`, an AtomicOp as
+ * `DMA Read`. The log cannot tell the unit, before 7.2 the segment, and of the address only the page. At most
+ * ten lines in five seconds are printed, of all units together.
+ */
+import { skipBlanks } from '../../src/base/scan.ts';
+import { newEvent, type TraceEvent } from '../../src/model/event.ts';
+import { pasid, requesterId } from '../../src/model/ids.ts';
+import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
+import { vtdFaultReason } from '../decode/vtd-fault-reason.ts';
+
+const NAME = 'intel-dmar-fault';
+
+export const intelDmarFault: Dialect = {
+  name: NAME,
+  description: 'Intel VT-d fault records (dmesg, DMAR)',
+  source: 'drivers/iommu/intel/dmar.c (Linux 7.3), since 2.6.27',
+  samples: [
+    {
+      line: 'DMAR: [DMA Write PASID 0x1] Request device [0000:01:00.0] fault addr 0x101000 [fault reason 0x71] SM: Present bit in first-level paging entry is clear',
+      gives: 'fault',
+    },
+    {
+      line: 'DMAR: [DMA Read NO_PASID] Request device [00:04.0] fault addr 0x7f001000 [fault reason 0x06] PTE Read access is not set',
+      gives: 'fault',
+    },
+    {
+      line: 'DMAR: [DMA Read NO_PASID] Request device [0x6a:0x01.0] fault addr 0x7f001000 [fault reason 0x06] PTE Read access is not set',
+      gives: 'fault',
+    },
+    {
+      line: 'DMAR: [DMA Read] Request device [02:00.0] PASID ffffffff fault addr 791dd000 [fault reason 02] Present bit in context entry is clear',
+      gives: 'fault',
+    },
+    {
+      line: 'DMAR: [DMA Write] Request device [00:02.0] fault addr 7ee29000 [fault reason 12] non-zero reserved fields in PTE',
+      gives: 'fault',
+    },
+    { line: 'dmar: DMAR:[DMA Read] Request device [02:00.0] fault addr a0c58000', gives: 'fault' },
+    {
+      line: 'DMAR: [INTR-REMAP] Request device [f0:1f.0] fault index 0x0 [fault reason 0x25] Blocked a compatibility format interrupt request',
+      gives: 'fault',
+    },
+    { line: 'DMAR: DRHD: handling fault status reg 2', gives: 'silent' },
+    { line: 'DMAR: DRHD: handling fault status reg 3', gives: 'suppressed' },
+    { line: 'DMAR:[fault reason 02] Present bit in context entry is clear', gives: 'silent' },
+    { line: 'DMAR: Dump dmar0 table entries for IOVA 0x7f001000', gives: 'silent' },
+    { line: 'DMAR: pte level: 2, pte value: 0x0000000000000000', gives: 'silent' },
+  ],
+  needles: ['DMAR', 'dmar'],
+  kind: 'log',
+  parse,
+};
+
+function parse(line: string, framed: FramedLine): DialectResult {
+  const request = line.indexOf('Request device [', framed.payload);
+  if (request >= 0) return parseRecord(line.slice(framed.payload, framed.end));
+  const status = line.indexOf('DRHD: handling fault status reg ', framed.payload);
+  if (status >= 0) return parseStatus(line.slice(status, framed.end));
+  const start = skipBlanks(line, framed.payload);
+  return line.startsWith('DMAR:', start) && TABLE_DUMP.test(line.slice(start, framed.end)) ? SILENT : undefined;
+}
+
+const RECORD = new RegExp(
+  [
+    '\\[(?<type>DMA Read|DMA Write|INTR-REMAP)(?: NO_PASID| PASID (?<pasid>0x[0-9a-f]+))?\\] ?Request device ',
+    '\\[(?<segment>[0-9a-f]{4,8}:)?(?:0x)?(?<bus>[0-9a-f]{2}):(?:0x)?(?<slot>[01][0-9a-f])\\.(?<fn>[0-7])\\]',
+    '(?: PASID (?<oldPasid>[0-9a-f]+))? fault (?:addr|index)\\b',
+    '(?: +(?:0x)?(?<address>[0-9a-f]+))?(?:,? *\\[fault reason (?<reason>0x[0-9a-f]+|\\d+)\\] ?(?<text>.*))?',
+  ].join(''),
+);
+
+function parseRecord(payload: string): TraceEvent | undefined {
+  const fields = RECORD.exec(payload)?.groups;
+  if (fields === undefined) return undefined;
+  const { type = '', segment = '', bus = '', slot = '', fn = '', address, reason, text = '' } = fields;
+  const event = newEvent('fault', NAME, 'wire');
+  event.probe = 'dmar_fault';
+  event.device = `${segment}${bus}:${slot}.${fn}`;
+  event.requester = requesterId((Number.parseInt(bus, 16) << 8) | (Number.parseInt(slot, 16) << 3) | Number(fn));
+  const pasidValue = Number.parseInt(fields.pasid ?? fields.oldPasid ?? '', 16);
+  if (pasidValue <= MAX_PASID) event.pasid = pasid(pasidValue);
+  if (type !== 'INTR-REMAP') {
+    event.access = type === 'DMA Read' ? 'r' : 'w';
+    event.addressDigits = address;
+  }
+  // Decimal until 5.11, hexadecimal with 0x since 5.12..5.14.
+  if (reason !== undefined) event.reason = vtdFaultReason(Number(reason.startsWith('0x') ? reason : `${+reason}`));
+  if (text !== '') event.vendorReason = text.trimEnd();
+  return event;
+}
+
+/** ffffffff, printed where there is none, lies above. */
+const MAX_PASID = 0xfffff;
+
+const STATUS = /reg (?:0x)?([0-9a-f]+)/;
+/** Fault status register, bit 0: the fault recording registers overflowed (VT-d 5.10, 11.4.7.1). */
+const PRIMARY_FAULT_OVERFLOW = 1;
+
+function parseStatus(text: string): DialectResult {
+  const match = STATUS.exec(text);
+  if (match === null) return undefined;
+  if ((Number.parseInt(match[1] ?? '', 16) & PRIMARY_FAULT_OVERFLOW) === 0) return SILENT;
+  const event = newEvent('suppressed', NAME, 'none');
+  event.probe = 'dmar_fault';
+  event.reason = 'fault-recording-overflow';
+  event.vendorReason = text.trimEnd();
+  return event;
+}
+
+/** Lines that follow a record: the walk through the tables, or the reason on a line of its own (until 4.x). */
+const TABLE_DUMP = new RegExp(
+  [
+    '^DMAR: ?(?:',
+    [
+      '\\[fault reason \\d+\\]',
+      'Dump \\S+ table entries for IOVA',
+      '(?:root|context|pasid directory|pasid) table is not present',
+      '(?:legacy|scalable) mode page table is not present',
+      '(?:scalable mode )?(?:root|context|pasid dir) entry: ',
+      'pasid table entry\\[\\d+\\]: ',
+      'pte level: \\d+, pte value: ',
+      'page table not present at level \\d+',
+    ].join('|'),
+    ')',
+  ].join(''),
+);

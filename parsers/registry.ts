@@ -1,0 +1,33 @@
+import type { ParserRegistry } from '../src/model/parser.ts';
+import { callbacksSuppressed } from './dialects/callbacks-suppressed.ts';
+import { devFault } from './dialects/dev-fault.ts';
+import { faultlogLine } from './dialects/faultlog-line.ts';
+import { intelCacheTag } from './dialects/intel-cache-tag.ts';
+import { intelDmarFault } from './dialects/intel-dmar-fault.ts';
+import { intelPageRequestLog } from './dialects/intel-page-request-log.ts';
+import { intelPrqReport } from './dialects/intel-prq-report.ts';
+import { intelQiSubmit } from './dialects/intel-qi-submit.ts';
+import { intelQueueError } from './dialects/intel-queue-error.ts';
+import { iommuCoreLog } from './dialects/iommu-core-log.ts';
+import { iommuEvents } from './dialects/iommu-events.ts';
+import { kprobe } from './dialects/kprobe.ts';
+
+/** All parsers. Injected by `src/main.ts`, `src/worker.ts` and `src/index.ts`; nothing else imports it. */
+export const registry: ParserRegistry = {
+  framings: [],
+  dialects: [
+    intelPrqReport,
+    intelQiSubmit,
+    intelCacheTag,
+    iommuEvents,
+    devFault,
+    faultlogLine,
+    kprobe,
+    intelDmarFault,
+    intelPageRequestLog,
+    intelQueueError,
+    iommuCoreLog,
+    callbacksSuppressed,
+  ],
+  iommuWords: ['IOMMU', 'iommu', 'DMAR', 'dmar', 'AMD-Vi', 'smmu', 'SMMU', 'iopf'],
+};
