@@ -106,7 +106,16 @@ export interface TraceEvent {
   drainStep: DrainStep | undefined;
   /** True for the first part of a message whose rest is on a following line of the same IOMMU (joined in intake). */
   isFragment: boolean;
+
+  /** Number n of PRn/PSn in a ladder: the author's truth, for drawings and tests; no verdict may rest on it. */
+  instanceLabel: number | undefined;
+  /** What a ladder says that the receiver did with a response; `unknown` is its `accept ??`. */
+  verdict: LadderVerdict | undefined;
 }
+
+/** `accept`, `reject` and `accept ??` of a ladder (semantics §6). */
+export const LADDER_VERDICTS = ['accept', 'reject', 'unknown'] as const;
+export type LadderVerdict = (typeof LADDER_VERDICTS)[number];
 
 /** The one place that builds events, so that all have the same hidden class. */
 export function newEvent(kind: EventKind, dialect: string, point: ObservationPoint): TraceEvent {
@@ -144,6 +153,8 @@ export function newEvent(kind: EventKind, dialect: string, point: ObservationPoi
     lost: undefined,
     drainStep: undefined,
     isFragment: false,
+    instanceLabel: undefined,
+    verdict: undefined,
   };
 }
 

@@ -11,9 +11,10 @@ export const NS_PER_MS = 1_000_000;
 /**
  * What a clock's numbers mean. `seconds`: timeouts and latencies can be judged.
  * `ticks`: a raw count (`counter`, `x86-tsc`): only the order is known.
+ * `steps`: the numbered steps of a ladder, a second of relative time each: only the order is known.
  * `none`: the lines carry no time.
  */
-export type ClockUnit = 'seconds' | 'ticks' | 'none';
+export type ClockUnit = 'seconds' | 'ticks' | 'steps' | 'none';
 
 /**
  * A clock's origin and the digits that its lines print after the point. Times relative to it stay
