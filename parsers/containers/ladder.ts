@@ -1,7 +1,6 @@
-import type { TraceEvent } from '../../src/model/event.ts';
 import type { LadderMessage } from '../../src/model/ladder.ts';
 import { eventsOfMessages } from '../../src/model/ladder-events.ts';
-import type { Container } from '../../src/model/parser.ts';
+import type { Container, WholeTextReading } from '../../src/model/parser.ts';
 import type { ClockScale } from '../../src/model/time.ts';
 import { findArrows } from './ladder/arrows.ts';
 import { type LadderColumn, type LadderHeader, readHeader, standardHeader } from './ladder/columns.ts';
@@ -9,20 +8,14 @@ import { FieldReader } from './ladder/fields.ts';
 import { type Legend, readLegend } from './ladder/legend.ts';
 import { type LadderLine, splitLadder } from './ladder/lines.ts';
 import { messagesOf } from './ladder/messages.ts';
-import { type LadderProblem, LadderSyntaxError } from './ladder/problem.ts';
+import { LadderSyntaxError } from './ladder/problem.ts';
 import { type LadderClock, type LadderRow, readRow } from './ladder/rows.ts';
 
 /** What a ladder says; with a problem, everything else is empty. */
-export interface LadderReading {
-  /** Observations by time, equal times in the order of the drawing. */
-  readonly events: readonly TraceEvent[];
-  /** The same, a message a hop. */
+export interface LadderReading extends WholeTextReading {
+  /** What the events observe, a message a hop; equal times in the order of the drawing. */
   readonly messages: readonly LadderMessage[];
   readonly columns: readonly LadderColumn[];
-  readonly scale: ClockScale;
-  /** Number of lines. */
-  readonly lines: number;
-  readonly problem?: LadderProblem;
 }
 
 /** Ladders are drawn by people: more than this is no ladder. */
@@ -109,11 +102,6 @@ function namesOf(legend: Legend, header: LadderHeader) {
   };
 }
 
-/** `file:line:column: text`, as compilers and editors have it. */
-export function formatLadderProblem(path: string, problem: LadderProblem): string {
-  return `${path}:${problem.line}:${problem.column}: ${problem.text}`;
-}
-
 const ROW = /^(?:>\s?)*\s*\d{1,9}\s.*(?:(?:PR|PS|SM)\d*\+?~?[\s(]|reg\(|-->|<--|->|<-)/;
 
 /** A drawing with a heading, or rows of one: both within the first lines that say anything. */
@@ -131,6 +119,7 @@ export const ladderContainer: Container = {
     }
     return hasHeading;
   },
+  readEvents: readLadder,
 };
 
 /** A heading that is broken is a ladder's too: its error says where. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { TraceEvent } from './event.ts';
+import type { ClockScale } from './time.ts';
 
 /**
  * What a framing takes off a line. One object is reused for all lines of an input: copy what must last.
@@ -97,6 +98,37 @@ export interface Container {
   decoder?(): Duplex;
   /** How to turn it into what can be read, one sentence; present where there is no decoder. */
   readonly advice?: string;
+  /**
+   * Reads a container whose text is events as a whole, not line by line (a drawing). Time 0 is the scale's epoch.
+   *
+   * @param input index of the input, for the events' source lines
+   */
+  readEvents?(text: string, input: number): WholeTextReading;
+}
+
+/** What a text says as a whole; with a problem there are no events. */
+export interface WholeTextReading {
+  /** By time. */
+  readonly events: readonly TraceEvent[];
+  readonly scale: ClockScale;
+  /** Number of lines. */
+  readonly lines: number;
+  /** The first thing that is not understood: the input cannot be analysed. */
+  readonly problem?: TextProblem;
+}
+
+/** What is wrong with a text, and where. */
+export interface TextProblem {
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based, in characters. */
+  readonly column: number;
+  readonly text: string;
+}
+
+/** `file:line:column: text`, as compilers and editors have it. */
+export function formatTextProblem(path: string, problem: TextProblem): string {
+  return `${path}:${problem.line}:${problem.column}: ${problem.text}`;
 }
 
 /** All parsers, injected by `main`, `worker` and `index`: nothing below imports them. */

@@ -1,13 +1,4 @@
-/** What is wrong with a ladder, and where. */
-export interface LadderProblem {
-  /** 1-based. */
-  readonly line: number;
-  /** 1-based, in characters. */
-  readonly column: number;
-  readonly text: string;
-}
-
-/** Thrown while a ladder is read; `readLadder` turns it into a `LadderProblem`. */
+/** Thrown while a ladder is read; `readLadder` turns it into a `TextProblem`. */
 export class LadderSyntaxError extends Error {
   override readonly name = 'LadderSyntaxError';
   /** 0-based row of the text. */
