@@ -29,6 +29,19 @@ export const expectedFindingSchema = z.strictObject({
 });
 export type ExpectedFinding = z.infer<typeof expectedFindingSchema>;
 
+/** A note of the default run: FL107 complete (by key), FL902 where the truth makes it clear. */
+export const expectedNoteSchema = z.strictObject({
+  id: z.enum(['FL107', 'FL902']),
+  device: z.exactOptional(z.string()),
+  /** Absent for a request without PASID, which `prq_report` prints as 0. */
+  pasid: z.exactOptional(z.int().positive()),
+  /** Absent where more than a dozen keys of the PASID have such a note. */
+  prgi: z.exactOptional(z.int().nonnegative()),
+  count: z.int().positive(),
+  why: z.string(),
+});
+export type ExpectedNote = z.infer<typeof expectedNoteSchema>;
+
 const runSchema = z.union([z.literal('default'), z.array(expectedFindingSchema)]);
 
 export const RUNS = ['default', 'timeout-100ms', 'with-dmesg'] as const;
@@ -44,6 +57,7 @@ export const expectedScenarioSchema = z.strictObject({
     /** Absent where the kernel logged nothing. */
     'with-dmesg': z.exactOptional(runSchema),
   }),
+  notes: z.array(expectedNoteSchema),
 });
 export type ExpectedScenario = z.infer<typeof expectedScenarioSchema>;
 

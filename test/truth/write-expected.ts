@@ -7,6 +7,7 @@ import { EXPECTED, type Scenario, scenarios } from './captures.ts';
 import type { ExpectedFinding, ExpectedScenario } from './expected.ts';
 import { predict } from './predict.ts';
 import { predictDmesg } from './predict-dmesg.ts';
+import { predictNotes } from './predict-notes.ts';
 import { simulate } from './simulate.ts';
 import { readVisible } from './visible.ts';
 
@@ -24,6 +25,7 @@ export function expectationOf(scenario: Scenario): ExpectedScenario {
       'timeout-100ms': isEqual(usual, short) ? 'default' : [...short],
       ...(extra === undefined ? {} : { 'with-dmesg': extra.length === 0 ? 'default' : merge(usual, extra) }),
     },
+    notes: [...predictNotes(story, 10e9)],
   };
 }
 
