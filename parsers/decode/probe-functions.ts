@@ -20,25 +20,27 @@ export interface ProbedFunction {
   /** The kernel function, or the event's own name where a log prints only addresses and several functions fit. */
   readonly name: string;
   readonly role: ProbeRole;
+  /** The function returns an error code in all versions; a return probe on a void function fetches what was in the register. */
+  readonly returnsStatus: boolean;
 }
 
 /**
  * Kernel functions by name: drivers/iommu/{iommu,io-pgfault,iommu-sva}.c, intel/{svm,prq,pasid}.c, amd/{iommu,ppr}.c,
  * arm/arm-smmu-v3/arm-smmu-v3.c, iommufd/{eventq,fault,selftest}.c, Linux 5.3 to 7.3.
  */
-const FUNCTIONS: readonly (readonly [name: string, role: ProbeRole])[] = [
+const FUNCTIONS: readonly (readonly [name: string, role: ProbeRole, returns?: 'void'])[] = [
   ['iommu_report_device_fault', 'report-fault'],
   ['iommu_queue_iopf', 'silent'],
-  ['iopf_group_response', 'core-response'],
+  ['iopf_group_response', 'core-response', 'void'],
   ['iommu_page_response', 'core-response'],
   ['iopf_complete_group', 'silent'],
   ['iopf_group_dequeue', 'silent'],
   ['intel_svm_page_response', 'driver-response'],
-  ['intel_iommu_page_response', 'driver-response'],
-  ['arm_smmu_page_response', 'driver-response'],
-  ['amd_iommu_page_response', 'driver-response'],
+  ['intel_iommu_page_response', 'driver-response', 'void'],
+  ['arm_smmu_page_response', 'driver-response', 'void'],
+  ['amd_iommu_page_response', 'driver-response', 'void'],
   ['amd_iommu_complete_ppr', 'driver-response'],
-  ['mock_domain_page_response', 'driver-response'],
+  ['mock_domain_page_response', 'driver-response', 'void'],
   ['iommu_attach_device_pasid', 'attach-pasid'],
   ['iommu_replace_device_pasid', 'attach-pasid'],
   ['iommu_detach_device_pasid', 'detach-pasid'],
@@ -90,11 +92,16 @@ const EVENT_NAMES: readonly (readonly [eventName: string, functionName: string])
 
 /** Names under which any of several functions can have been probed. */
 const AMBIGUOUS: readonly ProbedFunction[] = [
-  { name: 'page_response', role: 'driver-response' },
-  { name: 'drain_prq', role: 'drain' },
+  { name: 'page_response', role: 'driver-response', returnsStatus: false },
+  { name: 'drain_prq', role: 'drain', returnsStatus: false },
 ];
 
-const byFunction = new Map(FUNCTIONS.map(([name, role]): [string, ProbedFunction] => [name, { name, role }]));
+const byFunction = new Map(
+  FUNCTIONS.map(([name, role, returns]): [string, ProbedFunction] => [
+    name,
+    { name, role, returnsStatus: returns !== 'void' },
+  ]),
+);
 const byEvent = new Map(AMBIGUOUS.map((probed): [string, ProbedFunction] => [probed.name, probed]));
 for (const [eventName, functionName] of EVENT_NAMES) {
   const probed = byFunction.get(functionName);

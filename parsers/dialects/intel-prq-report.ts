@@ -95,7 +95,7 @@ function parseText(line: string, start: number, end: number): TraceEvent | undef
   // pasid=0x0 may be "no PASID", and without one the bits of a stop marker are a request.
   const kind = isStopMarker(letters, isLast, pasidValue !== 0) ? 'stop-marker' : 'page-request';
   const event = newEvent(kind, NAME, 'wire');
-  if (indexEnd < end && !readPrivateData(line, indexEnd, event)) return undefined;
+  if (!readPrivateData(line, indexEnd, end, event)) return undefined;
   event.probe = 'prq_report';
   event.iommu = iommus.take(line, start, slash);
   event.device = devices.take(line, slash + 1, deviceEnd);
@@ -128,16 +128,20 @@ function readLetters(line: string, from: number): number {
   return bits;
 }
 
-/** False if what follows the index is neither private data nor blank. */
-function readPrivateData(line: string, from: number, event: TraceEvent): boolean {
-  if (!line.startsWith(' private=0x', from)) {
-    const code = line.charCodeAt(from);
-    return code === 32 || code === 13;
-  }
+/** Reads the private data behind the index, if there is any. False if what follows is neither that nor blank. */
+function readPrivateData(line: string, from: number, end: number, event: TraceEvent): boolean {
+  if (!line.startsWith(' private=0x', from)) return isEndOfText(line, from, end);
   const slash = readHex(line, from + 11, high);
-  if (slash < 0 || !line.startsWith('/0x', slash) || readHex(line, slash + 3, low) < 0) return false;
+  if (slash < 0 || !line.startsWith('/0x', slash)) return false;
+  const stop = readHex(line, slash + 3, low);
+  if (stop < 0 || !isEndOfText(line, stop, end)) return false;
   event.privateData = `0x${hexDigits(high)}/0x${hexDigits(low)}`;
   return true;
+}
+
+function isEndOfText(line: string, at: number, end: number): boolean {
+  const code = line.charCodeAt(at);
+  return at >= end || code === 32 || code === 13;
 }
 
 const high = newWord64();

@@ -180,7 +180,7 @@ function onReturn(probed: ProbedFunction): TraceEvent | undefined {
   if (probed.role === 'drain') return drain('end');
   if (ret > 0 && probed.role === 'fault-read') return transfer('handler-read', ret);
   if (ret > 0 && probed.role === 'fault-write') return transfer('handler-write', ret);
-  if (!(ret < 0)) return undefined;
+  if (!probed.returnsStatus || !isError(ret)) return undefined;
   switch (probed.role) {
     case 'report-fault':
       return failed('request-refused', 'core', ret);
@@ -204,6 +204,11 @@ function onReturn(probed: ProbedFunction): TraceEvent | undefined {
     default:
       return undefined;
   }
+}
+
+/** -MAX_ERRNO to -1 (include/linux/err.h). */
+function isError(ret: number): boolean {
+  return ret < 0 && ret >= -4095;
 }
 
 /** Bits of iommu_fault_page_request.flags (include/linux/iommu.h). */
