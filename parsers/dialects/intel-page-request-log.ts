@@ -9,7 +9,7 @@
  * two words of the descriptor. The log cannot tell whether an answer went out: Invalid if it was the last of its group.
  */
 import { newEvent, type TraceEvent } from '../../src/model/event.ts';
-import type { Dialect, FramedLine } from '../../src/model/parser.ts';
+import type { Continuation, Dialect, DialectResult, FramedLine } from '../../src/model/parser.ts';
 import { decodeOldPageRequest, decodePageRequest, isPageRequest } from '../decode/vtd-page-request.ts';
 import { newWord64, readHex } from '../decode/word64.ts';
 
@@ -37,7 +37,7 @@ export const intelPageRequestLog: Dialect = {
   parse,
 };
 
-function parse(line: string, framed: FramedLine): TraceEvent | undefined {
+function parse(line: string, framed: FramedLine): DialectResult {
   const isCandidate = MARKS.some((mark) => line.indexOf(mark, framed.payload) >= 0);
   if (!isCandidate) return undefined;
   const payload = line.slice(framed.payload, framed.end).trimEnd();
@@ -54,7 +54,7 @@ const DESCRIPTOR =
 const qw0 = newWord64();
 const qw1 = newWord64();
 
-function parseDescriptor(payload: string): TraceEvent | undefined {
+function parseDescriptor(payload: string): DialectResult {
   const match = DESCRIPTOR.exec(payload);
   if (match === null) return undefined;
   const [, iommu, cause = '', first = '', second = ''] = match;
@@ -67,7 +67,27 @@ function parseDescriptor(payload: string): TraceEvent | undefined {
   event.vendorReason = cause;
   if (cause.startsWith('Page request without')) event.reason = 'no-pasid';
   if (cause.startsWith('Page request for invalid')) event.reason = 'unknown-pasid';
-  return event;
+  return cause === 'Invalid page request' ? afterCause(event) : event;
+}
+
+/** The kernel prints the cause, if it has one, on the line before. */
+function afterCause(refused: TraceEvent): Continuation {
+  return {
+    kind: 'continuation',
+    dialect: NAME,
+    iommu: refused.iommu,
+    join(cause) {
+      cause.requester = refused.requester;
+      cause.pasid = refused.pasid;
+      cause.prgi = refused.prgi;
+      cause.addressDigits = refused.addressDigits;
+      cause.addressShift = refused.addressShift;
+      cause.access = refused.access;
+      cause.isLast = refused.isLast;
+      return 'complete';
+    },
+    alone: refused,
+  };
 }
 
 /** Unit, statement. */

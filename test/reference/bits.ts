@@ -8,7 +8,7 @@ export function present(fields: Record<string, unknown>): Record<string, unknown
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== false));
 }
 
-export type Reading = Record<string, unknown> | 'silent' | 'unread';
+export type Reading = Record<string, unknown> | 'silent' | 'unread' | 'continuation';
 
 const CODES = ['success', 'invalid-request', 'response-failure'];
 

@@ -15,16 +15,16 @@ const word = newWord64();
 const any64 = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
 const RUNS = { seed: 20_261_123, numRuns: 1_000 };
 
-const valueOf = () => (BigInt(word.hi) << 32n) | BigInt(word.lo);
+const currentValue = () => (BigInt(word.hi) << 32n) | BigInt(word.lo);
 
 describe('words of 64 bits', () => {
   it('reads what bigint prints, in both radices', () => {
     fc.assert(
       fc.property(any64, (value) => {
         const hex = value.toString(16);
-        expect([readHex(`${hex} `, 0, word), valueOf()]).toEqual([hex.length, value]);
-        expect([readInteger(`0x${hex}`, 0, word), valueOf()]).toEqual([hex.length + 2, value]);
-        expect([readDecimal(`${value}`, 0, word), valueOf()]).toEqual([`${value}`.length, value]);
+        expect([readHex(`${hex} `, 0, word), currentValue()]).toEqual([hex.length, value]);
+        expect([readInteger(`0x${hex}`, 0, word), currentValue()]).toEqual([hex.length + 2, value]);
+        expect([readDecimal(`${value}`, 0, word), currentValue()]).toEqual([`${value}`.length, value]);
         expect(hexDigits(word)).toBe(hex);
         expect(pageDigits(word)).toBe((value >> 12n).toString(16));
       }),
@@ -36,7 +36,7 @@ describe('words of 64 bits', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(1n << 63n), max: -1n }), (value) => {
         readDecimal(`${value}`, 0, word);
-        expect(valueOf()).toBe(BigInt.asUintN(64, value));
+        expect(currentValue()).toBe(BigInt.asUintN(64, value));
       }),
       RUNS,
     );

@@ -1,3 +1,4 @@
+import { FragmentJoiner } from '../../../src/intake/fragment-joiner.ts';
 import type { TraceEvent } from '../../../src/model/event.ts';
 import { type Dialect, type DialectResult, newFramedLine, SILENT } from '../../../src/model/parser.ts';
 
@@ -20,11 +21,31 @@ export function parseLine(dialect: Dialect, line: string): DialectResult {
 /** The event of a line that must give one. */
 export function parseEvent(dialect: Dialect, line: string): TraceEvent {
   const result = parseLine(dialect, line);
-  if (result === undefined || result === SILENT) throw new Error(`no event: ${line}`);
+  if (result === undefined || result === SILENT || result.kind === 'continuation') throw new Error(`no event: ${line}`);
   return result;
 }
 
-const CONSTANT = new Set(['source', 'lane', 'dialect', 'probe', 'point']);
+/** The event of lines that belong together; other events among them are an error. */
+export function joinLines(dialect: Dialect, lines: readonly string[]): TraceEvent {
+  const events: TraceEvent[] = [];
+  const joiner = new FragmentJoiner((event) => events.push(event));
+  lines.forEach((text, index) => {
+    const result = parseLine(dialect, text);
+    if (result === undefined) throw new Error(`unread: ${text}`);
+    if (result === SILENT) return;
+    const source = { input: 0, line: index + 1, offset: 0, text };
+    const event = result.kind === 'continuation' ? joiner.takeContinuation(result, source) : result;
+    if (event === undefined) return;
+    event.source = source;
+    joiner.takeEvent(event);
+  });
+  joiner.flush();
+  const [event, ...others] = events;
+  if (event === undefined || others.length > 0) throw new Error(`${events.length} events`);
+  return event;
+}
+
+const CONSTANT = new Set(['source', 'also', 'lane', 'dialect', 'probe', 'point']);
 
 /** What the event has, without what every event has: complete, so that a field too many fails. */
 export function fieldsOf(event: TraceEvent): Record<string, unknown> {
@@ -36,9 +57,11 @@ export function fieldsOf(event: TraceEvent): Record<string, unknown> {
   );
 }
 
-/** `silent`, `unread`, or the event's fields. */
-export function read(dialect: Dialect, line: string): Record<string, unknown> | 'silent' | 'unread' {
+/** `silent`, `unread`, `continuation`, or the event's fields; of a continuation that can stand alone, those. */
+export function read(dialect: Dialect, line: string): Record<string, unknown> | 'silent' | 'unread' | 'continuation' {
   const result = parseLine(dialect, line);
   if (result === SILENT) return 'silent';
-  return result === undefined ? 'unread' : fieldsOf(result);
+  if (result === undefined) return 'unread';
+  if (result.kind !== 'continuation') return fieldsOf(result);
+  return result.alone === undefined ? 'continuation' : fieldsOf(result.alone);
 }

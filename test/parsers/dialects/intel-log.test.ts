@@ -4,7 +4,7 @@ import { intelDmarFault } from '../../../parsers/dialects/intel-dmar-fault.ts';
 import { intelPageRequestLog } from '../../../parsers/dialects/intel-page-request-log.ts';
 import { intelQueueError } from '../../../parsers/dialects/intel-queue-error.ts';
 import { iommuCoreLog } from '../../../parsers/dialects/iommu-core-log.ts';
-import { read } from './harness.ts';
+import { fieldsOf, joinLines, read } from './harness.ts';
 
 describe('DMAR fault records (log-formats B.1.2)', () => {
   const base = { kind: 'fault', device: '6a:01.0', requester: 0x6a08, addressDigits: '7f2b3c4d5000' };
@@ -211,6 +211,27 @@ describe('page request lines (log-formats B.2)', () => {
       access: 'rwp',
       isLast: true,
       vendorReason: 'Invalid page request',
+    });
+  });
+
+  it('joins the cause and the descriptor of one unit', () => {
+    const event = joinLines(intelPageRequestLog, [
+      'IOMMU: dmar15: Page request in Privilege Mode',
+      'dmar15: Invalid page request: 2000026a080101 7f2b3c4d50ff',
+    ]);
+    expect(event.also?.map((line) => line.line)).toEqual([2]);
+    expect(fieldsOf(event)).toEqual({
+      kind: 'request-refused',
+      iommu: 'dmar15',
+      requester: 0x6a08,
+      pasid: 2,
+      prgi: 31,
+      addressDigits: '7f2b3c4d5',
+      addressShift: 12,
+      access: 'rwp',
+      isLast: true,
+      reason: 'privileged',
+      vendorReason: 'Page request in Privilege Mode',
     });
   });
 

@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../../parsers/registry.ts';
 import { toEventRow } from '../../../src/format/event-row.ts';
+import type { TraceEvent } from '../../../src/model/event.ts';
 import { eventRowSchema } from '../../../src/model/event-schema.ts';
-import { SILENT } from '../../../src/model/parser.ts';
+import { type DialectResult, SILENT } from '../../../src/model/parser.ts';
 import { parseLine } from './harness.ts';
 
 const scale = { unit: 'seconds', epoch: 0, digits: 6 } as const;
 
+/** The event that a line gives by itself. */
+function eventOf(result: Exclude<DialectResult, typeof SILENT>): TraceEvent | undefined {
+  return result?.kind === 'continuation' ? result.alone : result;
+}
+
 describe.each(registry.dialects.map((dialect) => [dialect.name, dialect] as const))('%s', (_, dialect) => {
   it.each(dialect.samples.map((sample) => [sample.gives, sample.line]))('reads a sample as %s: %s', (gives, line) => {
     const result = parseLine(dialect, line);
-    expect(result === SILENT ? 'silent' : result?.kind).toBe(gives);
+    expect(result === SILENT ? 'silent' : (eventOf(result)?.kind ?? result?.kind)).toBe(gives);
   });
 
   it('has a needle in every sample', () => {
@@ -20,8 +26,9 @@ describe.each(registry.dialects.map((dialect) => [dialect.name, dialect] as cons
 
   it('names itself in its events, and their rows fit the schema', () => {
     for (const { line } of dialect.samples) {
-      const result = parseLine(dialect, line);
-      if (result === undefined || result === SILENT) continue;
+      const parsed = parseLine(dialect, line);
+      const result = parsed === SILENT ? undefined : eventOf(parsed);
+      if (result === undefined) continue;
       expect(result.dialect).toBe(dialect.name);
       result.source = { input: 0, line: 1, offset: 0, text: line };
       const row = toEventRow(result, scale);
