@@ -11,10 +11,19 @@ import { intelQueueError } from './dialects/intel-queue-error.ts';
 import { iommuCoreLog } from './dialects/iommu-core-log.ts';
 import { iommuEvents } from './dialects/iommu-events.ts';
 import { kprobe } from './dialects/kprobe.ts';
+import { bpftrace } from './framing/bpftrace.ts';
+import { dmesg } from './framing/dmesg.ts';
+import { ftrace } from './framing/ftrace.ts';
+import { ftraceGraph } from './framing/ftrace-graph.ts';
+import { ftraceLatency } from './framing/ftrace-latency.ts';
+import { ftraceVerbose } from './framing/ftrace-verbose.ts';
+import { perfScript } from './framing/perf-script.ts';
+import { plain } from './framing/plain.ts';
+import { traceCmd } from './framing/trace-cmd.ts';
 
-/** All parsers. Injected by `src/main.ts`, `src/worker.ts` and `src/index.ts`; nothing else imports it. */
+/** All parsers. Framings are tried in this order; `plain` takes every line and stays last. Injected by `src/main.ts`, `src/worker.ts` and `src/index.ts`; nothing else imports it. */
 export const registry: ParserRegistry = {
-  framings: [],
+  framings: [dmesg, ftrace, traceCmd, perfScript, bpftrace, ftraceLatency, ftraceVerbose, ftraceGraph, plain],
   dialects: [
     intelPrqReport,
     intelQiSubmit,

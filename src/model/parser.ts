@@ -44,6 +44,8 @@ export interface Framing {
   /** What it is, for `faultlog formats`. */
   readonly description: string;
   readonly samples: readonly string[];
+  /** Substrings of which every header or marker line that states a fact has at least one: the sieve lets them through. */
+  readonly needles?: readonly string[];
   /** Fills `out` and returns true if the line is of this framing. Must not allocate more than it keeps. */
   parse(line: string, out: FramedLine): boolean;
   /** What in a header or comment line says about the capture, e.g. `# entries-in-buffer/entries-written: 60/60`. */

@@ -1,0 +1,70 @@
+import { SliceInterner } from '../../src/base/intern.ts';
+import { isDigit, SPACE, skipBlanks } from '../../src/base/scan.ts';
+import type { FramedLine } from '../../src/model/parser.ts';
+import { logTextStart } from './log-prefix.ts';
+
+const COLON = 58;
+const OPEN_PARENTHESIS = 40;
+const PLUS = 43;
+
+const names = new SliceInterner();
+const tasks = new SliceInterner();
+
+/**
+ * Reads `NAME: PAYLOAD` at `at`. A line without a name (the function tracer's, `<stack trace>`) is framed
+ * with `eventName` undefined. `trace-cmd report --ts-diff` puts `(+N)` in front of the name.
+ */
+export function scanEvent(line: string, at: number, out: FramedLine): void {
+  let start = skipBlanks(line, at);
+  if (line.charCodeAt(start) === OPEN_PARENTHESIS && line.charCodeAt(start + 1) === PLUS) {
+    const close = line.indexOf(')', start);
+    if (close >= 0) start = skipBlanks(line, close + 1);
+  }
+  const colon = endOfName(line, start);
+  out.end = line.length;
+  if (colon === start || line.charCodeAt(colon) !== COLON) {
+    out.eventName = undefined;
+    out.payload = start;
+    return;
+  }
+  out.eventName = names.slice(line, start, colon);
+  let payload = colon + 1;
+  while (line.charCodeAt(payload) === SPACE) payload += 1;
+  out.payload = out.eventName === 'console' ? consoleText(line, payload) : payload;
+}
+
+/** First position at or after `from` that no event name has. */
+export function endOfName(line: string, from: number): number {
+  let at = from;
+  while (at < line.length && isNameCode(line.charCodeAt(at))) at += 1;
+  return at;
+}
+
+function isNameCode(code: number): boolean {
+  return (code >= 97 && code <= 122) || code === 95 || (code >= 65 && code <= 90) || isDigit(code) || code === 45;
+}
+
+/** The kernel's message in a `console` event: behind `msg=` of the `fields` and `-R` forms and behind a printk time. */
+function consoleText(line: string, payload: number): number {
+  const start = line.startsWith('msg=', payload) ? payload + 4 : payload;
+  return logTextStart(line, start);
+}
+
+/** Longest comm that the kernel keeps (TASK_COMM_LEN - 1). */
+const COMM_LENGTH = 15;
+
+/**
+ * Sets `task` from [from, end) of `line`: blanks around it cut off; `<...>` is no name. A longer text
+ * than a comm with `: ` in it is `INSTANCE:   COMM` of trace-cmd.
+ */
+export function setTask(line: string, from: number, end: number, out: FramedLine): void {
+  let start = skipBlanks(line, from);
+  let stop = end;
+  while (stop > start && line.charCodeAt(stop - 1) === SPACE) stop -= 1;
+  if (stop - start > COMM_LENGTH) {
+    const instance = line.indexOf(': ', start);
+    if (instance >= 0 && instance < stop) start = skipBlanks(line, instance + 2);
+  }
+  const task = tasks.slice(line, start, stop);
+  out.task = task === '<...>' || task === '' ? undefined : task;
+}
