@@ -3,7 +3,6 @@ import type { FramedLine } from '../../src/model/parser.ts';
 import { scanTime } from './scan-time.ts';
 import { setTask } from './trace-event.ts';
 
-const OPEN = 91;
 const CLOSE = 93;
 const OPEN_PARENTHESIS = 40;
 const CLOSE_PARENTHESIS = 41;
