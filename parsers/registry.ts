@@ -21,7 +21,10 @@ import { perfScript } from './framing/perf-script.ts';
 import { plain } from './framing/plain.ts';
 import { traceCmd } from './framing/trace-cmd.ts';
 
-/** All parsers. Framings are tried in this order; `plain` takes every line and stays last. Injected by `src/main.ts`, `src/worker.ts` and `src/index.ts`; nothing else imports it. */
+/**
+ * All parsers. Framings are tried in this order; `plain` takes every line and stays last.
+ * Injected by `src/main.ts`, `src/worker.ts` and `src/index.ts`; nothing else imports it.
+ */
 export const registry: ParserRegistry = {
   framings: [dmesg, ftrace, traceCmd, perfScript, bpftrace, ftraceLatency, ftraceVerbose, ftraceGraph, plain],
   dialects: [

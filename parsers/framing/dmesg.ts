@@ -69,7 +69,8 @@ function scanCaller(line: string, from: number, out: FramedLine): number {
   const letter = skipBlanks(line, from + 1);
   const code = line.charCodeAt(letter);
   const end = endOfDecimal(line, letter + 1);
-  if ((code !== 84 && code !== 67) || !isDigit(line.charCodeAt(letter + 1)) || line.charCodeAt(end) !== CLOSE) return from;
+  if ((code !== 84 && code !== 67) || !isDigit(line.charCodeAt(letter + 1)) || line.charCodeAt(end) !== CLOSE)
+    return from;
   const value = decimalValue(line, letter + 1, end);
   if (code === 67) out.cpu = value;
   else out.pid = value;

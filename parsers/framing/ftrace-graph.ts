@@ -1,7 +1,7 @@
 import { decimalValue, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
-import { blanksBefore, digitsBefore } from './task-line.ts';
 import { scanTime, setNoTime } from './scan-time.ts';
+import { blanksBefore, digitsBefore } from './task-line.ts';
 import { scanEvent, setTask } from './trace-event.ts';
 import { traceHeader } from './trace-header.ts';
 

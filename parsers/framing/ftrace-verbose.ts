@@ -1,7 +1,7 @@
 import { decimalValue, hexValue, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
-import { blanksBefore, digitsBefore } from './task-line.ts';
 import { setMicroseconds } from './scan-time.ts';
+import { blanksBefore, digitsBefore } from './task-line.ts';
 import { scanEvent, setTask } from './trace-event.ts';
 import { traceHeader } from './trace-header.ts';
 

@@ -1,8 +1,8 @@
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
 import { scanTaskLine } from './task-line.ts';
+import { isPadded } from './trace-cmd.ts';
 import { scanEvent } from './trace-event.ts';
 import { TRACE_HEADER_NEEDLES, traceHeader } from './trace-header.ts';
-import { isPadded } from './trace-cmd.ts';
 
 /**
  * The text of tracefs `trace` and `trace_pipe` (kernel/trace/trace_output.c, trace_print_context, 3.x to 7.x):

@@ -1,7 +1,7 @@
 import { decimalValue, endOfDecimal, isDigit, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing, HeaderFact } from '../../src/model/parser.ts';
-import { blanksBefore, digitsBefore } from './task-line.ts';
 import { scanTime } from './scan-time.ts';
+import { blanksBefore, digitsBefore } from './task-line.ts';
 import { endOfName, scanEvent, setTask } from './trace-event.ts';
 
 const COLON = 58;

@@ -55,7 +55,12 @@ function endOfFlags(line: string, from: number): number {
   for (;;) {
     const code = line.charCodeAt(at);
     const isFlag =
-      code === 46 || code === 35 || code === MINUS || isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+      code === 46 ||
+      code === 35 ||
+      code === MINUS ||
+      isDigit(code) ||
+      (code >= 65 && code <= 90) ||
+      (code >= 97 && code <= 122);
     if (!isFlag) return at;
     at += 1;
   }

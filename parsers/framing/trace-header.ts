@@ -27,7 +27,8 @@ export function traceHeader(line: string): HeaderFact | undefined {
   if (!line.startsWith('#')) return undefined;
   if (line.startsWith('##### CPU ')) {
     const end = endOfDecimal(line, 10);
-    if (end > 10 && line.startsWith(' buffer started', end)) return { kind: 'cpu-started', cpu: decimalValue(line, 10, end) };
+    if (end > 10 && line.startsWith(' buffer started', end))
+      return { kind: 'cpu-started', cpu: decimalValue(line, 10, end) };
   }
   return entries(line, 'entries-in-buffer/entries-written: ') ?? entries(line, '# latency: ', '#', 1) ?? COMMENT;
 }

@@ -1,0 +1,144 @@
+import { UsageError } from '../base/errors.ts';
+import { isDigit } from '../base/scan.ts';
+import type { Dialect, DialectResult, FramedLine, Framing, ParserRegistry } from '../model/parser.ts';
+
+const COLON = 58;
+
+/** Trace events whose payload is kernel log text. */
+const LOG_TEXT_EVENTS: ReadonlySet<string> = new Set(['console']);
+
+/** Who read a line. `dialect` is set where `result` is. */
+export interface Reading {
+  dialect: Dialect | undefined;
+  result: DialectResult;
+}
+
+/** Gives each framed line to the dialects that can read it: trace events by name, log text in the registry's order. */
+export class Dispatch {
+  readonly #byEvent = new Map<string, Dialect[]>();
+  /** Dialects of trace events that look at any name. */
+  readonly #anyEvent: Dialect[] = [];
+  readonly #log: Dialect[] = [];
+  readonly #probeNames: ReadonlyMap<string, string> | undefined;
+  readonly #iommuWords: readonly string[];
+
+  /** `probeNames` maps names of trace events to the kernel functions that they probe. */
+  constructor(
+    dialects: readonly Dialect[],
+    iommuWords: readonly string[],
+    probeNames: ReadonlyMap<string, string> | undefined,
+  ) {
+    this.#probeNames = probeNames !== undefined && probeNames.size > 0 ? probeNames : undefined;
+    this.#iommuWords = iommuWords;
+    for (const dialect of dialects) {
+      if (dialect.kind === 'log') this.#log.push(dialect);
+      else if (dialect.eventNames === undefined) this.#anyEvent.push(dialect);
+      else for (const name of dialect.eventNames) this.#enter(name, dialect);
+    }
+  }
+
+  #enter(name: string, dialect: Dialect): void {
+    const known = this.#byEvent.get(name);
+    if (known === undefined) this.#byEvent.set(name, [dialect]);
+    else known.push(dialect);
+  }
+
+  /** Reads the payload. May set `framed.eventName` and `framed.payload` where log text begins with an event's name. */
+  read(line: string, framed: FramedLine, framing: Framing, reading: Reading): void {
+    reading.dialect = undefined;
+    reading.result = undefined;
+    if (framing.kind === 'log' && !this.#findBareEvent(line, framed)) {
+      this.#tryAll(this.#log, line, framed, reading);
+      return;
+    }
+    const name = framed.eventName;
+    if (name === undefined) return;
+    if (LOG_TEXT_EVENTS.has(name)) {
+      this.#tryAll(this.#log, line, framed, reading);
+      return;
+    }
+    const dialects = this.#byEvent.get(name);
+    if (dialects !== undefined && this.#tryAll(dialects, line, framed, reading)) return;
+    const probed = this.#probeNames?.get(name);
+    if (probed !== undefined) framed.eventName = probed;
+    this.#tryAll(this.#anyEvent, line, framed, reading);
+  }
+
+  #tryAll(dialects: readonly Dialect[], line: string, framed: FramedLine, reading: Reading): boolean {
+    for (const dialect of dialects) {
+      const result = dialect.parse(line, framed);
+      if (result !== undefined) {
+        reading.dialect = dialect;
+        reading.result = result;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** `NAME: ` or `SYSTEM:NAME: ` of a known event at the start of log text (`nocontext-info`, `tp_printk`, perf `-F event`). */
+  #findBareEvent(line: string, framed: FramedLine): boolean {
+    let start = framed.payload;
+    while (line.charCodeAt(start) === 32) start += 1;
+    let end = endOfWord(line, start);
+    if (line.charCodeAt(end) === COLON && line.charCodeAt(end + 1) !== 32) {
+      start = end + 1;
+      end = endOfWord(line, start);
+    }
+    if (line.charCodeAt(end) !== COLON) return false;
+    const name = line.slice(start, end);
+    if (!this.#byEvent.has(name) && this.#probeNames?.has(name) !== true && !LOG_TEXT_EVENTS.has(name)) return false;
+    let payload = end + 1;
+    while (line.charCodeAt(payload) === 32) payload += 1;
+    framed.eventName = name;
+    framed.payload = payload;
+    return true;
+  }
+
+  /**
+   * True if a line that no dialect read should have been read: log text that names an IOMMU, or a trace event
+   * that is known, or is an IOMMU's by its name or by the first word of its payload. A task's name does not count.
+   */
+  isUnread(line: string, framed: FramedLine, framing: Framing): boolean {
+    const name = framed.eventName;
+    if (framing.kind === 'log' || (name !== undefined && LOG_TEXT_EVENTS.has(name))) {
+      return this.#iommuWords.some((word) => line.indexOf(word, framed.payload) >= 0);
+    }
+    if (name === undefined) return false;
+    if (this.#byEvent.has(name)) return true;
+    return this.#iommuWords.some((word) => name.includes(word) || line.startsWith(word, framed.payload));
+  }
+}
+
+function endOfWord(line: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const code = line.charCodeAt(at);
+    if (code !== 95 && !isDigit(code) && !(code >= 97 && code <= 122) && !(code >= 65 && code <= 90)) return at;
+    at += 1;
+  }
+}
+
+/** The dialects to use: all, or the one that is forced by name. An unknown name is a UsageError. */
+export function selectDialects(dialects: readonly Dialect[], forced: string | undefined): readonly Dialect[] {
+  if (forced === undefined) return dialects;
+  const selected = dialects.filter((dialect) => dialect.name === forced);
+  if (selected.length === 0) {
+    const names = dialects.map((dialect) => dialect.name).join(', ');
+    throw new UsageError(`unknown dialect "${forced}"`, `known dialects: ${names}`);
+  }
+  return selected;
+}
+
+/** Everything of which a line that matters has at least one. */
+export function allNeedles(
+  parsers: ParserRegistry,
+  probeNames: ReadonlyMap<string, string> | undefined,
+): readonly string[] {
+  return [
+    ...parsers.dialects.flatMap((dialect) => dialect.needles),
+    ...parsers.framings.flatMap((framing) => framing.needles ?? []),
+    ...parsers.iommuWords,
+    ...(probeNames?.keys() ?? []),
+  ];
+}

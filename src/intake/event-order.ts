@@ -1,0 +1,85 @@
+import type { TraceEvent } from '../model/event.ts';
+import { type Nanoseconds, nanoseconds } from '../model/time.ts';
+import type { InputReport } from './input.ts';
+import { ReorderBuffer } from './reorder.ts';
+
+/** Events without a time that wait for a line with one, at most. */
+const MAX_WAITING = 4096;
+
+/**
+ * Puts the events of one input in order of time. An event without a time gets that of the next line that has
+ * one, at the end that of the last; where no line has a time, none gets one.
+ */
+export class EventOrder {
+  readonly #buffer: ReorderBuffer;
+  readonly #report: InputReport;
+  #waiting: TraceEvent[] = [];
+  #lastTime: Nanoseconds | undefined;
+  /** Events in order, for the reader to take away. */
+  #ready: TraceEvent[] = [];
+
+  constructor(windowNs: number, report: InputReport) {
+    this.#buffer = new ReorderBuffer(windowNs);
+    this.#report = report;
+  }
+
+  get readyCount(): number {
+    return this.#ready.length;
+  }
+
+  takeReady(): TraceEvent[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+
+  add(event: TraceEvent): void {
+    if (event.time === undefined) {
+      this.#waiting.push(event);
+      if (this.#waiting.length > MAX_WAITING) this.#releaseWaiting(this.#lastTime);
+      return;
+    }
+    this.noteTime(event.time);
+    this.#push(event);
+  }
+
+  /** A line that gives no event was printed at `time`. */
+  noteTime(time: Nanoseconds): void {
+    this.#lastTime = time;
+    if (this.#waiting.length > 0) this.#releaseWaiting(time);
+  }
+
+  end(): void {
+    this.#releaseWaiting(this.#lastTime);
+    this.#buffer.flush(this.#ready);
+  }
+
+  #releaseWaiting(time: Nanoseconds | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const event of waiting) {
+      event.time = time;
+      this.#push(event);
+    }
+  }
+
+  #push(event: TraceEvent): void {
+    const { time } = event;
+    const backwardsNs = this.#buffer.push(event, this.#ready);
+    if (backwardsNs > 0) this.#noteLate(event, backwardsNs);
+    if (time === undefined) return;
+    const report = this.#report;
+    if (report.firstTime === undefined || time < report.firstTime) report.firstTime = nanoseconds(time);
+    if (report.lastTime === undefined || time > report.lastTime) report.lastTime = nanoseconds(time);
+  }
+
+  #noteLate(event: TraceEvent, backwardsNs: number): void {
+    const { late } = this.#report;
+    if (late !== undefined) {
+      late.count += 1;
+      return;
+    }
+    const { line, offset, text } = event.source;
+    this.#report.late = { count: 1, line, offset, text, backwardsNs };
+  }
+}

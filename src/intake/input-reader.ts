@@ -1,0 +1,188 @@
+import { UsageError } from '../base/errors.ts';
+import type { TraceEvent } from '../model/event.ts';
+import type { Framing, ParserRegistry } from '../model/parser.ts';
+import type { Dispatch } from './dispatch.ts';
+import { EventOrder } from './event-order.ts';
+import type { ClockDomain } from './event-stream.ts';
+import { FramingChoice, selectFramings } from './framing-choice.ts';
+import type { InputReport, InputSpec } from './input.ts';
+import { InputClock } from './input-clock.ts';
+import { LineHandler } from './line-handler.ts';
+import { LineReader } from './line-reader.ts';
+import type { NeedleSearch } from './needle-search.ts';
+import { probe } from './probe.ts';
+import type { ReadOptions } from './read-options.ts';
+import { HEAD_BYTES } from './text-check.ts';
+
+/** A batch is given away when it has this many events. */
+const BATCH_EVENTS = 1024;
+
+/** What all inputs of a run share. */
+export interface ReaderContext {
+  readonly parsers: ParserRegistry;
+  readonly options: ReadOptions;
+  readonly dispatch: Dispatch;
+  readonly search: NeedleSearch;
+}
+
+/** Reads one input: first its head, to see what it is, then its events in order. */
+export class InputReader {
+  readonly report: InputReport;
+  readonly #input: number;
+  readonly #context: ReaderContext;
+  readonly #clock = new InputClock();
+  #chunks: AsyncIterator<Uint8Array> | undefined;
+  #head: Uint8Array[] = [];
+  #epoch: number | undefined;
+
+  constructor(input: number, spec: InputSpec, context: ReaderContext) {
+    this.#input = input;
+    this.#context = context;
+    this.report = emptyReport(spec);
+  }
+
+  /**
+   * Opens the input and looks at its head. Gives the domain of its events; undefined if it cannot be read,
+   * which `report.error` then explains.
+   */
+  async open(): Promise<ClockDomain | undefined> {
+    try {
+      this.#chunks = byteChunks(this.report.spec)[Symbol.asyncIterator]();
+      const { notText, framing } = await this.#probeHead();
+      if (notText !== undefined) {
+        await this.#chunks.return?.();
+        this.report.error = new UsageError(
+          `${this.report.spec.path}: this is ${notText.what}, not a text log`,
+          notText.hint,
+        );
+        return undefined;
+      }
+      if (framing !== undefined) this.report.framings.set(framing.name, 0);
+      return domainOf(framing);
+    } catch (error) {
+      this.report.error = asError(error);
+      return undefined;
+    }
+  }
+
+  async #probeHead(): Promise<ReturnType<typeof probe>> {
+    let size = 0;
+    while (size < HEAD_BYTES) {
+      const next = await this.#chunks?.next();
+      if (next === undefined || next.done === true) break;
+      this.#head.push(next.value);
+      size += next.value.length;
+    }
+    const head = Buffer.concat(this.#head).subarray(0, HEAD_BYTES);
+    return probe(head, this.#context.parsers, this.#context.options.framing);
+  }
+
+  /**
+   * Makes the report's scale relative to `epoch` from now on. Gives what the caller must add to the times of the
+   * events, which stay relative to the input's own first second.
+   */
+  alignTo(epoch: number): number {
+    this.#epoch = epoch;
+    this.report.scale = this.#clock.scale(epoch);
+    return this.#clock.shiftTo(epoch);
+  }
+
+  /** The events, in order of time as far as the merge window goes. Ends early on a read error, which the report then has. */
+  async *batches(): AsyncGenerator<TraceEvent[], void, void> {
+    const { options, parsers, dispatch, search } = this.#context;
+    const order = new EventOrder(options.mergeWindowNs, this.report);
+    const framings = new FramingChoice(selectFramings(parsers.framings, options.framing));
+    const handler = new LineHandler(this.#input, this.report, framings, dispatch, this.#clock, order);
+    const reader = new LineReader(
+      search,
+      (text, line, offset) => handler.handle(text, line, offset),
+      options.maxLineBytes,
+    );
+    try {
+      for (;;) {
+        const chunk = await this.#nextChunk();
+        if (chunk === undefined) break;
+        reader.push(chunk);
+        options.onProgress?.(chunk.length);
+        if (order.readyCount >= BATCH_EVENTS) yield this.#finish(order, reader);
+      }
+    } catch (error) {
+      this.report.error = asError(error);
+    } finally {
+      await this.#chunks?.return?.();
+    }
+    reader.end();
+    handler.end();
+    yield this.#finish(order, reader);
+    this.#noteOverlong();
+    this.#shiftReport();
+  }
+
+  async #nextChunk(): Promise<Uint8Array | undefined> {
+    const first = this.#head.shift();
+    if (first !== undefined) return first;
+    const next = await this.#chunks?.next();
+    return next === undefined || next.done === true ? undefined : next.value;
+  }
+
+  #finish(order: EventOrder, reader: LineReader): TraceEvent[] {
+    this.report.bytes = reader.bytes;
+    this.report.lines = reader.lines;
+    this.report.overlong = reader.overlong;
+    this.report.scale = this.#clock.scale(this.#epoch);
+    return order.takeReady();
+  }
+
+  #shiftReport(): void {
+    const shift = this.#epoch === undefined ? 0 : this.#clock.shiftTo(this.#epoch);
+    if (this.report.firstTime !== undefined) this.report.firstTime += shift;
+    if (this.report.lastTime !== undefined) this.report.lastTime += shift;
+  }
+
+  #noteOverlong(): void {
+    const { overlong } = this.report;
+    if (overlong === 0) return;
+    this.report.diagnostics.push({
+      severity: 'data-loss',
+      input: this.#input,
+      text: `${overlong} line${overlong === 1 ? '' : 's'} longer than the limit, cut there`,
+    });
+  }
+}
+
+/** Binary chunks also from a stream that was given an encoding. */
+async function* byteChunks(spec: InputSpec): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of spec.open()) {
+    yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+  }
+}
+
+function domainOf(framing: Framing | undefined): ClockDomain {
+  return framing?.kind === 'trace' ? 'trace' : 'log';
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function emptyReport(spec: InputSpec): InputReport {
+  return {
+    spec,
+    bytes: 0,
+    lines: 0,
+    events: 0,
+    framings: new Map(),
+    dialects: new Map(),
+    unread: 0,
+    unreadSamples: [],
+    overlong: 0,
+    lostEvents: 0,
+    clock: undefined,
+    scale: { unit: 'none', epoch: 0, digits: 0 },
+    firstTime: undefined,
+    lastTime: undefined,
+    late: undefined,
+    diagnostics: [],
+    error: undefined,
+  };
+}

@@ -1,0 +1,123 @@
+import { newEvent, type TraceEvent } from '../model/event.ts';
+import {
+  type Dialect,
+  type FramedLine,
+  type Framing,
+  type HeaderFact,
+  newFramedLine,
+  SILENT,
+} from '../model/parser.ts';
+import type { Dispatch, Reading } from './dispatch.ts';
+import type { EventOrder } from './event-order.ts';
+import type { FramingChoice } from './framing-choice.ts';
+import type { InputReport } from './input.ts';
+import type { InputClock } from './input-clock.ts';
+import { Tally } from './tally.ts';
+
+const UNREAD_SAMPLES = 5;
+const LEADING_NULS = /^\0+/;
+
+/** Reads one candidate line after the other into events, and counts what it sees into the input's report. */
+export class LineHandler {
+  readonly #input: number;
+  readonly #report: InputReport;
+  readonly #framings: FramingChoice;
+  readonly #dispatch: Dispatch;
+  readonly #clock: InputClock;
+  readonly #order: EventOrder;
+  readonly #framed: FramedLine = newFramedLine();
+  readonly #reading: Reading = { dialect: undefined, result: undefined };
+  readonly #framingTally = new Tally<Framing>();
+  readonly #dialectTally = new Tally<Dialect>();
+
+  constructor(
+    input: number,
+    report: InputReport,
+    framings: FramingChoice,
+    dispatch: Dispatch,
+    clock: InputClock,
+    order: EventOrder,
+  ) {
+    this.#input = input;
+    this.#report = report;
+    this.#framings = framings;
+    this.#dispatch = dispatch;
+    this.#clock = clock;
+    this.#order = order;
+  }
+
+  /** Must do nothing for a line without any needle: whether such lines come here depends on their neighbours. */
+  handle(text: string, line: number, offset: number): void {
+    const readable = text.charCodeAt(0) === 0 ? text.replace(LEADING_NULS, '') : text;
+    const framed = this.#framed;
+    let framing = this.#framings.frame(readable, framed);
+    if (framing === undefined) {
+      const header = this.#framings.header(readable);
+      if (header !== undefined) {
+        this.#handleFact(header.fact, header.framing, { input: this.#input, line, offset, text });
+        return;
+      }
+      framing = this.#framings.frameAnyhow(readable, framed);
+      if (framing === undefined) return;
+    }
+    const reading = this.#reading;
+    this.#dispatch.read(readable, framed, framing, reading);
+    const { dialect, result } = reading;
+    if (result === undefined || dialect === undefined) {
+      if (this.#dispatch.isUnread(readable, framed, framing)) this.#handleUnread(framing, text, line, offset);
+      return;
+    }
+    this.#framingTally.add(framing);
+    if (result === SILENT) {
+      const time = this.#clock.read(framed);
+      if (time !== undefined) this.#order.noteTime(time);
+      return;
+    }
+    this.#dialectTally.add(dialect);
+    result.source = { input: this.#input, line, offset, text };
+    result.time = this.#clock.read(framed);
+    result.cpu = framed.cpu;
+    result.task = framed.task;
+    result.pid = framed.pid;
+    this.#add(result);
+  }
+
+  /** Completes the report; call once, after the last line. */
+  end(): void {
+    this.#framingTally.writeTo(this.#report.framings);
+    this.#dialectTally.writeTo(this.#report.dialects);
+    this.#order.end();
+  }
+
+  #add(event: TraceEvent): void {
+    const { spec } = this.#report;
+    event.lane = spec.lane;
+    event.laneName = spec.laneName;
+    this.#report.events += 1;
+    this.#order.add(event);
+  }
+
+  #handleFact(fact: HeaderFact, framing: Framing, source: TraceEvent['source']): void {
+    if (fact.kind === 'comment') return;
+    if (fact.kind === 'clock') {
+      this.#report.clock ??= fact.clock;
+      return;
+    }
+    const event = newEvent('capture-gap', framing.name, 'none');
+    event.source = source;
+    event.reason = fact.kind;
+    if (fact.kind === 'overwritten') event.lost = fact.written - fact.inBuffer;
+    else {
+      event.cpu = fact.cpu;
+      if (fact.kind === 'lost') event.lost = fact.lost;
+    }
+    this.#report.lostEvents += event.lost ?? 0;
+    this.#add(event);
+  }
+
+  #handleUnread(framing: Framing, text: string, line: number, offset: number): void {
+    this.#framingTally.add(framing);
+    this.#report.unread += 1;
+    if (this.#report.unreadSamples.length < UNREAD_SAMPLES) this.#report.unreadSamples.push({ line, offset, text });
+  }
+}

@@ -1,0 +1,82 @@
+import { type FramedLine, type Framing, newFramedLine, type ParserRegistry } from '../model/parser.ts';
+import { FramingChoice, selectFramings } from './framing-choice.ts';
+import { findNotText, HEAD_BYTES, type NotText } from './text-check.ts';
+
+/** Lines of the head that are tried; more do not change the verdict. */
+const PROBED_LINES = 400;
+const SHOWN = 80;
+
+/** What the first bytes of an input look like, and why. */
+export interface Probe {
+  /** Set where the bytes cannot be read as lines. */
+  readonly notText: NotText | undefined;
+  /** The framing of most lines; undefined for an input without lines, or one that is not text. */
+  readonly framing: Framing | undefined;
+  /** One sentence. */
+  readonly reason: string;
+  /** Lines by framing, `header` for comment and marker lines. */
+  readonly counts: ReadonlyMap<string, number>;
+  readonly lines: number;
+}
+
+/** Looks at up to `HEAD_BYTES` bytes of an input. The last line is left out if the head was cut inside it. */
+export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?: string): Probe {
+  const framings = selectFramings(parsers.framings, forcedFraming);
+  const notText = findNotText(head);
+  if (notText !== undefined) {
+    return { notText, framing: undefined, reason: `it is ${notText.what}`, counts: new Map(), lines: 0 };
+  }
+  const tally = countLines(headLines(head), framings);
+  const best = commonest(tally, framings);
+  return { notText, framing: best, reason: explain(best, tally), counts: tally.counts, lines: tally.lines };
+}
+
+interface Tally {
+  readonly counts: Map<string, number>;
+  readonly firstLines: Map<string, string>;
+  lines: number;
+  headerOf: Framing | undefined;
+}
+
+function headLines(head: Uint8Array): readonly string[] {
+  const lines = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('utf8').split('\n');
+  if (head.length >= HEAD_BYTES) lines.pop();
+  return lines.map((line) => line.replace(/^\uFEFF/, '').replace(/\r$/, '')).filter((line) => line.trim() !== '');
+}
+
+function countLines(lines: readonly string[], framings: readonly Framing[]): Tally {
+  const choice = new FramingChoice(framings);
+  const framed: FramedLine = newFramedLine();
+  const tally: Tally = { counts: new Map(), firstLines: new Map(), lines: 0, headerOf: undefined };
+  for (const line of lines.slice(0, PROBED_LINES)) {
+    tally.lines += 1;
+    const framing = choice.frame(line, framed);
+    const header = framing === undefined ? choice.header(line) : undefined;
+    tally.headerOf ??= header?.framing;
+    const name = framing?.name ?? (header === undefined ? choice.frameAnyhow(line, framed)?.name : 'header');
+    if (name === undefined) continue;
+    tally.counts.set(name, (tally.counts.get(name) ?? 0) + 1);
+    if (!tally.firstLines.has(name)) tally.firstLines.set(name, line);
+  }
+  return tally;
+}
+
+/** The framing of most lines; one that takes every line only where nothing else was recognised. */
+function commonest(tally: Tally, framings: readonly Framing[]): Framing | undefined {
+  let best: Framing | undefined;
+  for (const framing of framings.length > 1 ? framings.slice(0, -1) : framings) {
+    const count = tally.counts.get(framing.name) ?? 0;
+    if (count > (best === undefined ? 0 : (tally.counts.get(best.name) ?? 0))) best = framing;
+  }
+  if (best !== undefined) return best;
+  if (tally.headerOf !== undefined) return tally.headerOf;
+  return tally.lines > 0 ? framings.at(-1) : undefined;
+}
+
+function explain(best: Framing | undefined, tally: Tally): string {
+  if (best === undefined) return 'it has no lines';
+  const count = tally.counts.get(best.name) ?? 0;
+  if (count === 0) return `its header lines are those of ${best.name}`;
+  const sample = (tally.firstLines.get(best.name) ?? '').trim().slice(0, SHOWN);
+  return `${count} of the first ${tally.lines} lines read as ${best.name}, the first is: ${sample}`;
+}

@@ -1,0 +1,13 @@
+export interface ReadOptions {
+  /** Lines of one input may stand this much out of order. */
+  readonly mergeWindowNs: number;
+  /** Name of the only framing to use. */
+  readonly framing?: string;
+  /** Name of the only dialect to use. */
+  readonly dialect?: string;
+  readonly maxLineBytes?: number;
+  /** Name of a trace event → kernel function that it probes, from the configuration. */
+  readonly probeNames?: ReadonlyMap<string, string>;
+  /** Called with the number of bytes read since the last call. */
+  onProgress?(bytes: number): void;
+}
