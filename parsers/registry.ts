@@ -1,4 +1,5 @@
 import type { ParserRegistry } from '../src/model/parser.ts';
+import { containers } from './containers/registry.ts';
 import { callbacksSuppressed } from './dialects/callbacks-suppressed.ts';
 import { devFault } from './dialects/dev-fault.ts';
 import { faultlogLine } from './dialects/faultlog-line.ts';
@@ -41,5 +42,6 @@ export const registry: ParserRegistry = {
     iommuCoreLog,
     callbacksSuppressed,
   ],
+  containers,
   iommuWords: ['IOMMU', 'iommu', 'DMAR', 'dmar', 'AMD-Vi', 'smmu', 'SMMU', 'iopf'],
 };

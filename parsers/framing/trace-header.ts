@@ -20,10 +20,12 @@ const COMMENT: HeaderFact = { kind: 'comment' };
  *     ##### CPU 3 buffer started ####
  *     CPU:3 [LOST 226 EVENTS]      CPU:3 [LOST EVENTS]
  *     CPU:1 [12 EVENTS DROPPED]    CPU:1 [EVENTS DROPPED]
+ *
+ * Comments, and the frames of stack traces (` => FUNCTION`), say nothing.
  */
 export function traceHeader(line: string): HeaderFact | undefined {
   if (line.startsWith('CPU:')) return lossMarker(line);
-  if (line.startsWith('cpus=')) return COMMENT;
+  if (line.startsWith('cpus=') || line.startsWith(' => ') || line.startsWith('=> ')) return COMMENT;
   if (!line.startsWith('#')) return undefined;
   if (line.startsWith('##### CPU ')) {
     const end = endOfDecimal(line, 10);

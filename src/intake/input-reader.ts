@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.ts';
 import type { TraceEvent } from '../model/event.ts';
-import type { Framing, ParserRegistry } from '../model/parser.ts';
+import { type Container, formatTextProblem, type ParserRegistry } from '../model/parser.ts';
 import type { Dispatch } from './dispatch.ts';
 import { EventOrder } from './event-order.ts';
 import type { ClockDomain } from './event-stream.ts';
@@ -10,12 +10,13 @@ import { InputClock } from './input-clock.ts';
 import { LineHandler } from './line-handler.ts';
 import { LineReader } from './line-reader.ts';
 import type { NeedleSearch } from './needle-search.ts';
-import { probe } from './probe.ts';
+import { HEAD_BYTES, type Probe, probe } from './probe.ts';
 import type { ReadOptions } from './read-options.ts';
-import { HEAD_BYTES } from './text-check.ts';
 
 /** A batch is given away when it has this many events. */
 const BATCH_EVENTS = 1024;
+/** A drawing beyond this is cut; nobody draws so much. */
+const MAX_WHOLE_TEXT_BYTES = 16 * 1024 * 1024;
 
 /** What all inputs of a run share. */
 export interface ReaderContext {
@@ -34,6 +35,7 @@ export class InputReader {
   #chunks: AsyncIterator<Uint8Array> | undefined;
   #head: Uint8Array[] = [];
   #epoch: number | undefined;
+  #container: Container | undefined;
 
   constructor(input: number, spec: InputSpec, context: ReaderContext) {
     this.#input = input;
@@ -48,24 +50,22 @@ export class InputReader {
   async open(): Promise<ClockDomain | undefined> {
     try {
       this.#chunks = byteChunks(this.report.spec)[Symbol.asyncIterator]();
-      const { notText, framing } = await this.#probeHead();
-      if (notText !== undefined) {
+      const { container, framing } = await this.#probeHead();
+      if (container !== undefined && container.readEvents === undefined) {
         await this.#chunks.return?.();
-        this.report.error = new UsageError(
-          `${this.report.spec.path}: this is ${notText.what}, not a text log`,
-          notText.hint,
-        );
+        this.report.error = new UsageError(`${this.report.spec.path} is ${container.description}`, container.advice);
         return undefined;
       }
+      this.#container = container;
       if (framing !== undefined) this.report.framings.set(framing.name, 0);
-      return domainOf(framing);
+      return container !== undefined || framing?.kind === 'trace' ? 'trace' : 'log';
     } catch (error) {
       this.report.error = asError(error);
       return undefined;
     }
   }
 
-  async #probeHead(): Promise<ReturnType<typeof probe>> {
+  async #probeHead(): Promise<Probe> {
     let size = 0;
     while (size < HEAD_BYTES) {
       const next = await this.#chunks?.next();
@@ -82,6 +82,7 @@ export class InputReader {
    * events, which stay relative to the input's own first second.
    */
   alignTo(epoch: number): number {
+    if (this.#container !== undefined) return 0;
     this.#epoch = epoch;
     this.report.scale = this.#clock.scale(epoch);
     return this.#clock.shiftTo(epoch);
@@ -89,6 +90,44 @@ export class InputReader {
 
   /** The events, in order of time as far as the merge window goes. Ends early on a read error, which the report then has. */
   async *batches(): AsyncGenerator<TraceEvent[], void, void> {
+    if (this.#container === undefined) {
+      yield* this.#lineBatches();
+      return;
+    }
+    try {
+      yield await this.#wholeText(this.#container);
+    } catch (error) {
+      this.report.error = asError(error);
+    }
+  }
+
+  /** The events of a drawing, which is small and means nothing line by line. */
+  async #wholeText(container: Container): Promise<TraceEvent[]> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for (let chunk = await this.#nextChunk(); chunk !== undefined; chunk = await this.#nextChunk()) {
+      bytes += chunk.length;
+      if (bytes <= MAX_WHOLE_TEXT_BYTES) chunks.push(chunk);
+    }
+    const { report } = this;
+    report.bytes = bytes;
+    const reading = container.readEvents?.(Buffer.concat(chunks).toString('utf8'), this.#input);
+    if (reading === undefined) return [];
+    report.lines = reading.lines;
+    report.events = reading.events.length;
+    report.scale = reading.scale;
+    report.framings.set(container.name, reading.events.length);
+    report.firstTime = reading.events.at(0)?.time;
+    report.lastTime = reading.events.at(-1)?.time;
+    for (const event of reading.events)
+      report.dialects.set(event.dialect, (report.dialects.get(event.dialect) ?? 0) + 1);
+    if (reading.problem !== undefined) {
+      report.error = new UsageError(formatTextProblem(report.spec.path, reading.problem));
+    }
+    return [...reading.events];
+  }
+
+  async *#lineBatches(): AsyncGenerator<TraceEvent[], void, void> {
     const { options, parsers, dispatch, search } = this.#context;
     const order = new EventOrder(options.mergeWindowNs, this.report);
     const framings = new FramingChoice(selectFramings(parsers.framings, options.framing));
@@ -155,10 +194,6 @@ async function* byteChunks(spec: InputSpec): AsyncGenerator<Uint8Array, void, vo
   for await (const chunk of spec.open()) {
     yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
   }
-}
-
-function domainOf(framing: Framing | undefined): ClockDomain {
-  return framing?.kind === 'trace' ? 'trace' : 'log';
 }
 
 function asError(error: unknown): Error {

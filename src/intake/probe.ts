@@ -1,15 +1,16 @@
-import { type FramedLine, type Framing, newFramedLine, type ParserRegistry } from '../model/parser.ts';
+import { type Container, type FramedLine, type Framing, newFramedLine, type ParserRegistry } from '../model/parser.ts';
 import { FramingChoice, selectFramings } from './framing-choice.ts';
-import { findNotText, HEAD_BYTES, type NotText } from './text-check.ts';
 
+/** How many bytes of an input are looked at before its lines are read. */
+export const HEAD_BYTES = 64 * 1024;
 /** Lines of the head that are tried; more do not change the verdict. */
 const PROBED_LINES = 400;
 const SHOWN = 80;
 
 /** What the first bytes of an input look like, and why. */
 export interface Probe {
-  /** Set where the bytes cannot be read as lines. */
-  readonly notText: NotText | undefined;
+  /** What the bytes are if they are not lines of text: a drawing, something compressed, or just binary. */
+  readonly container: Container | undefined;
   /** The framing of most lines; undefined for an input without lines, or one that is not text. */
   readonly framing: Framing | undefined;
   /** One sentence. */
@@ -22,13 +23,13 @@ export interface Probe {
 /** Looks at up to `HEAD_BYTES` bytes of an input. The last line is left out if the head was cut inside it. */
 export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?: string): Probe {
   const framings = selectFramings(parsers.framings, forcedFraming);
-  const notText = findNotText(head);
-  if (notText !== undefined) {
-    return { notText, framing: undefined, reason: `it is ${notText.what}`, counts: new Map(), lines: 0 };
+  const container = parsers.containers?.find((candidate) => candidate.matches(head));
+  if (container !== undefined) {
+    return { container, framing: undefined, reason: `it is ${container.description}`, counts: new Map(), lines: 0 };
   }
   const tally = countLines(headLines(head), framings);
   const best = commonest(tally, framings);
-  return { notText, framing: best, reason: explain(best, tally), counts: tally.counts, lines: tally.lines };
+  return { container, framing: best, reason: explain(best, tally), counts: tally.counts, lines: tally.lines };
 }
 
 interface Tally {
