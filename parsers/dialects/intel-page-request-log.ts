@@ -8,8 +8,8 @@
  * The first line gives the cause and is left out where requester or PASID are unknown; the second has the first
  * two words of the descriptor. The log cannot tell whether an answer went out: Invalid if it was the last of its group.
  */
-import { newEvent, type TraceEvent } from '../../src/model/event.ts';
-import type { Continuation, Dialect, DialectResult, FramedLine } from '../../src/model/parser.ts';
+import { type Continuation, newEvent, type TraceEvent } from '../../src/model/event.ts';
+import type { Dialect, DialectResult, FramedLine } from '../../src/model/parser.ts';
 import { decodeOldPageRequest, decodePageRequest, isPageRequest } from '../decode/vtd-page-request.ts';
 import { newWord64, readHex } from '../decode/word64.ts';
 

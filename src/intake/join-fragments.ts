@@ -1,24 +1,23 @@
-import type { TraceEvent } from '../model/event.ts';
+import { type Continuation, newEvent, type TraceEvent } from '../model/event.ts';
 import { NS_PER_MS } from '../model/time.ts';
 
-/** A fragment and the rest of its message are printed one after the other. */
+/** The parts of a message are printed one after the other. */
 const JOIN_WINDOW_NS = 100 * NS_PER_MS;
-/** Events held back while a fragment waits, at most. */
+/** Events held back while a message is incomplete, at most. */
 const MAX_HELD = 1024;
 
 /**
- * Joins a fragment (the line with the cause of a refusal) with the next event of the same kind and IOMMU, or device where
- * no IOMMU is named, within 100 ms: that event gets the fragment's reason and its line under `also`. Meanwhile
- * all that follows is held back, so that the order stays. A fragment without a partner becomes an event of its own.
+ * Joins messages that the kernel prints as several lines, also where lines of another CPU stand between them: the
+ * event of the first line gets what the others say, and their lines under `also`. Meanwhile all that follows is held
+ * back, so that the order stays. It stands behind the merge, so that a capture cut in two inputs reads as the whole.
  */
 export class FragmentJoiner {
-  /** Starts with a waiting fragment, unless empty. */
+  /** Starts with a fragment that is still open, unless empty. */
   #held: TraceEvent[] = [];
-  readonly #waiting = new Map<string, TraceEvent>();
 
   /** Takes the next events in order; gives those that need not wait any longer. */
   push(events: TraceEvent[]): TraceEvent[] {
-    if (this.#held.length === 0 && !events.some(isFragment)) return events;
+    if (this.#held.length === 0 && !events.some(isPart)) return events;
     const out: TraceEvent[] = [];
     for (const event of events) this.#take(event, out);
     return out;
@@ -32,32 +31,35 @@ export class FragmentJoiner {
   }
 
   #take(event: TraceEvent, out: TraceEvent[]): void {
-    const key = keyOf(event);
-    const fragment = this.#waiting.get(key);
-    if (fragment !== undefined && !event.isFragment && isWithinWindow(fragment, event)) {
-      this.#waiting.delete(key);
-      this.#held.splice(this.#held.indexOf(fragment), 1);
-      event.also = [...(fragment.also ?? []), fragment.source, ...(event.also ?? [])];
-      event.reason = fragment.reason ?? event.reason;
-      event.vendorReason = fragment.vendorReason ?? event.vendorReason;
+    const { continuation, time } = event;
+    if (continuation === undefined) this.#held.push(event);
+    else if (!this.#join(continuation, event) && continuation.alone !== undefined) {
+      event.continuation = undefined;
+      this.#held.push(event);
     }
-    if (event.isFragment) {
-      if (fragment !== undefined) fragment.isFragment = false;
-      this.#waiting.set(key, event);
-    }
-    this.#held.push(event);
-    this.#release(event.time, out);
+    this.#release(time, out);
   }
 
-  /** Gives all in front of the first fragment that can still find its partner at `now`. */
+  /** Finds the newest open fragment that the line belongs to. */
+  #join(continuation: Continuation, line: TraceEvent): boolean {
+    for (let at = this.#held.length - 1; at >= 0; at -= 1) {
+      const open = this.#held[at];
+      if (open === undefined || !open.isFragment || !isOfSameMessage(open, line, continuation)) continue;
+      const state = continuation.join(open);
+      if (state === undefined) continue;
+      open.also = [...(open.also ?? []), line.source];
+      if (state === 'complete') open.isFragment = false;
+      return true;
+    }
+    return false;
+  }
+
+  /** Gives all in front of the first fragment that can still be completed at `now`. */
   #release(now: number | undefined, out: TraceEvent[]): void {
     let count = 0;
     for (const event of this.#held) {
       if (event.isFragment && !this.#isOverdue(event, now, count)) break;
-      if (event.isFragment) {
-        event.isFragment = false;
-        this.#waiting.delete(keyOf(event));
-      }
+      event.isFragment = false;
       out.push(event);
       count += 1;
     }
@@ -70,15 +72,20 @@ export class FragmentJoiner {
   }
 }
 
-function isFragment(event: TraceEvent): boolean {
-  return event.isFragment;
+function isPart(event: TraceEvent): boolean {
+  return event.isFragment || event.continuation !== undefined;
 }
 
-function keyOf(event: TraceEvent): string {
-  return `${event.kind} ${event.lane} ${event.laneName ?? ''} ${event.iommu ?? event.device ?? ''}`;
+function isOfSameMessage(open: TraceEvent, line: TraceEvent, continuation: Continuation): boolean {
+  if (open.dialect !== continuation.dialect || open.lane !== line.lane || open.laneName !== line.laneName) return false;
+  if (continuation.iommu !== undefined && open.iommu !== undefined && open.iommu !== continuation.iommu) return false;
+  if (open.time === undefined || line.time === undefined) return true;
+  return line.time - open.time <= JOIN_WINDOW_NS;
 }
 
-function isWithinWindow(fragment: TraceEvent, event: TraceEvent): boolean {
-  if (fragment.time === undefined || event.time === undefined) return true;
-  return event.time - fragment.time <= JOIN_WINDOW_NS;
+/** Takes a continuation through the ordering to the place where it meets the line that it belongs to. */
+export function carrierOf(continuation: Continuation): TraceEvent {
+  const carrier = continuation.alone ?? newEvent('suppressed', continuation.dialect, 'none');
+  carrier.continuation = continuation;
+  return carrier;
 }

@@ -12,6 +12,7 @@ import type { EventOrder } from './event-order.ts';
 import type { FramingChoice } from './framing-choice.ts';
 import type { InputReport } from './input.ts';
 import type { InputClock } from './input-clock.ts';
+import { carrierOf } from './join-fragments.ts';
 import { Tally } from './tally.ts';
 
 const UNREAD_SAMPLES = 5;
@@ -74,12 +75,13 @@ export class LineHandler {
       return;
     }
     this.#dialectTally.add(dialect);
-    result.source = { input: this.#input, line, offset, text };
-    result.time = this.#clock.read(framed);
-    result.cpu = framed.cpu;
-    result.task = framed.task;
-    result.pid = framed.pid;
-    this.#add(result);
+    const event = result.kind === 'continuation' ? carrierOf(result) : result;
+    event.source = { input: this.#input, line, offset, text };
+    event.time = this.#clock.read(framed);
+    event.cpu = framed.cpu;
+    event.task = framed.task;
+    event.pid = framed.pid;
+    this.#add(event);
   }
 
   /** Completes the report; call once, after the last line. */

@@ -106,6 +106,8 @@ export interface TraceEvent {
   drainStep: DrainStep | undefined;
   /** True for the first part of a message whose rest is on a following line of the same IOMMU (joined in intake). */
   isFragment: boolean;
+  /** For a line that may only add to an earlier fragment; undefined in every event that leaves intake. */
+  continuation: Continuation | undefined;
 
   /** Number n of PRn/PSn in a ladder: the author's truth, for drawings and tests; no verdict may rest on it. */
   instanceLabel: number | undefined;
@@ -116,6 +118,21 @@ export interface TraceEvent {
 /** `accept`, `reject` and `accept ??` of a ladder (semantics §6). */
 export const LADDER_VERDICTS = ['accept', 'reject', 'unknown'] as const;
 export type LadderVerdict = (typeof LADDER_VERDICTS)[number];
+
+/**
+ * A line that says more about the event of an earlier line of the same dialect and IOMMU, which has
+ * `isFragment` set (`src/intake/join-fragments.ts`). Lines of others may stand between the two.
+ */
+export interface Continuation {
+  readonly kind: 'continuation';
+  readonly dialect: string;
+  /** Undefined where the line names none: then it can belong to any. */
+  readonly iommu: string | undefined;
+  /** Adds what this line says to `event`. `open`: more may follow; undefined: it is not of that event, which is unchanged. */
+  join(event: TraceEvent): 'open' | 'complete' | undefined;
+  /** What the line says where the earlier one is missing; absent: nothing. */
+  readonly alone?: TraceEvent;
+}
 
 /** The one place that builds events, so that all have the same hidden class. */
 export function newEvent(kind: EventKind, dialect: string, point: ObservationPoint): TraceEvent {
@@ -153,6 +170,7 @@ export function newEvent(kind: EventKind, dialect: string, point: ObservationPoi
     lost: undefined,
     drainStep: undefined,
     isFragment: false,
+    continuation: undefined,
     instanceLabel: undefined,
     verdict: undefined,
   };

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { TraceEvent } from './event.ts';
+import type { Continuation, TraceEvent } from './event.ts';
 import type { ClockScale } from './time.ts';
 
 /**
@@ -67,21 +67,6 @@ export type HeaderFact =
 export const SILENT: unique symbol = Symbol('silent');
 /** undefined: not this dialect's line. */
 export type DialectResult = TraceEvent | Continuation | typeof SILENT | undefined;
-
-/**
- * A line that says more about the event of an earlier line of the same dialect and IOMMU, which has
- * `isFragment` set (`src/intake/fragment-joiner.ts`). Lines of others may stand between the two.
- */
-export interface Continuation {
-  readonly kind: 'continuation';
-  readonly dialect: string;
-  /** Undefined where the line names none: then it can belong to any. */
-  readonly iommu: string | undefined;
-  /** Adds what this line says to `event`. `open`: more may follow; undefined: it is not of that event, which is unchanged. */
-  join(event: TraceEvent): 'open' | 'complete' | undefined;
-  /** What the line says where the earlier one is missing; absent: nothing. */
-  readonly alone?: TraceEvent;
-}
 
 export interface DialectSample {
   readonly line: string;

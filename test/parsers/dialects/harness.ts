@@ -1,4 +1,4 @@
-import { FragmentJoiner } from '../../../src/intake/fragment-joiner.ts';
+import { carrierOf, FragmentJoiner } from '../../../src/intake/join-fragments.ts';
 import type { TraceEvent } from '../../../src/model/event.ts';
 import { type Dialect, type DialectResult, newFramedLine, SILENT } from '../../../src/model/parser.ts';
 
@@ -27,19 +27,17 @@ export function parseEvent(dialect: Dialect, line: string): TraceEvent {
 
 /** The event of lines that belong together; other events among them are an error. */
 export function joinLines(dialect: Dialect, lines: readonly string[]): TraceEvent {
-  const events: TraceEvent[] = [];
-  const joiner = new FragmentJoiner((event) => events.push(event));
+  const joiner = new FragmentJoiner();
+  const read: TraceEvent[] = [];
   lines.forEach((text, index) => {
     const result = parseLine(dialect, text);
     if (result === undefined) throw new Error(`unread: ${text}`);
     if (result === SILENT) return;
-    const source = { input: 0, line: index + 1, offset: 0, text };
-    const event = result.kind === 'continuation' ? joiner.takeContinuation(result, source) : result;
-    if (event === undefined) return;
-    event.source = source;
-    joiner.takeEvent(event);
+    const event = result.kind === 'continuation' ? carrierOf(result) : result;
+    event.source = { input: 0, line: index + 1, offset: 0, text };
+    read.push(event);
   });
-  joiner.flush();
+  const events = [...joiner.push(read), ...joiner.flush()];
   const [event, ...others] = events;
   if (event === undefined || others.length > 0) throw new Error(`${events.length} events`);
   return event;
