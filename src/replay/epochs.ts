@@ -1,0 +1,209 @@
+import type { TraceEvent } from '../model/event.ts';
+import { NS_PER_SECOND } from '../model/time.ts';
+import type { ReplayContext } from './context.ts';
+import type { PageRequestGroup } from './page-request-group.ts';
+import type { Requester } from './requester.ts';
+import type { StrayJudge } from './strays.ts';
+import type { SubmissionTracker } from './submissions.ts';
+
+/** A detach and the invalidation that names its device are this close in the same task. */
+const SAME_CALL_NS = NS_PER_SECOND;
+
+/** What a task did last to a PASID's translation, to tell which device a line without one means. */
+interface TaskTrail {
+  /** Newest whole-PASID (or whole-device) invalidation of a device TLB: it names the device. */
+  invalidated: { readonly requester: Requester; readonly pasid: number | undefined; readonly time: number } | undefined;
+  /** A detach whose device is not known yet. */
+  detach: TraceEvent | undefined;
+  /** PASID of the newest detach. */
+  detachedPasid: { readonly pasid: number | undefined; readonly time: number } | undefined;
+}
+
+/**
+ * Epochs of a PASID: attach, bind, detach, unbind, drain, and the end of a handler (semantics §3.1, §4).
+ * An end never closes a group by itself; it is remembered with the groups that it found pending.
+ */
+export class EpochTracker {
+  readonly #context: ReplayContext;
+  readonly #judge: StrayJudge;
+  readonly #submissions: SubmissionTracker;
+  readonly #trails = new Map<number, TaskTrail>();
+  readonly #onDeviceGone: (requester: Requester, event: TraceEvent) => void;
+
+  constructor(
+    context: ReplayContext,
+    judge: StrayJudge,
+    submissions: SubmissionTracker,
+    onDeviceGone: (requester: Requester, event: TraceEvent) => void,
+  ) {
+    this.#context = context;
+    this.#judge = judge;
+    this.#submissions = submissions;
+    this.#onDeviceGone = onDeviceGone;
+  }
+
+  /** One step of the drain signature, or a drain kprobe. */
+  drainStep(event: TraceEvent): void {
+    const unit = this.#context.unit(event.iommu);
+    switch (event.drainStep) {
+      case 'fence':
+        unit.drain = { step: 'fence', pasid: undefined };
+        return;
+      case 'iotlb':
+        unit.drain = unit.drain?.step === 'fence' ? { step: 'iotlb', pasid: event.pasid } : undefined;
+        return;
+      case 'device-tlb': {
+        const isDrain = unit.drain?.step === 'iotlb' && unit.drain.pasid === event.pasid;
+        unit.drain = undefined;
+        this.#invalidated(event, isDrain);
+        return;
+      }
+      default:
+        this.#unnamedDrain(event);
+    }
+  }
+
+  #invalidated(event: TraceEvent, isDrain: boolean): void {
+    const requester = this.#context.requesters.of(event);
+    const trail = this.#trail(event);
+    trail.invalidated = { requester, pasid: event.pasid, time: event.time ?? Number.NaN };
+    const detach = trail.detach;
+    if (detach !== undefined && detach.pasid === event.pasid) {
+      trail.detach = undefined;
+      this.end(requester, detach.pasid, detach);
+    }
+    if (!isDrain) return;
+    this.end(requester, event.pasid, event);
+    this.#clean(requester, event.pasid, event);
+  }
+
+  /** A drain kprobe names a PASID only: it counts where no descriptors are recorded. */
+  #unnamedDrain(event: TraceEvent): void {
+    if (event.pasid === undefined || event.drainStep !== 'end') return;
+    const only = this.#only(event.pasid);
+    if (only !== undefined) this.#clean(only, event.pasid, event);
+  }
+
+  bound(event: TraceEvent): void {
+    if (event.returnValue !== undefined && event.returnValue < 0) return;
+    if (event.device !== undefined || event.requester !== undefined) {
+      this.#clean(this.#context.requesters.of(event), event.pasid, event);
+      return;
+    }
+    if (event.pasid !== undefined && event.time !== undefined) this.#judge.cleanPasids.set(event.pasid, event.time);
+    for (const state of this.#context.pasidStates(undefined, event.pasid)) {
+      if (!state.hasEnded) continue;
+      state.generation += 1;
+      state.hasEnded = false;
+    }
+  }
+
+  unbound(event: TraceEvent): void {
+    if (event.returnValue !== undefined && event.returnValue < 0) {
+      this.#revert(event);
+      return;
+    }
+    const trail = this.#trail(event);
+    trail.detachedPasid = { pasid: event.pasid, time: event.time ?? Number.NaN };
+    if (event.device !== undefined || event.requester !== undefined) {
+      this.end(this.#context.requesters.of(event), event.pasid, event);
+      return;
+    }
+    const near = trail.invalidated;
+    if (near !== undefined && near.pasid === event.pasid && isNear(near.time, event.time)) {
+      this.end(near.requester, event.pasid, event);
+      return;
+    }
+    const only = this.#only(event.pasid);
+    if (only !== undefined) this.end(only, event.pasid, event);
+    else trail.detach = event;
+  }
+
+  /** The device left the fault queue (`iopf_queue_remove_device`): what it was collecting is forgotten. */
+  deviceGone(event: TraceEvent): void {
+    const requester = this.#deviceOf(event);
+    if (requester === undefined) return;
+    this.#onDeviceGone(requester, event);
+    this.end(requester, undefined, event);
+  }
+
+  handlerGone(event: TraceEvent): void {
+    if (event.returnValue !== undefined && event.returnValue < 0) {
+      this.#revert(event);
+      return;
+    }
+    const detached = this.#trail(event).detachedPasid;
+    const isOfDetach = detached !== undefined && isNear(detached.time, event.time);
+    const pasid = event.pasid ?? (isOfDetach ? detached.pasid : undefined);
+    if (event.probe === 'iommufd_auto_response_faults') {
+      // Outside a detach it belongs to the device's own domain, not to a PASID.
+      if (!isOfDetach) return;
+      this.#submissions.startAutoResponse(event, pasid);
+    }
+    const requester =
+      event.device === undefined && event.requester === undefined ? undefined : this.#context.requesters.of(event);
+    this.end(requester, pasid, event);
+  }
+
+  /** A handler of this PASID (of all, if undefined) is gone. */
+  end(requester: Requester | undefined, pasid: number | undefined, event: TraceEvent): void {
+    for (const state of this.#context.pasidStates(requester, pasid)) {
+      state.lastEnd = event;
+      state.hasEnded = true;
+      for (const group of state.pending) group.drainedBy ??= event;
+    }
+  }
+
+  #clean(requester: Requester, pasid: number | undefined, event: TraceEvent): void {
+    for (const state of this.#context.pasidStates(requester, pasid ?? 0)) {
+      state.generation += 1;
+      state.hasEnded = false;
+      if (event.time !== undefined) state.cleanSince = event.time;
+    }
+  }
+
+  /** An unregister that returned an error is no epoch. */
+  #revert(failed: TraceEvent): void {
+    const isOf = (event: TraceEvent | undefined): boolean =>
+      event !== undefined && event.kind === failed.kind && event.pid === failed.pid && event.probe === failed.probe;
+    for (const requester of this.#context.requesters.all()) {
+      for (const state of requester.pasids.values()) {
+        if (isOf(state.lastEnd)) state.lastEnd = undefined;
+        for (const group of state.pending) if (isOf(group.drainedBy)) forgetDrain(group);
+      }
+    }
+    this.#trail(failed).detach = undefined;
+  }
+
+  #deviceOf(event: TraceEvent): Requester | undefined {
+    if (event.device !== undefined || event.requester !== undefined) return this.#context.requesters.of(event);
+    const near = this.#trail(event).invalidated;
+    if (near !== undefined && isNear(near.time, event.time)) return near.requester;
+    const all = this.#context.requesters.all();
+    return all.length === 1 ? all[0] : undefined;
+  }
+
+  /** The one requester that uses this PASID; undefined if none or several do. */
+  #only(pasid: number | undefined): Requester | undefined {
+    const users = this.#context.requesters.all().filter((each) => each.pasids.has(pasid ?? 0));
+    return users.length === 1 ? users[0] : undefined;
+  }
+
+  #trail(event: TraceEvent): TaskTrail {
+    const task = event.pid ?? -1;
+    let trail = this.#trails.get(task);
+    if (trail === undefined) {
+      trail = { invalidated: undefined, detach: undefined, detachedPasid: undefined };
+      this.#trails.set(task, trail);
+    }
+    return trail;
+  }
+}
+
+function isNear(then: number, now: number | undefined): boolean {
+  return now === undefined || Number.isNaN(then) || now - then <= SAME_CALL_NS;
+}
+
+function forgetDrain(group: PageRequestGroup): void {
+  group.drainedBy = undefined;
+}

@@ -1,0 +1,94 @@
+import { newEvent, type TraceEvent } from '../model/event.ts';
+import type { IommuUnit, ReplayContext } from './context.ts';
+import type { CaptureGap } from './observation.ts';
+import type { Requester } from './requester.ts';
+import type { RequestCollector } from './requests.ts';
+
+/** Lost events: what was in flight then ends as unknown unless an answer is seen (semantics §5, "A gap makes no accusation"). */
+export class GapTracker {
+  readonly #context: ReplayContext;
+  readonly #collector: RequestCollector;
+  /** `seq#` of kernels 5.14 to 6.0 counts per PASID bond and device, later ones per IOMMU (log-formats A.2.1). */
+  readonly #bonds = new Map<Requester, Map<number, number>>();
+
+  constructor(context: ReplayContext, collector: RequestCollector) {
+    this.#context = context;
+    this.#collector = collector;
+  }
+
+  /** A marker of the tracer. */
+  marker(event: TraceEvent): void {
+    this.#context.gapAt = this.#context.now;
+    const cause = event.reason === 'overwritten' || event.reason === 'cpu-started' ? event.reason : 'lost';
+    this.#mark(event, cause, undefined, event.lost, () => true);
+  }
+
+  /** Compares a request's `seq#` with the one before. */
+  sequence(requester: Requester, request: TraceEvent): void {
+    const sequence = request.sequence;
+    if (sequence === undefined) return;
+    const unit = this.#context.unit(request.iommu);
+    const bond = this.#bondOf(requester);
+    const previousOfBond = bond.get(request.pasid ?? 0);
+    const previous = unit.sequence;
+    unit.sequence = sequence;
+    bond.set(request.pasid ?? 0, sequence);
+    if (previous === undefined) {
+      unit.isSequenceComplete = sequence === 0 && unit.gapAt === undefined && this.#context.gapAt === undefined;
+      return;
+    }
+    if (sequence === previous + 1) return;
+    if (sequence === (previousOfBond ?? 0) + 1) return;
+    if (sequence <= previous) return;
+    this.#lost(unit, request, sequence - previous - 1);
+  }
+
+  #lost(unit: IommuUnit, request: TraceEvent, lost: number): void {
+    unit.gapAt = request.time ?? this.#context.now;
+    unit.isSequenceComplete = false;
+    const event = newEvent('capture-gap', request.dialect, 'none');
+    event.source = request.source;
+    event.time = request.time;
+    event.iommu = request.iommu;
+    event.lane = request.lane;
+    event.lost = lost;
+    event.reason = 'sequence';
+    this.#mark(event, 'sequence', request.iommu, lost, (requester) => requester.iommu === request.iommu);
+  }
+
+  #mark(
+    event: TraceEvent,
+    cause: CaptureGap['cause'],
+    iommu: string | undefined,
+    lost: number | undefined,
+    isConcerned: (requester: Requester) => boolean,
+  ): void {
+    let inFlight = 0;
+    for (const requester of this.#context.requesters.all()) {
+      if (!isConcerned(requester)) continue;
+      for (const state of requester.pasids.values()) {
+        for (const group of state.pending) {
+          group.gap ??= event;
+          inFlight += 1;
+        }
+      }
+      for (const prgi of [...requester.collecting.keys()]) {
+        for (const group of this.#collector.closePartial(requester, prgi, 'unknown')) {
+          group.gap = event;
+          inFlight += 1;
+          this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: true, isAbandoned: false });
+        }
+      }
+    }
+    this.#context.emit({ kind: 'capture-gap', event, cause, iommu, lost, inFlight });
+  }
+
+  #bondOf(requester: Requester): Map<number, number> {
+    let bond = this.#bonds.get(requester);
+    if (bond === undefined) {
+      bond = new Map();
+      this.#bonds.set(requester, bond);
+    }
+    return bond;
+  }
+}

@@ -1,0 +1,59 @@
+import type { TraceEvent } from '../model/event.ts';
+import { NS_PER_SECOND } from '../model/time.ts';
+
+/** Events held back at most until it is clear which hop the capture records. */
+const MAX_HELD = 4096;
+const MAX_HELD_NS = NS_PER_SECOND;
+
+/** On which hop the groups of a capture are built: the lowest one that it records. */
+export type GroupHop = 'wire' | 'core';
+
+/**
+ * One message passes several points of a capture. Groups are built where the device's side is seen
+ * (`prq_report`, `qi_submit`); captures without that are read at the IOMMU core (`iommu_report_device_fault`,
+ * `dev_fault`). The start of a capture is held back until the first messages tell which it is.
+ */
+export class HopChoice {
+  #held: TraceEvent[] = [];
+  #heldSince: number | undefined;
+  hop: GroupHop | undefined;
+  /** Whether the `page_response` operation of the IOMMU driver is recorded (core captures answer there). */
+  hasDriverOperation = false;
+
+  /** Returns the events to go on with: none while undecided. */
+  push(event: TraceEvent): readonly TraceEvent[] {
+    if (this.hop === 'wire') return [event];
+    if (event.point === 'wire' && isMessage(event)) {
+      this.hop = 'wire';
+      return this.#release(event);
+    }
+    if (event.point === 'driver-op') this.hasDriverOperation = true;
+    if (this.hop === 'core') return [event];
+    if (event.point === 'core' && isMessage(event)) this.#heldSince ??= event.time;
+    const waited = this.#heldSince === undefined || event.time === undefined ? 0 : event.time - this.#heldSince;
+    if (waited > MAX_HELD_NS || this.#held.length >= MAX_HELD) {
+      this.hop = this.#heldSince === undefined ? 'wire' : 'core';
+      return this.#release(event);
+    }
+    this.#held.push(event);
+    return [];
+  }
+
+  finish(): readonly TraceEvent[] {
+    this.hop ??= this.#heldSince === undefined ? 'wire' : 'core';
+    const held = this.#held;
+    this.#held = [];
+    return held;
+  }
+
+  #release(event: TraceEvent): readonly TraceEvent[] {
+    const held = this.#held;
+    this.#held = [];
+    held.push(event);
+    return held;
+  }
+}
+
+function isMessage(event: TraceEvent): boolean {
+  return event.kind === 'page-request' || event.kind === 'page-response';
+}

@@ -1,0 +1,80 @@
+import type { TraceEvent } from '../model/event.ts';
+import type { IommuUnit, ReplayContext } from './context.ts';
+import type { PageRequestGroup } from './page-request-group.ts';
+import type { Requester } from './requester.ts';
+import type { RequestCollector } from './requests.ts';
+
+/**
+ * Page request queue overflows: groups that were still collecting may have been finished by the hardware
+ * (semantics §3.1; VT-d table 31). Sealed groups are in software and stay owed.
+ */
+export class OverflowTracker {
+  readonly #context: ReplayContext;
+  readonly #collector: RequestCollector;
+  /** Overflow lines of a log whose clock is not the trace's, by unit. */
+  readonly #unplaced: TraceEvent[] = [];
+  #hasMark = false;
+
+  constructor(context: ReplayContext, collector: RequestCollector) {
+    this.#context = context;
+    this.#collector = collector;
+  }
+
+  /** A line on the same clock as the requests, or the `iopf_queue_discard_partial` mark. */
+  overflow(event: TraceEvent): void {
+    if (event.kind === 'queue-overflow' && event.reason === 'cleared') return;
+    const iommu = event.iommu ?? this.#unitOf(event)?.name;
+    if (event.kind === 'partial-discarded') this.#hasMark = true;
+    const collecting: PageRequestGroup[] = [];
+    let pendingCount = 0;
+    for (const requester of this.#concerned(iommu)) {
+      for (const state of requester.pasids.values()) pendingCount += state.pending.size;
+      for (const prgi of [...requester.collecting.keys()]) {
+        collecting.push(...this.#collector.closePartial(requester, prgi, 'hardware-finished'));
+      }
+    }
+    this.#context.emit({ kind: 'queue-overflow', event, iommu, isOrderKnown: true, collecting, pendingCount });
+    for (const group of collecting) {
+      this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
+    }
+  }
+
+  /** A line of another clock: it says that it happened, not when. */
+  overflowAtUnknownTime(event: TraceEvent): void {
+    if (event.reason !== 'cleared') this.#unplaced.push(event);
+  }
+
+  /** True if an overflow that cannot be placed may have finished this requester's partial groups. */
+  mayHaveFinished(requester: Requester): boolean {
+    if (this.#hasMark) return false;
+    return this.#unplaced.some((event) => event.iommu === undefined || event.iommu === requester.iommu);
+  }
+
+  finish(openPartials: readonly PageRequestGroup[]): void {
+    for (const event of this.#unplaced) {
+      const collecting = openPartials.filter(
+        (group) => event.iommu === undefined || group.requester.iommu === event.iommu,
+      );
+      this.#context.emit({
+        kind: 'queue-overflow',
+        event,
+        iommu: event.iommu,
+        isOrderKnown: false,
+        collecting: this.#hasMark ? [] : collecting,
+        pendingCount: 0,
+      });
+    }
+  }
+
+  #concerned(iommu: string | undefined): readonly Requester[] {
+    const all = this.#context.requesters.all();
+    return iommu === undefined ? all : all.filter((each) => each.iommu === undefined || each.iommu === iommu);
+  }
+
+  /** The mark names no IOMMU, but the task that reports one's requests prints it. */
+  #unitOf(event: TraceEvent): IommuUnit | undefined {
+    if (event.pid === undefined) return undefined;
+    for (const unit of this.#context.units.values()) if (unit.reporters.has(event.pid)) return unit;
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import type { TraceEvent } from '../model/event.ts';
+import type { AnsweredBy } from '../model/finding.ts';
+import type { GroupState } from '../model/group.ts';
+import type { Nanoseconds } from '../model/time.ts';
+import type { Requester } from './requester.ts';
+
+/**
+ * One instance of a page-request group: the n-th use of a key (requester, PASID or absent, PRGI).
+ * Only src/replay writes to it (semantics §3).
+ */
+export interface PageRequestGroup {
+  readonly requester: Requester;
+  /** PASID of the sealing request; undefined: none. */
+  pasid: number | undefined;
+  readonly prgi: number;
+  /** Names the instance together with the key where requests carry private data. */
+  readonly privateData: string | undefined;
+  /** 1 for the first use of the key. */
+  readonly ordinal: number;
+  /** In arrival order, the last one sealing; strangers included. */
+  readonly requests: TraceEvent[];
+  state: GroupState;
+  isSealed: boolean;
+  /** Time of the last request; undefined while collecting or without a clock. */
+  sealedAt: Nanoseconds | undefined;
+  /** PASID generation at the sealing request: changes when the PASID is attached, bound or drained. */
+  generation: number;
+  /** Members of another PASID, or of the same PASID before it was drained (FL205). */
+  strangers: readonly TraceEvent[];
+  response: TraceEvent | undefined;
+  /** The answer as the handler submitted it, where the capture shows that hop. */
+  submission: TraceEvent | undefined;
+  /** The answer was traced before its request (semantics §3.1). */
+  isAnsweredEarly: boolean;
+  /** The early answer may as well belong to a request outside the capture. */
+  isAnswerDoubtful: boolean;
+  /** undefined where the capture does not tell. */
+  answeredBy: AnsweredBy | undefined;
+  /** Time from the PASID's last unregister, unbind or drain to the answer; undefined if there was none. */
+  sinceEpoch: number | undefined;
+  /** First unregister, unbind, detach or drain that found the group pending. */
+  drainedBy: TraceEvent | undefined;
+  /** First capture gap that found the group open. */
+  gap: TraceEvent | undefined;
+  /** No answer within the timeout. */
+  isTimedOut: boolean;
+  /** Rules that named this instance, for `groups`; filled by the analysis. */
+  readonly findings: string[];
+}
+
+/** Nanoseconds from the last request to the answer; 0 if it was traced early; undefined without a clock or an answer. */
+export function latencyOf(group: PageRequestGroup): number | undefined {
+  if (group.response?.time === undefined || group.sealedAt === undefined) return undefined;
+  return Math.max(0, group.response.time - group.sealedAt);
+}
+
+/** The request that sealed the group, or the newest one of a group that is still collecting. */
+export function lastRequestOf(group: PageRequestGroup): TraceEvent | undefined {
+  return group.requests[group.requests.length - 1];
+}

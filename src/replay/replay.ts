@@ -1,0 +1,306 @@
+import type { TraceEvent } from '../model/event.ts';
+import type { AnalysisLimits } from '../model/limits.ts';
+import { ReplayContext } from './context.ts';
+import { EpochTracker } from './epochs.ts';
+import { GapTracker } from './gaps.ts';
+import type { Observation } from './observation.ts';
+import { HopChoice } from './observation-points.ts';
+import { OverflowTracker } from './overflows.ts';
+import { lastRequestOf, type PageRequestGroup } from './page-request-group.ts';
+import { RefusalTracker } from './refusals.ts';
+import { keyState, type Requester } from './requester.ts';
+import { RequestCollector } from './requests.ts';
+import { ResponseMatcher, removePending } from './responses.ts';
+import { StrayJudge } from './strays.ts';
+import { SubmissionTracker } from './submissions.ts';
+
+/** Candidates named for an answer that the kernel refused without naming its key. */
+const MAX_CANDIDATES = 8;
+
+/**
+ * Replays one lane's events in time order: page-request-group state per requester, and the answers that
+ * are still owed (semantics §2–§4). What it finds goes to `emit`; it keeps what is in flight, and per key
+ * the instance that was closed last.
+ */
+export class Replay {
+  readonly #context: ReplayContext;
+  readonly #collector: RequestCollector;
+  readonly #submissions = new SubmissionTracker();
+  readonly #refusals: RefusalTracker;
+  readonly #judge: StrayJudge;
+  readonly #matcher: ResponseMatcher;
+  readonly #gaps: GapTracker;
+  readonly #overflows: OverflowTracker;
+  readonly #epochs: EpochTracker;
+  #points = new HopChoice();
+  /** Groups delivered to a handler, newest last, for refusals that name no key. */
+  readonly #delivered: PageRequestGroup[] = [];
+  #refusedInLog: TraceEvent[] = [];
+  #refusedInTrace = 0;
+
+  constructor(limits: AnalysisLimits, emit: (observation: Observation) => void) {
+    this.#context = new ReplayContext(limits, emit);
+    this.#collector = new RequestCollector(this.#context);
+    this.#refusals = new RefusalTracker(this.#context);
+    this.#judge = new StrayJudge(this.#context);
+    this.#matcher = new ResponseMatcher(this.#context, this.#refusals, this.#submissions, this.#judge);
+    this.#gaps = new GapTracker(this.#context, this.#collector);
+    this.#overflows = new OverflowTracker(this.#context, this.#collector);
+    this.#epochs = new EpochTracker(this.#context, this.#judge, this.#submissions, (requester, event) =>
+      this.#forgetDevice(requester, event),
+    );
+  }
+
+  /** False for clocks that only order events: then no timeout and no latency is judged. */
+  set hasSeconds(value: boolean) {
+    this.#context.hasSeconds = value;
+  }
+
+  push(event: TraceEvent): void {
+    for (const ready of this.#points.push(event)) this.#process(ready);
+  }
+
+  /**
+   * A kernel log line on another clock than the trace that follows (semantics §7): refusals join by their
+   * descriptor, overflows are known to have happened, faults stand for themselves.
+   */
+  pushLog(event: TraceEvent): void {
+    switch (event.kind) {
+      case 'request-refused':
+        this.#refusals.report(event);
+        return;
+      case 'queue-overflow':
+        this.#overflows.overflowAtUnknownTime(event);
+        return;
+      case 'response-refused':
+        this.#refusedInLog.push(event);
+        return;
+      default:
+        this.#context.emit({ kind: 'event', event });
+    }
+  }
+
+  /** Closes a clock's part of the input: what is open then is judged by the time of the last event. */
+  finish(lastTime: number | undefined): void {
+    for (const event of this.#points.finish()) this.#process(event);
+    if (lastTime !== undefined && lastTime > this.#context.now) this.#context.now = lastTime;
+    this.#matcher.finish();
+    for (const stuck of this.#submissions.rest()) this.#judgeSubmission(stuck);
+    this.#refusals.finish();
+    this.#judge.finish();
+    const partials: PageRequestGroup[] = [];
+    for (const requester of this.#context.requesters.all()) this.#finishRequester(requester, partials);
+    this.#overflows.finish(partials);
+    this.#finishLogRefusals();
+  }
+
+  #process(event: TraceEvent): void {
+    const context = this.#context;
+    if (event.time !== undefined) {
+      context.now = event.time;
+      context.firstTime ??= event.time;
+    }
+    switch (event.kind) {
+      case 'page-request':
+        if (this.#isOnGroupHop(event)) this.#request(event);
+        return;
+      case 'page-response':
+        this.#response(event);
+        return;
+      case 'stop-marker':
+        if (this.#isOnGroupHop(event)) this.#stopMarker(event);
+        return;
+      case 'drain':
+        this.#epochs.drainStep(event);
+        return;
+      case 'pasid-bound':
+        this.#epochs.bound(event);
+        return;
+      case 'pasid-unbound':
+        this.#epochs.unbound(event);
+        return;
+      case 'device-detached':
+        if (event.probe === 'iopf_queue_remove_device') this.#epochs.deviceGone(event);
+        return;
+      case 'device-reset':
+        this.#reset(event);
+        return;
+      case 'handler-unregistered':
+        this.#epochs.handlerGone(event);
+        return;
+      case 'handler-read':
+      case 'handler-write':
+        this.#submissions.endAutoResponse(event);
+        return;
+      case 'partial-discarded':
+      case 'queue-overflow':
+        this.#overflows.overflow(event);
+        return;
+      case 'capture-gap':
+        this.#gaps.marker(event);
+        return;
+      case 'request-refused':
+        if (event.point !== 'core') this.#refusals.report(event);
+        return;
+      case 'response-refused':
+        this.#submissions.endAutoResponse(event);
+        this.#refusedInTrace += 1;
+        this.#responseRefused(event);
+        return;
+      case 'iommu-error':
+        this.#iommuError(event);
+        return;
+      case 'fault':
+      case 'suppressed':
+        context.emit({ kind: 'event', event });
+        return;
+      case 'handler-registered':
+      case 'device-attached':
+        return;
+    }
+  }
+
+  #isOnGroupHop(event: TraceEvent): boolean {
+    return event.point === this.#points.hop;
+  }
+
+  #request(request: TraceEvent): void {
+    const requester = this.#context.requesters.of(request);
+    const unit = this.#context.unit(request.iommu);
+    this.#gaps.sequence(requester, request);
+    if (request.pid !== undefined && request.point === 'wire') unit.reporters.add(request.pid);
+    const { refusal, answer } = this.#matcher.takeEarly(requester, request);
+    if (refusal !== undefined) {
+      requester.hasRequests = true;
+      this.#refusals.refuse(requester, request, refusal);
+      return;
+    }
+    const group = this.#collector.add(requester, request);
+    if (group === undefined) return;
+    if (answer !== undefined) this.#matcher.accept(group, answer, true);
+    this.#delivered.push(group);
+    if (this.#delivered.length > MAX_CANDIDATES) this.#delivered.shift();
+  }
+
+  #response(response: TraceEvent): void {
+    if (response.prgi === undefined) return;
+    if (this.#points.hop === 'wire') {
+      if (response.point === 'wire') this.#matcher.answer(this.#context.requesters.of(response), response);
+      else if (response.point === 'core') this.#submit(response);
+      return;
+    }
+    if (response.point === 'driver-op') this.#matcher.answer(this.#context.requesters.of(response), response);
+    else if (response.point === 'core' && !this.#points.hasDriverOperation) {
+      this.#matcher.answer(this.#context.requesters.of(response), response);
+    } else if (response.point === 'core') this.#submit(response);
+  }
+
+  #submit(response: TraceEvent): void {
+    const stuck = this.#submissions.submit(response);
+    if (stuck !== undefined) this.#judgeSubmission(stuck);
+  }
+
+  /** A submitted answer of which nothing reached the hop below. */
+  #judgeSubmission(submission: TraceEvent): void {
+    const users = this.#context.requesters
+      .all()
+      .filter((each) => each.hasRequests && keyState(each, submission.pasid, submission.prgi ?? 0).count > 0);
+    const requester = users[0] ?? this.#context.requesters.all().find((each) => each.hasRequests);
+    if (requester === undefined) return;
+    this.#judge.judgeSubmission(requester, keyState(requester, submission.pasid, submission.prgi ?? 0), submission);
+  }
+
+  #stopMarker(event: TraceEvent): void {
+    const requester = this.#context.requesters.of(event);
+    requester.hasRequests = true;
+    keyState(requester, event.pasid, event.prgi ?? 0).stopMarker = event;
+  }
+
+  #responseRefused(event: TraceEvent): void {
+    const candidates = this.#delivered.filter(
+      (group) => event.device === undefined || group.requester.name === event.device || !group.requester.isNamed,
+    );
+    this.#context.emit({ kind: 'response-refused', event, candidates: candidates.reverse() });
+  }
+
+  /** The log's line is rate limited and stands for refusals that a return probe shows too. */
+  #finishLogRefusals(): void {
+    const extra = this.#refusedInLog.slice(this.#refusedInTrace);
+    this.#refusedInLog = [];
+    for (const event of extra) this.#responseRefused(event);
+  }
+
+  #iommuError(event: TraceEvent): void {
+    if (event.reason === 'invalidation-time-out') {
+      for (const unit of this.#context.units.values()) {
+        if (event.iommu !== undefined && unit.name !== event.iommu) continue;
+        unit.resubmitted = unit.recent;
+        unit.recent = [];
+      }
+    }
+    this.#context.emit({ kind: 'event', event });
+  }
+
+  #forgetDevice(requester: Requester, event: TraceEvent): void {
+    for (const prgi of [...requester.collecting.keys()]) {
+      for (const group of this.#collector.closePartial(requester, prgi, 'discarded')) {
+        group.drainedBy = event;
+        this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: true });
+      }
+    }
+  }
+
+  /** A reset makes the device forget its requests; answers to them are late (VT-d 7.11). */
+  #reset(event: TraceEvent): void {
+    const requester = this.#context.requesters.of(event);
+    this.#forgetDevice(requester, event);
+    for (const state of requester.pasids.values()) {
+      for (const group of [...state.pending]) {
+        const key = keyState(requester, group.pasid, group.prgi);
+        removePending(group);
+        group.state = 'discarded';
+        group.drainedBy = event;
+        key.last = group;
+        key.owed.push(group);
+        this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
+      }
+      state.generation += 1;
+    }
+  }
+
+  #finishRequester(requester: Requester, partials: PageRequestGroup[]): void {
+    for (const state of requester.pasids.values()) {
+      for (const group of [...state.pending]) {
+        removePending(group);
+        this.#finishPending(group);
+      }
+    }
+    const isMaybeFinished = this.#overflows.mayHaveFinished(requester);
+    for (const prgi of [...requester.collecting.keys()]) {
+      for (const group of this.#collector.closePartial(
+        requester,
+        prgi,
+        isMaybeFinished ? 'hardware-finished' : 'collecting',
+      )) {
+        if (isMaybeFinished) partials.push(group);
+        this.#finishPartial(group, isMaybeFinished);
+      }
+    }
+  }
+
+  #finishPending(group: PageRequestGroup): void {
+    group.isTimedOut = this.#context.hasRun(group.sealedAt);
+    const isDropped = group.gap === undefined && (group.isTimedOut || group.drainedBy !== undefined);
+    if (group.gap !== undefined) group.state = 'unknown';
+    else if (isDropped) group.state = 'dropped';
+    this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isDropped, isAbandoned: false });
+  }
+
+  #finishPartial(group: PageRequestGroup, isMaybeFinished: boolean): void {
+    const state = group.requester.pasids.get(group.pasid ?? 0);
+    const isDrained = state !== undefined && (state.generation !== group.generation || state.hasEnded);
+    const isOld = this.#context.hasRun(lastRequestOf(group)?.time);
+    const isAbandoned = !isMaybeFinished && (isDrained || isOld);
+    this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isAbandoned && !isMaybeFinished, isAbandoned });
+  }
+}

@@ -1,0 +1,219 @@
+import type { TraceEvent } from '../model/event.ts';
+import { busDeviceFunction, type RequesterId, requesterIdOfName } from '../model/ids.ts';
+import type { PageRequestGroup } from './page-request-group.ts';
+
+/** What is known of one key (requester, PASID or absent, PRGI). */
+export interface KeyState {
+  readonly prgi: number;
+  /** Instances opened so far. */
+  count: number;
+  /** Sealed and unanswered, oldest first. */
+  readonly pending: PageRequestGroup[];
+  /** Closed by the host, as far as the capture tells, and not answered by their handler since (semantics §4). */
+  readonly owed: PageRequestGroup[];
+  /** The instance that was closed last. */
+  last: PageRequestGroup | undefined;
+  /** An answer that was accepted for `accepted` while `owner` was owed one: the place of a possible crossing. */
+  crossing: Crossing | undefined;
+  /** A stop marker with this key, not followed by a request. */
+  stopMarker: TraceEvent | undefined;
+}
+
+export interface Crossing {
+  readonly owner: PageRequestGroup;
+  readonly accepted: PageRequestGroup;
+  readonly response: TraceEvent;
+}
+
+/** Requests that wait for their last one; the kernel keys them by (requester, PRGI) alone (semantics §2). */
+export interface Collecting {
+  readonly members: Member[];
+  /** The first member that came while its key was pending, with the group that it met. */
+  reuse: { readonly request: TraceEvent; readonly earlier: PageRequestGroup } | undefined;
+}
+
+export interface Member {
+  readonly request: TraceEvent;
+  /** Generation of the request's own PASID when it came. */
+  readonly generation: number;
+}
+
+/** Per-PASID history of a requester. */
+export interface PasidState {
+  readonly pasid: number;
+  generation: number;
+  /** An end that no attach, bind or drain has followed yet. */
+  hasEnded: boolean;
+  /** Newest unregister, unbind, detach or drain. */
+  lastEnd: TraceEvent | undefined;
+  /** Time of the newest attach, bind or drain: from there on nothing older can be in flight. */
+  cleanSince: number | undefined;
+  /** Sealed and unanswered groups of this PASID. */
+  readonly pending: Set<PageRequestGroup>;
+}
+
+export interface Requester {
+  /** `0000:01:00.0`; `01:00.0` while the segment is unknown; a platform or SMMU name; '' if the log names none. */
+  name: string;
+  isNamed: boolean;
+  iommu: string | undefined;
+  readonly requesterId: RequesterId | undefined;
+  readonly keys: Map<number, KeyState>;
+  readonly collecting: Map<number, Collecting>;
+  readonly pasids: Map<number, PasidState>;
+  /** Sealed and unanswered groups by PRGI. */
+  readonly pendingByPrgi: Map<number, PageRequestGroup[]>;
+  hasRequests: boolean;
+}
+
+/** Key of (PASID or absent, PRGI): an absent PASID and the 0 that prq_report prints for it are one (semantics §2). */
+export function keyOf(pasid: number | undefined, prgi: number): number {
+  return (pasid ?? 0) * 0x10000 + prgi;
+}
+
+export function keyState(requester: Requester, pasid: number | undefined, prgi: number): KeyState {
+  const key = keyOf(pasid, prgi);
+  const found = requester.keys.get(key);
+  if (found !== undefined) return found;
+  const created: KeyState = {
+    prgi,
+    count: 0,
+    pending: [],
+    owed: [],
+    last: undefined,
+    crossing: undefined,
+    stopMarker: undefined,
+  };
+  requester.keys.set(key, created);
+  return created;
+}
+
+export function pasidState(requester: Requester, pasid: number | undefined): PasidState {
+  const number = pasid ?? 0;
+  const found = requester.pasids.get(number);
+  if (found !== undefined) return found;
+  const created: PasidState = {
+    pasid: number,
+    generation: 0,
+    hasEnded: false,
+    lastEnd: undefined,
+    cleanSince: undefined,
+    pending: new Set(),
+  };
+  requester.pasids.set(number, created);
+  return created;
+}
+
+/**
+ * Finds the requester that an event names. `qi_submit` names IOMMU and requester id, `prq_report` the
+ * device too, dev_fault the device only, kprobes nothing: those share one requester without a name.
+ */
+export class RequesterTable {
+  readonly #byUnit = new Map<string, Map<number, Requester>>();
+  readonly #byName = new Map<string, Requester>();
+  readonly #all: Requester[] = [];
+  /** PCI segment of a unit's devices, known once one of them was named. */
+  readonly #segments = new Map<string, string>();
+  #lastUnit = '';
+  #lastUnitMap: Map<number, Requester> | undefined;
+
+  all(): readonly Requester[] {
+    return this.#all;
+  }
+
+  of(event: TraceEvent): Requester {
+    const requester = this.find(event) ?? this.#create(event);
+    if (!requester.isNamed && event.device !== undefined) this.#name(requester, event.device);
+    if (requester.iommu === undefined && event.iommu !== undefined) this.#join(requester, event.iommu);
+    return requester;
+  }
+
+  /** The requester that the event names, if it was seen before. */
+  find(event: TraceEvent): Requester | undefined {
+    const rid = ridOf(event);
+    if (event.iommu !== undefined && rid !== undefined) {
+      const found = this.#unit(event.iommu).get(rid);
+      if (found !== undefined) return found;
+    }
+    if (event.device !== undefined) return this.#byName.get(event.device) ?? this.#only(rid, event);
+    if (rid !== undefined) return this.#only(rid, event);
+    return this.#byName.get('');
+  }
+
+  /** The one requester with this id that does not contradict the event; undefined if none or several. */
+  #only(rid: RequesterId | undefined, event: TraceEvent): Requester | undefined {
+    if (rid === undefined) return undefined;
+    let only: Requester | undefined;
+    for (const requester of this.#all) {
+      if (requester.requesterId !== rid) continue;
+      if (requester.isNamed && event.device !== undefined) continue;
+      if (requester.iommu !== undefined && event.iommu !== undefined) continue;
+      if (only !== undefined) return undefined;
+      only = requester;
+    }
+    return only;
+  }
+
+  #unit(iommu: string): Map<number, Requester> {
+    if (this.#lastUnit === iommu && this.#lastUnitMap !== undefined) return this.#lastUnitMap;
+    let unit = this.#byUnit.get(iommu);
+    if (unit === undefined) {
+      unit = new Map();
+      this.#byUnit.set(iommu, unit);
+    }
+    this.#lastUnit = iommu;
+    this.#lastUnitMap = unit;
+    return unit;
+  }
+
+  #create(event: TraceEvent): Requester {
+    const rid = ridOf(event);
+    const requester: Requester = {
+      name: event.device ?? (rid === undefined ? '' : busDeviceFunction(rid)),
+      isNamed: event.device !== undefined,
+      iommu: undefined,
+      requesterId: rid,
+      keys: new Map(),
+      collecting: new Map(),
+      pasids: new Map(),
+      pendingByPrgi: new Map(),
+      hasRequests: false,
+    };
+    this.#all.push(requester);
+    if (requester.isNamed || rid === undefined) this.#byName.set(requester.name, requester);
+    return requester;
+  }
+
+  #name(requester: Requester, device: string): void {
+    requester.name = device;
+    requester.isNamed = true;
+    this.#byName.set(device, requester);
+    this.#learnSegment(requester);
+  }
+
+  /** `qi_submit` has no PCI segment; the unit's other devices give it (semantics §1). */
+  #learnSegment(requester: Requester): void {
+    if (requester.iommu === undefined || requester.requesterId === undefined) return;
+    const known = this.#segments.get(requester.iommu);
+    if (requester.isNamed && known === undefined) {
+      const end = requester.name.length - ':00:00.0'.length;
+      if (end <= 0) return;
+      this.#segments.set(requester.iommu, requester.name.slice(0, end));
+      for (const other of this.#unit(requester.iommu).values()) this.#learnSegment(other);
+      return;
+    }
+    if (!requester.isNamed && known !== undefined)
+      requester.name = `${known}:${busDeviceFunction(requester.requesterId)}`;
+  }
+
+  #join(requester: Requester, iommu: string): void {
+    requester.iommu = iommu;
+    if (requester.requesterId === undefined) return;
+    this.#unit(iommu).set(requester.requesterId, requester);
+    this.#learnSegment(requester);
+  }
+}
+
+function ridOf(event: TraceEvent): RequesterId | undefined {
+  return event.requester ?? (event.device === undefined ? undefined : requesterIdOfName(event.device));
+}

@@ -1,0 +1,217 @@
+import type { TraceEvent } from '../model/event.ts';
+import { nanoseconds } from '../model/time.ts';
+import type { ReplayContext } from './context.ts';
+import type { PageRequestGroup } from './page-request-group.ts';
+import { type Collecting, keyState, type Member, pasidState, type Requester } from './requester.ts';
+
+/** Collects requests into groups and seals them (semantics §2 "Collecting", §3). */
+export class RequestCollector {
+  readonly #context: ReplayContext;
+
+  constructor(context: ReplayContext) {
+    this.#context = context;
+  }
+
+  /** A request that was not refused. Returns the group it sealed, if it was the last of one. */
+  add(requester: Requester, request: TraceEvent): PageRequestGroup | undefined {
+    requester.hasRequests = true;
+    if (request.privateData !== undefined) return this.#sealAlone(requester, request);
+    if (!request.isLast) {
+      this.#collect(requester, request);
+      return undefined;
+    }
+    return this.#seal(requester, request);
+  }
+
+  #collect(requester: Requester, request: TraceEvent): void {
+    const prgi = request.prgi ?? 0;
+    let collecting = requester.collecting.get(prgi);
+    if (collecting === undefined) {
+      collecting = { members: [], reuse: undefined };
+      requester.collecting.set(prgi, collecting);
+    }
+    collecting.members.push(this.#member(requester, request));
+    const earlier = newestPending(requester, request.pasid, prgi);
+    if (earlier !== undefined) collecting.reuse ??= { request, earlier };
+  }
+
+  #member(requester: Requester, request: TraceEvent): Member {
+    return { request, generation: pasidState(requester, request.pasid).generation };
+  }
+
+  #seal(requester: Requester, last: TraceEvent): PageRequestGroup {
+    const prgi = last.prgi ?? 0;
+    const collected = requester.collecting.get(prgi);
+    requester.collecting.delete(prgi);
+    const members = collected?.members ?? [];
+    const group = this.#open(requester, last, prgi, undefined);
+    group.requests.push(...members.map((member) => member.request), last);
+    group.strangers = strangersOf(requester, members, last);
+    this.#observeReuse(requester, group, collected, last);
+    this.#markPending(requester, group, last);
+    return group;
+  }
+
+  /** A request with private data is a group of its own, last or not (semantics §2). */
+  #sealAlone(requester: Requester, request: TraceEvent): PageRequestGroup {
+    const group = this.#open(requester, request, request.prgi ?? 0, request.privateData);
+    group.requests.push(request);
+    this.#markPending(requester, group, request);
+    return group;
+  }
+
+  #open(requester: Requester, request: TraceEvent, prgi: number, privateData: string | undefined): PageRequestGroup {
+    const key = keyState(requester, request.pasid, prgi);
+    key.count += 1;
+    key.stopMarker = undefined;
+    return newGroup(requester, request.pasid, prgi, key.count, privateData);
+  }
+
+  #markPending(requester: Requester, group: PageRequestGroup, last: TraceEvent): void {
+    const key = keyState(requester, group.pasid, group.prgi);
+    const pasid = pasidState(requester, group.pasid);
+    group.state = 'pending';
+    group.isSealed = true;
+    group.sealedAt = this.#context.hasSeconds ? last.time : undefined;
+    group.generation = pasid.generation;
+    this.#observeSharing(requester, group);
+    key.pending.push(group);
+    pasid.pending.add(group);
+    const byPrgi = requester.pendingByPrgi.get(group.prgi);
+    if (byPrgi === undefined) requester.pendingByPrgi.set(group.prgi, [group]);
+    else byPrgi.push(group);
+  }
+
+  /** FL203: once per new instance, at the first request that came while the key was pending. */
+  #observeReuse(
+    requester: Requester,
+    group: PageRequestGroup,
+    collected: Collecting | undefined,
+    last: TraceEvent,
+  ): void {
+    const before = collected?.reuse;
+    if (before !== undefined && samePasid(before.request.pasid, group.pasid)) {
+      this.#context.emit({ kind: 'reuse-in-flight', earlier: before.earlier, request: before.request, later: group });
+      return;
+    }
+    const earlier = newestPending(requester, group.pasid, group.prgi);
+    if (earlier !== undefined) this.#context.emit({ kind: 'reuse-in-flight', earlier, request: last, later: group });
+  }
+
+  /** FL204; where strangers joined, FL205 stands for it. */
+  #observeSharing(requester: Requester, group: PageRequestGroup): void {
+    // Lines without a device may be of two functions.
+    if (requester.name === '') return;
+    for (const earlier of requester.pendingByPrgi.get(group.prgi) ?? []) {
+      if (samePasid(earlier.pasid, group.pasid) || earlier.gap !== undefined) continue;
+      if (hasStrangerOf(group, earlier.pasid) || hasStrangerOf(earlier, group.pasid)) continue;
+      this.#context.emit({ kind: 'shared-in-flight', earlier, later: group });
+      return;
+    }
+  }
+
+  /** Ends what a requester was collecting, one row a PASID, because nothing was joined yet. */
+  closePartial(
+    requester: Requester,
+    prgi: number,
+    state: 'discarded' | 'hardware-finished' | 'unknown' | 'collecting',
+  ): PageRequestGroup[] {
+    const collecting = requester.collecting.get(prgi);
+    requester.collecting.delete(prgi);
+    const groups = new Map<number, PageRequestGroup>();
+    for (const member of collecting?.members ?? []) {
+      const pasid = member.request.pasid ?? 0;
+      let group = groups.get(pasid);
+      if (group === undefined) {
+        group = this.#open(requester, member.request, prgi, undefined);
+        group.state = state;
+        groups.set(pasid, group);
+      }
+      group.requests.push(member.request);
+      group.generation = member.generation;
+    }
+    return [...groups.values()];
+  }
+}
+
+/** PASIDs compare with absence as 0, the number that prq_report prints for it. */
+export function samePasid(one: number | undefined, other: number | undefined): boolean {
+  return (one ?? 0) === (other ?? 0);
+}
+
+function newestPending(requester: Requester, pasid: number | undefined, prgi: number): PageRequestGroup | undefined {
+  const pending = keyState(requester, pasid, prgi).pending;
+  for (let at = pending.length - 1; at >= 0; at -= 1) {
+    const group = pending[at];
+    if (group !== undefined && group.gap === undefined && group.privateData === undefined) return group;
+  }
+  return undefined;
+}
+
+function strangersOf(requester: Requester, members: readonly Member[], last: TraceEvent): TraceEvent[] {
+  const current = pasidState(requester, last.pasid).generation;
+  const strangers: TraceEvent[] = [];
+  for (const { request, generation } of members) {
+    if (!samePasid(request.pasid, last.pasid) || generation !== current) strangers.push(request);
+  }
+  return strangers;
+}
+
+function hasStrangerOf(group: PageRequestGroup, pasid: number | undefined): boolean {
+  return group.strangers.some((stranger) => samePasid(stranger.pasid, pasid));
+}
+
+function newGroup(
+  requester: Requester,
+  pasid: number | undefined,
+  prgi: number,
+  ordinal: number,
+  privateData: string | undefined,
+): PageRequestGroup {
+  return {
+    requester,
+    pasid,
+    prgi,
+    privateData,
+    ordinal,
+    requests: [],
+    state: 'collecting',
+    isSealed: false,
+    sealedAt: undefined,
+    generation: 0,
+    strangers: NO_EVENTS,
+    response: undefined,
+    submission: undefined,
+    isAnsweredEarly: false,
+    isAnswerDoubtful: false,
+    answeredBy: undefined,
+    sinceEpoch: undefined,
+    drainedBy: undefined,
+    gap: undefined,
+    isTimedOut: false,
+    findings: [],
+  };
+}
+
+const NO_EVENTS: readonly TraceEvent[] = [];
+
+/** A row for requests that the kernel refused: never pending, answered Invalid at once. */
+export function refusedGroup(
+  requester: Requester,
+  pasid: number | undefined,
+  prgi: number,
+  requests: readonly TraceEvent[],
+  response: TraceEvent | undefined,
+): PageRequestGroup {
+  const key = keyState(requester, pasid, prgi);
+  key.count += 1;
+  const group = newGroup(requester, pasid, prgi, key.count, undefined);
+  group.requests.push(...requests);
+  group.state = 'refused';
+  group.isSealed = true;
+  group.sealedAt = requests[requests.length - 1]?.time ?? nanoseconds(response?.time ?? 0);
+  group.response = response;
+  group.answeredBy = response === undefined ? undefined : 'host';
+  group.isAnsweredEarly = true;
+  return group;
+}

@@ -1,0 +1,291 @@
+import type { TraceEvent } from '../model/event.ts';
+import type { AnsweredBy } from '../model/finding.ts';
+import { NS_PER_MS } from '../model/time.ts';
+import { EARLY_WINDOW_NS, type EarlyResponse, type IommuUnit, type ReplayContext } from './context.ts';
+import { lastRequestOf, latencyOf, type PageRequestGroup } from './page-request-group.ts';
+import type { RefusalTracker } from './refusals.ts';
+import { type KeyState, keyState, pasidState, type Requester } from './requester.ts';
+import { samePasid } from './requests.ts';
+import type { StrayJudge } from './strays.ts';
+import type { SubmissionTracker } from './submissions.ts';
+
+/** At most this many instances of a key are remembered as still owed an answer by their handler. */
+const MAX_OWED = 8;
+/** A refusal is answered while the request is being reported. */
+const REFUSED_AT_ONCE_NS = 5 * NS_PER_MS;
+/** Page responses kept a unit against repeated submissions. */
+const MAX_RECENT = 64;
+
+/** Gives each response to the group that it answers, or to the judge of strays (semantics §3.1, §4). */
+export class ResponseMatcher {
+  readonly #context: ReplayContext;
+  readonly #refusals: RefusalTracker;
+  readonly #submissions: SubmissionTracker;
+  readonly #judge: StrayJudge;
+
+  constructor(context: ReplayContext, refusals: RefusalTracker, submissions: SubmissionTracker, judge: StrayJudge) {
+    this.#context = context;
+    this.#refusals = refusals;
+    this.#submissions = submissions;
+    this.#judge = judge;
+  }
+
+  answer(requester: Requester, response: TraceEvent): void {
+    const unit = this.#context.unit(requester.iommu ?? response.iommu);
+    if (isRepeatedSubmission(unit, response)) return;
+    this.#expire(unit);
+    const isFromReporter = isReporter(unit, response);
+    const submission = this.#submissions.take(response);
+    const key = keyState(requester, response.pasid, response.prgi ?? 0);
+    const group = isFromReporter ? undefined : this.#choose(key, response);
+    const stray = group === undefined ? this.#judge.classify(requester, key, response, true) : undefined;
+    const early = { response, requester, isFromReporter, submission, stray };
+    if (isFromReporter) {
+      this.#releaseReporter(unit);
+      unit.early.push(early);
+      return;
+    }
+    if (group !== undefined && this.#isRefusalAtOnce(group, early)) this.#refuseAtOnce(group, response);
+    else if (group !== undefined) this.accept(group, early, false);
+    else unit.early.push(early);
+  }
+
+  /**
+   * What waited for this request: returns the answer that makes it a refused request, or the early answer to the
+   * group that it seals. Everything else that waited was not meant for it, and is judged.
+   */
+  takeEarly(requester: Requester, request: TraceEvent): EarlyAnswers {
+    const unit = this.#context.unit(requester.iommu ?? request.iommu);
+    if (unit.early.length > 0) this.#expire(unit);
+    if (unit.early.length === 0) return NOTHING_EARLY;
+    const waiting = unit.early;
+    unit.early = [];
+    const found: EarlyAnswers = {};
+    for (const early of waiting) {
+      const isSameKey =
+        early.requester === requester &&
+        early.response.prgi === request.prgi &&
+        samePasid(early.response.pasid, request.pasid);
+      const isRefusal = early.isFromReporter && early.response.code === 'invalid-request';
+      const isDue = request.isLast || request.privateData !== undefined;
+      if (isSameKey && isRefusal && found.refusal === undefined) found.refusal = early.response;
+      else if (isSameKey && isDue && !isRefusal && found.answer === undefined) found.answer = early;
+      else this.#judgeEarly(early);
+    }
+    return found;
+  }
+
+  /** The group ends with this answer. */
+  accept(group: PageRequestGroup, { response, submission, stray }: EarlyResponse, isEarly: boolean): void {
+    const key = keyState(group.requester, group.pasid, group.prgi);
+    const pasid = pasidState(group.requester, group.pasid);
+    const unit = this.#context.unit(group.requester.iommu ?? response.iommu);
+    group.submission = submission;
+    group.response = response;
+    group.isAnsweredEarly = isEarly;
+    group.isAnswerDoubtful = isEarly && stray !== undefined && stray.certainty === undefined;
+    group.answeredBy = this.#sender(group, response, unit);
+    group.state = group.answeredBy === 'host' ? 'auto-answered' : 'answered';
+    if (response.pasid === undefined) group.pasid = undefined;
+    const latency = latencyOf(group);
+    group.isTimedOut = latency !== undefined && latency >= this.#context.limits.timeoutNs;
+    const epochTime = pasid.lastEnd?.time;
+    if (epochTime !== undefined && response.time !== undefined) group.sinceEpoch = response.time - epochTime;
+    this.#observeCrossing(key, group, response);
+    removePending(group);
+    key.last = group;
+    const isDelivered = !isReporter(unit, response);
+    const isMaybeByHost =
+      group.answeredBy === 'host' || (group.answeredBy === undefined && group.drainedBy !== undefined);
+    if (isDelivered && isMaybeByHost && key.owed.length < MAX_OWED) key.owed.push(group);
+    this.#judge.resolveAnswered(group);
+    this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
+  }
+
+  /** Judges what still waits in every unit. */
+  finish(): void {
+    for (const unit of this.#context.units.values()) {
+      const waiting = unit.early;
+      unit.early = [];
+      for (const early of waiting) this.#judgeEarly(early);
+    }
+    for (const requester of this.#context.requesters.all()) {
+      for (const key of requester.keys.values()) {
+        if (key.crossing !== undefined && key.pending.includes(key.crossing.accepted))
+          this.#emitCrossing(key, undefined);
+      }
+    }
+  }
+
+  /**
+   * Captures of the core hop: the reporting task answers Invalid through the driver's operation, with no handler's
+   * answer above, while it is still reporting (io-pgfault.c iopf_error_response()).
+   */
+  #isRefusalAtOnce(group: PageRequestGroup, { response, submission }: EarlyResponse): boolean {
+    if (response.point !== 'driver-op' || response.code !== 'invalid-request' || submission !== undefined) return false;
+    const last = lastRequestOf(group);
+    if (last === undefined || last.pid === undefined || last.pid !== response.pid) return false;
+    const waited = response.time === undefined || last.time === undefined ? undefined : response.time - last.time;
+    return group.drainedBy === undefined && waited !== undefined && waited <= REFUSED_AT_ONCE_NS;
+  }
+
+  #refuseAtOnce(group: PageRequestGroup, response: TraceEvent): void {
+    removePending(group);
+    keyState(group.requester, group.pasid, group.prgi).count -= 1;
+    for (const request of group.requests) this.#refusals.refuse(group.requester, request, response);
+  }
+
+  #expire(unit: IommuUnit): void {
+    const oldest = unit.early[0];
+    if (oldest === undefined) return;
+    const waited = this.#context.elapsed(oldest.response.time);
+    if (waited === undefined || waited <= EARLY_WINDOW_NS) return;
+    unit.early.shift();
+    this.#judgeEarly(oldest);
+    this.#expire(unit);
+  }
+
+  /** The reporting task went on to another request: its previous answer was for one that is never traced. */
+  #releaseReporter(unit: IommuUnit): void {
+    const previous = unit.early.filter((early) => early.isFromReporter);
+    if (previous.length === 0) return;
+    unit.early = unit.early.filter((early) => !early.isFromReporter);
+    for (const early of previous) this.#judgeEarly(early);
+  }
+
+  #judgeEarly(early: EarlyResponse): void {
+    if (early.isFromReporter && early.response.code === 'invalid-request') {
+      this.#refusals.refuseUntraced(early.requester, early.response, true);
+      return;
+    }
+    const key = keyState(early.requester, early.response.pasid, early.response.prgi ?? 0);
+    const group = this.#choose(key, early.response);
+    if (group !== undefined) {
+      this.accept(group, early, false);
+      return;
+    }
+    const isSeen = key.count > 0 || early.submission !== undefined;
+    if (early.response.code === 'invalid-request' && !isSeen) {
+      this.#refusals.refuseUntraced(early.requester, early.response, false);
+      return;
+    }
+    this.#judge.judge(early.stray ?? this.#judge.classify(early.requester, key, early.response, true));
+  }
+
+  /** Answers go to the oldest instance; to one that a gap left uncertain only if there is no other. */
+  #choose(key: KeyState, response: TraceEvent): PageRequestGroup | undefined {
+    if (response.privateData !== undefined) {
+      const own = key.pending.find((group) => group.privateData === response.privateData);
+      if (own !== undefined) return own;
+    }
+    let uncertain: PageRequestGroup | undefined;
+    for (const group of key.pending) {
+      if (group.privateData !== undefined && response.privateData !== undefined) continue;
+      if (group.gap === undefined) return group;
+      uncertain ??= group;
+    }
+    return uncertain;
+  }
+
+  #sender(group: PageRequestGroup, response: TraceEvent, unit: IommuUnit): AnsweredBy | undefined {
+    if (response.reason === 'automatic' || isReporter(unit, response)) return 'host';
+    if (group.submission !== undefined) return this.#submissions.isAutoResponse(response) ? 'host' : 'handler';
+    if (this.#submissions.hasSubmissions && response.point === 'wire') return 'host';
+    const end = group.drainedBy;
+    if (end === undefined || response.code === 'success') return undefined;
+    return end.pid === response.pid ? 'host' : undefined;
+  }
+
+  /**
+   * FL201 as one capture can suspect it: an answer was accepted while an older instance of the key was owed one
+   * (closed by the host), or was pending from before an epoch, across which handlers keep no order (A2).
+   */
+  #observeCrossing(key: KeyState, group: PageRequestGroup, response: TraceEvent): void {
+    const open = key.crossing;
+    if (open !== undefined && open.accepted === group) {
+      this.#emitCrossing(key, response);
+      return;
+    }
+    if (group.answeredBy === 'host' || group.gap !== undefined || group.privateData !== undefined) return;
+    const owed = key.owed[0];
+    if (owed !== undefined) {
+      key.crossing = { owner: owed, accepted: group, response };
+      return;
+    }
+    const younger = key.pending.find((other) => other !== group && other.generation !== group.generation);
+    if (younger === undefined || younger.gap !== undefined) return;
+    key.crossing = { owner: group, accepted: younger, response };
+  }
+
+  #emitCrossing(key: KeyState, counterpart: TraceEvent | undefined): void {
+    const crossing = key.crossing;
+    key.crossing = undefined;
+    if (crossing === undefined) return;
+    this.#context.emit({ kind: 'crossed-response', certainty: 'possible', counterpart, ...crossing });
+  }
+}
+
+/** What waited for a request. */
+interface EarlyAnswers {
+  /** Makes it a refused request. */
+  refusal?: TraceEvent;
+  /** Answers the group that it seals. */
+  answer?: EarlyResponse;
+}
+
+const NOTHING_EARLY: EarlyAnswers = {};
+
+/** True if the task is the one that hands on this unit's page requests. */
+export function isReporter(unit: IommuUnit, response: TraceEvent): boolean {
+  if (response.point !== 'wire' || response.pid === undefined) return false;
+  if (unit.reporters.has(response.pid)) return true;
+  return (
+    response.task !== undefined &&
+    unit.name !== '' &&
+    response.task.startsWith('irq/') &&
+    namesUnit(response.task, unit.name)
+  );
+}
+
+/** `irq/24-dmar0-pr`: kernel task names are cut to 15 characters, so the unit's name may be cut too. */
+function namesUnit(task: string, unit: string): boolean {
+  const dash = task.indexOf('-');
+  if (dash < 0) return false;
+  const rest = task.slice(dash + 1);
+  return rest.startsWith(`${unit}-`) || (task.length >= 15 && unit.startsWith(rest));
+}
+
+/** A response that the driver queued again after an invalidation time-out (log-formats A.2.2) is no second answer. */
+function isRepeatedSubmission(unit: IommuUnit, response: TraceEvent): boolean {
+  const at = unit.resubmitted.findIndex((earlier) => isSameDescriptor(earlier, response));
+  if (at >= 0) {
+    unit.resubmitted.splice(at, 1);
+    return true;
+  }
+  unit.recent.push(response);
+  if (unit.recent.length > MAX_RECENT) unit.recent.shift();
+  return false;
+}
+
+function isSameDescriptor(one: TraceEvent, other: TraceEvent): boolean {
+  return (
+    one.requester === other.requester &&
+    one.pasid === other.pasid &&
+    one.prgi === other.prgi &&
+    one.code === other.code &&
+    one.privateData === other.privateData
+  );
+}
+
+export function removePending(group: PageRequestGroup): void {
+  const { requester } = group;
+  const key = keyState(requester, group.pasid, group.prgi);
+  const at = key.pending.indexOf(group);
+  if (at >= 0) key.pending.splice(at, 1);
+  pasidState(requester, group.pasid).pending.delete(group);
+  const byPrgi = requester.pendingByPrgi.get(group.prgi);
+  if (byPrgi === undefined) return;
+  const place = byPrgi.indexOf(group);
+  if (place >= 0) byPrgi.splice(place, 1);
+  if (byPrgi.length === 0) requester.pendingByPrgi.delete(group.prgi);
+}

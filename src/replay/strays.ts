@@ -1,0 +1,198 @@
+import type { TraceEvent } from '../model/event.ts';
+import type { Certainty } from '../model/finding.ts';
+import type { ReplayContext } from './context.ts';
+import type { PageRequestGroup } from './page-request-group.ts';
+import { type KeyState, keyState, pasidState, type Requester } from './requester.ts';
+import { samePasid } from './requests.ts';
+import type { Stray } from './stray.ts';
+
+/** Responses from requesters that have sent nothing so far, kept until the end; more than these are judged at once. */
+const MAX_SILENT = 10_000;
+
+/** Says which of FL101–FL106 a response with nothing in flight is, or that the capture's edge may explain it. */
+export class StrayJudge {
+  readonly #context: ReplayContext;
+  /** Strays whose verdict depends on whether the other PASID's group gets an answer of its own. */
+  readonly #waiting = new Map<PageRequestGroup, Stray[]>();
+  /** Submitted answers that went no further while a group waited for one. */
+  readonly #stuck = new Map<PageRequestGroup, { response: TraceEvent; last: PageRequestGroup | undefined }[]>();
+  readonly #silent: Stray[] = [];
+  /** Newest attach or bind by PASID where the line names no device. */
+  readonly cleanPasids = new Map<number, number>();
+
+  constructor(context: ReplayContext) {
+    this.#context = context;
+  }
+
+  /** What the response would be if nothing that is traced after it explains it. */
+  classify(requester: Requester, key: KeyState, response: TraceEvent, isOnWire: boolean): Stray {
+    const stray = this.#verdict(requester, key, response, isOnWire);
+    return { ...stray, certainty: this.#certainty(requester, key, stray) };
+  }
+
+  /** Nothing explained it: it is what it was classified as. */
+  judge(stray: Stray): void {
+    const { requester, response } = stray;
+    if (!requester.hasRequests && this.#silent.length < MAX_SILENT) {
+      this.#silent.push(stray);
+      return;
+    }
+    if (stray.certainty === undefined) {
+      const cause = stray.isAfterGap ? 'gap' : 'head';
+      this.#context.emit({ kind: 'edge-response', response, requester, cause, neighbour: undefined });
+      return;
+    }
+    if (stray.verdict !== 'wrong-pasid' || stray.last?.state !== 'answered' || stray.other === undefined) {
+      this.#emit(stray);
+    } else if (stray.other.response !== undefined) this.#emit({ ...stray, verdict: 'duplicate' });
+    else push(this.#waiting, stray.other, stray);
+  }
+
+  /** A handler's answer that the host did not pass on (6.12 and older drop what they do not wait for). */
+  judgeSubmission(requester: Requester, key: KeyState, response: TraceEvent): void {
+    const waiting = key.pending.find((group) => group.gap === undefined);
+    if (waiting !== undefined) {
+      push(this.#stuck, waiting, { response, last: key.last });
+      return;
+    }
+    this.judge(this.classify(requester, key, response, false));
+  }
+
+  /** The group got an answer: what waited for that is decided. */
+  resolveAnswered(group: PageRequestGroup): void {
+    for (const stray of take(this.#waiting, group)) {
+      this.#emit({ ...stray, verdict: 'duplicate' });
+    }
+    for (const { response, last } of take(this.#stuck, group)) {
+      this.#emit({
+        requester: group.requester,
+        response,
+        isOnWire: false,
+        verdict: 'duplicate',
+        certainty: 'likely',
+        isAfterGap: false,
+        last,
+        other: undefined,
+        requests: [],
+        sinceEpoch: this.#sinceEpoch(group.requester, response),
+      });
+    }
+  }
+
+  finish(): void {
+    for (const strays of this.#waiting.values()) for (const stray of strays) this.#emit(stray);
+    this.#waiting.clear();
+    for (const [group, stuck] of this.#stuck) {
+      for (const { response } of stuck) {
+        if (group.gap !== undefined) continue;
+        this.#context.emit({ kind: 'unforwarded-response', response, requester: group.requester, group });
+      }
+    }
+    this.#stuck.clear();
+    for (const stray of this.#silent.splice(0)) this.#finishSilent(stray);
+  }
+
+  #finishSilent(stray: Stray): void {
+    const { requester, response } = stray;
+    if (requester.hasRequests) {
+      this.judge(stray);
+      return;
+    }
+    const neighbour = this.#neighbour(requester, response);
+    this.#context.emit({ kind: 'edge-response', response, requester, cause: 'silent-requester', neighbour });
+  }
+
+  /** A code too wide for its field spills into the requester id (semantics §5; VT-d 7.6.1: bits 15:12 below 31:16). */
+  #neighbour(requester: Requester, response: TraceEvent): PageRequestGroup | undefined {
+    for (const other of this.#context.requesters.all()) {
+      if (other === requester || other.iommu !== requester.iommu) continue;
+      const groups = other.pendingByPrgi.get(response.prgi ?? -1) ?? [];
+      const found = groups.find((group) => samePasid(group.pasid, response.pasid));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #verdict(requester: Requester, key: KeyState, response: TraceEvent, isOnWire: boolean): Stray {
+    const collecting = requester.collecting.get(response.prgi ?? 0)?.members ?? [];
+    const partial = collecting.map((member) => member.request).filter((each) => samePasid(each.pasid, response.pasid));
+    const other = requester.pendingByPrgi
+      .get(response.prgi ?? 0)
+      ?.find((group) => group.gap === undefined && !samePasid(group.pasid, response.pasid));
+    const owed = key.owed[0];
+    const base = {
+      requester,
+      response,
+      isOnWire,
+      certainty: undefined,
+      isAfterGap: key.count > 0 || this.#context.gapFor(requester) !== undefined,
+      last: key.last,
+      other: undefined,
+      requests: [],
+      sinceEpoch: this.#sinceEpoch(requester, response),
+    } as const;
+    if (key.stopMarker !== undefined) return { ...base, verdict: 'stop-marker', requests: [key.stopMarker] };
+    if (partial.length > 0) return { ...base, verdict: 'incomplete', requests: partial };
+    if (other !== undefined) return { ...base, verdict: 'wrong-pasid', other };
+    if (owed !== undefined) return { ...base, verdict: 'late', last: owed };
+    if (key.last !== undefined) return { ...base, verdict: 'duplicate' };
+    return { ...base, verdict: 'unknown-group' };
+  }
+
+  /**
+   * How sure it is that no request outside the capture explains the response; undefined: one may (FL902).
+   * After a gap, an instance from before it may still be in flight even if the key was used since: devices do
+   * reuse a PRGI in flight (seen after an overwritten buffer). At a plain head, a key that was used is known.
+   */
+  #certainty(requester: Requester, key: KeyState, stray: Stray): Certainty | undefined {
+    const cleanSince = this.#cleanSince(requester, stray.response);
+    const gapAt = this.#context.gapFor(requester);
+    if (gapAt !== undefined) {
+      if (cleanSince !== undefined && cleanSince > gapAt) return 'certain';
+      return this.#context.hasRun(gapAt) ? 'likely' : undefined;
+    }
+    if (key.last?.isAnswerDoubtful === true) return undefined;
+    if (key.count > 0 || stray.requests.length > 0) return 'certain';
+    if (cleanSince !== undefined) return 'certain';
+    if (this.#context.unit(requester.iommu).isSequenceComplete) return 'certain';
+    return this.#context.hasRun(this.#context.firstTime) ? 'likely' : undefined;
+  }
+
+  #cleanSince(requester: Requester, response: TraceEvent): number | undefined {
+    const own = requester.pasids.get(response.pasid ?? 0)?.cleanSince;
+    const unnamed = this.cleanPasids.get(response.pasid ?? 0);
+    if (own === undefined) return unnamed;
+    return unnamed === undefined ? own : Math.max(own, unnamed);
+  }
+
+  #sinceEpoch(requester: Requester, response: TraceEvent): number | undefined {
+    const end = pasidState(requester, response.pasid).lastEnd?.time;
+    return end === undefined || response.time === undefined ? undefined : response.time - end;
+  }
+
+  #emit(stray: Stray): void {
+    const { certainty = 'certain', ...rest } = stray;
+    this.#context.emit({ kind: 'stray-response', certainty, ...rest });
+    if (stray.verdict !== 'late' || stray.last === undefined) return;
+    const key = keyState(stray.requester, stray.last.pasid, stray.last.prgi);
+    const at = key.owed.indexOf(stray.last);
+    if (at >= 0) key.owed.splice(at, 1);
+    const crossing = key.crossing;
+    key.crossing = undefined;
+    if (crossing === undefined) return;
+    this.#context.emit({ kind: 'crossed-response', certainty: 'possible', counterpart: stray.response, ...crossing });
+  }
+}
+
+function push<T>(map: Map<PageRequestGroup, T[]>, group: PageRequestGroup, value: T): void {
+  const list = map.get(group);
+  if (list === undefined) map.set(group, [value]);
+  else list.push(value);
+}
+
+function take<T>(map: Map<PageRequestGroup, T[]>, group: PageRequestGroup): readonly T[] {
+  const list = map.get(group);
+  if (list === undefined) return [];
+  map.delete(group);
+  return list;
+}

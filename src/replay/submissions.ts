@@ -1,0 +1,62 @@
+import type { TraceEvent } from '../model/event.ts';
+import { NS_PER_SECOND } from '../model/time.ts';
+import { samePasid } from './requests.ts';
+
+/** How long after `iommufd_auto_response_faults` the answers of the same task count as the host's own. */
+const AUTO_WINDOW_NS = NS_PER_SECOND;
+
+/**
+ * Answers as handlers submit them to the IOMMU core (`iopf_group_response`), one hop above the answers
+ * that reach the device. The same task passes through both, so a task has at most one on its way.
+ */
+export class SubmissionTracker {
+  readonly #onItsWay = new Map<number, TraceEvent>();
+  readonly #autoResponse = new Map<number, { readonly time: number; readonly pasid: number | undefined }>();
+  /** The capture records that hop: an answer without a submission is then the host's own. */
+  hasSubmissions = false;
+
+  /** Returns the task's previous submission if nothing came of it. */
+  submit(event: TraceEvent): TraceEvent | undefined {
+    this.hasSubmissions = true;
+    const task = event.pid ?? -1;
+    const stuck = this.#onItsWay.get(task);
+    this.#onItsWay.set(task, event);
+    return stuck;
+  }
+
+  /** The submission that this answer of the same task carries on; undefined: none. */
+  take(answer: TraceEvent): TraceEvent | undefined {
+    const task = answer.pid ?? -1;
+    const submission = this.#onItsWay.get(task);
+    if (submission === undefined) return undefined;
+    if (submission.prgi !== answer.prgi || !samePasid(submission.pasid, answer.pasid)) return undefined;
+    this.#onItsWay.delete(task);
+    return submission;
+  }
+
+  /** What never went further until the end. */
+  rest(): readonly TraceEvent[] {
+    const rest = [...this.#onItsWay.values()];
+    this.#onItsWay.clear();
+    return rest;
+  }
+
+  /** The host began to answer the groups of a detached PASID by itself (drivers/iommu/iommufd/eventq.c). */
+  startAutoResponse(event: TraceEvent, pasid: number | undefined): void {
+    if (event.pid === undefined) return;
+    this.#autoResponse.set(event.pid, { time: event.time ?? Number.NaN, pasid });
+  }
+
+  /** User space read or wrote again: answers are its own from here on. */
+  endAutoResponse(event: TraceEvent): void {
+    if (event.pid !== undefined) this.#autoResponse.delete(event.pid);
+  }
+
+  isAutoResponse(answer: TraceEvent): boolean {
+    if (answer.pid === undefined) return false;
+    const window = this.#autoResponse.get(answer.pid);
+    if (window === undefined) return false;
+    if (window.pasid !== undefined && !samePasid(window.pasid, answer.pasid)) return false;
+    return !((answer.time ?? Number.NaN) - window.time > AUTO_WINDOW_NS);
+  }
+}
