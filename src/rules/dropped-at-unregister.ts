@@ -1,0 +1,37 @@
+import type { Rule } from './rule.ts';
+import { groupText, lineText, requestEvidence } from './wording.ts';
+
+export const droppedAtUnregister: Rule = {
+  id: 'FL305',
+  name: 'dropped-at-unregister',
+  severity: 'error',
+  needs: 'page requests and page responses, and an unregister, unbind, detach or drain of the PASID',
+  observes: ['group-closed'],
+  docs: {
+    finds:
+      'A handler went away (unregister, unbind, detach, drain) with a group pending, and nobody answered the group until the capture ends. Once per instance, instead of FL301.',
+    matters:
+      'The device waits for an answer that nobody will give any more; the PASID must not be reused before it came.',
+    misleads:
+      'Automatic answers may follow within milliseconds, at the detach of the last PASID or when the driver is unloaded, and a handler may still answer late: any of these answers the group. A capture that ends before that accuses too early; the line of the drain tells how long it waited.',
+    example: 'prq_report … l pasid=0x1 index=0x17, drain of PASID 1, end',
+    references: ['semantics 3.1, 5'],
+  },
+  create: (context) => ({
+    observe(observation) {
+      if (observation.kind !== 'group-closed') return;
+      const { group } = observation;
+      if (group.response !== undefined || group.drainedBy === undefined || group.gap !== undefined) return;
+      if (!group.isSealed || group.state !== 'dropped') return;
+      context.report({
+        certainty: 'certain',
+        message: `${groupText(group)} was pending when its handler went away (${lineText(group.drainedBy)}) and was never answered in this capture.`,
+        requester: group.requester,
+        pasid: group.pasid,
+        prgi: group.prgi,
+        evidence: [...requestEvidence(group).reverse(), { event: group.drainedBy, role: 'epoch' }],
+        groups: [group],
+      });
+    },
+  }),
+};

@@ -1,0 +1,50 @@
+import type { Rule } from './rule.ts';
+import { codeText, groupText, lineText, requestEvidence } from './wording.ts';
+
+export const droppedInTransit: Rule = {
+  id: 'FL302',
+  name: 'dropped-in-transit',
+  severity: 'error',
+  needs:
+    'two hops of the same messages in the capture, or an invalidation queue error that names a page group response',
+  observes: ['unforwarded-response', 'event'],
+  docs: {
+    finds:
+      'A response seen on an upper hop never shows on the hop below while its group waits for it, or the IOMMU rejected the response descriptor.',
+    matters: 'The handler believes that it answered; the device waits for ever.',
+    misleads:
+      'Kernels before 6.12.y suppress a second answer to a group on purpose: if the group gets an answer of its own later, the lost one was a duplicate (FL102).',
+    example: 'group_response: (iopf_group_response+0x4/0xd0) pasid=1 grpid=2 status=0, and no page_grp_resp',
+    references: ['semantics 5', 'log-formats B.1.3'],
+  },
+  create: (context) => ({
+    observe(observation) {
+      if (observation.kind === 'unforwarded-response') {
+        const { response, group } = observation;
+        context.report({
+          certainty: 'certain',
+          message: `The answer ${codeText(response)} to ${groupText(group)}, submitted on ${lineText(response)}, never reached the device: the capture records that hop and shows no response.`,
+          requester: group.requester,
+          pasid: group.pasid,
+          prgi: group.prgi,
+          evidence: [{ event: response, role: 'response' }, ...requestEvidence(group)],
+          groups: [group],
+        });
+        return;
+      }
+      if (observation.kind !== 'event') return;
+      const { event } = observation;
+      if (event.kind !== 'iommu-error' || !(event.vendorReason ?? '').includes('Page Group Response')) return;
+      if (event.vendorReason?.includes('PRIOR') === true) return;
+      context.report({
+        certainty: 'certain',
+        message: `The IOMMU stopped at a page group response (${lineText(event)}): that response never left.`,
+        device: event.device,
+        pasid: event.pasid,
+        prgi: event.prgi,
+        scope: 'iommu',
+        evidence: [{ event, role: 'error' }],
+      });
+    },
+  }),
+};

@@ -1,0 +1,75 @@
+import { addressOf, formatAddress, type TraceEvent } from '../model/event.ts';
+import type { Rule } from './rule.ts';
+
+const PAGE_SHIFT = 12n;
+/** Distinct (requester, reason, page) kept apart; what comes after is counted with the last. */
+const MAX_PLACES = 10_000;
+
+interface Place {
+  readonly first: TraceEvent;
+  readonly page: string | undefined;
+  count: number;
+  last: TraceEvent;
+}
+
+export const translationFault: Rule = {
+  id: 'FL401',
+  name: 'translation-fault',
+  severity: 'warning',
+  needs: 'unrecoverable fault records in the kernel log or the trace',
+  observes: ['event'],
+  docs: {
+    finds:
+      'Unrecoverable fault records (VT-d faults, AMD-Vi events, SMMU events, io_page_fault, …), grouped by requester, reason and page.',
+    matters: 'A DMA was blocked: the device reads or writes where nothing is mapped, or is not allowed to.',
+    misleads:
+      'The kernel limits these lines (FL403), and hardware merges faults of a page while one is pending: the count is of lines, not of accesses. A blocked page request is printed as a DMA Write by Intel kernels.',
+    example:
+      'DMAR: [DMA Read NO_PASID] Request device [00:04.0] fault addr 0x12345000 [fault reason 0x06] PTE Read access is not set',
+    references: ['log-formats B', 'VT-d 7.2, 11.4'],
+  },
+  create(context) {
+    const places = new Map<string, Place>();
+    let overflow: Place | undefined;
+    return {
+      observe(observation) {
+        if (observation.kind !== 'event' || observation.event.kind !== 'fault') return;
+        const { event } = observation;
+        const address = addressOf(event);
+        const page = address === undefined ? undefined : ((address >> PAGE_SHIFT) << PAGE_SHIFT).toString(16);
+        const key = [event.iommu, event.device ?? event.requester, event.pasid, event.reason, page].join('|');
+        const place = places.get(key) ?? (places.size >= MAX_PLACES ? overflow : undefined);
+        if (place !== undefined) {
+          place.count += 1;
+          place.last = event;
+          return;
+        }
+        const created = { first: event, page, count: 1, last: event };
+        places.set(key, created);
+        overflow = created;
+      },
+      finish() {
+        for (const { first, count, last } of places.values()) {
+          const address = addressOf(first);
+          const at = address === undefined ? '' : ` at ${formatAddress(address)}`;
+          const how = first.access === undefined ? '' : `${first.access.includes('w') ? 'write' : 'read'} `;
+          const times = count === 1 ? '' : `, ${count} records of this page`;
+          const who = first.device ?? 'a device that the line does not name';
+          const reason = first.vendorReason ?? first.reason ?? 'fault';
+          context.report({
+            certainty: 'certain',
+            message: `Unrecoverable fault: ${how}access of ${who}${at} was blocked (${reason})${times}.`,
+            device: first.device,
+            pasid: first.pasid,
+            ...(count === 1 ? {} : { count }),
+            evidence: [
+              { event: first, role: 'fault' },
+              ...(last === first ? [] : [{ event: last, role: 'last-fault' }]),
+            ],
+          });
+        }
+        places.clear();
+      },
+    };
+  },
+};

@@ -1,0 +1,98 @@
+import { plural } from '../base/text.ts';
+import type { TraceEvent } from '../model/event.ts';
+import { formatDuration } from '../model/time.ts';
+import type { StrayResponse } from '../replay/observation.ts';
+import { lastRequestOf, type PageRequestGroup } from '../replay/page-request-group.ts';
+import type { Requester } from '../replay/requester.ts';
+import type { EvidenceDraft, FindingDraft } from './rule.ts';
+
+/** `0000:01:00.0`, or words where the log names no device. */
+export function nameOf(requester: Requester): string {
+  return requester.name === '' ? 'the device (not named in this log)' : requester.name;
+}
+
+export function pasidText(pasid: number | undefined): string {
+  return pasid === undefined ? 'no PASID' : `PASID ${pasid}`;
+}
+
+/** `PRGI 3 of PASID 1 on 0000:01:00.0`. */
+export function groupText(group: {
+  readonly requester: Requester;
+  readonly pasid: number | undefined;
+  readonly prgi: number;
+}): string {
+  return `PRGI ${group.prgi} of ${pasidText(group.pasid)} on ${nameOf(group.requester)}`;
+}
+
+/** `failure (2)`: Linux writes its own FAILURE into the field (log-formats D.1). */
+export function codeText(response: TraceEvent): string {
+  const raw = response.rawCode === undefined ? '' : ` (${response.rawCode})`;
+  switch (response.code) {
+    case 'success':
+      return `success${raw}`;
+    case 'invalid-request':
+      return `invalid request${raw}`;
+    case 'response-failure':
+      return `failure${raw}`;
+    case 'abort':
+      return `abort${raw}`;
+    case 'reserved':
+      return `reserved code${raw}`;
+    default:
+      return 'unknown code';
+  }
+}
+
+export function lineText(event: TraceEvent): string {
+  return `line ${event.source.line}`;
+}
+
+/** Requests of a group as evidence: the last one, and the others if they are few. */
+export function requestEvidence(group: PageRequestGroup, role = 'request'): EvidenceDraft[] {
+  const last = lastRequestOf(group);
+  const few = group.requests.slice(Math.max(0, group.requests.length - 4));
+  return few.map((event) => ({ event, role: event === last && group.isSealed ? `last-${role}` : role }));
+}
+
+export function answerEvidence(group: PageRequestGroup, role: string): EvidenceDraft[] {
+  return group.response === undefined ? [] : [{ event: group.response, role }];
+}
+
+/** What happened to the key before, in one clause. */
+export function historyText(last: PageRequestGroup | undefined): string {
+  if (last === undefined) return 'no request with this key was ever seen';
+  const response = last.response;
+  if (response === undefined) return `its last group was ${last.state}`;
+  const by = last.answeredBy === 'host' ? ' by the host itself' : '';
+  return `its last group was answered ${codeText(response)}${by} on ${lineText(response)}`;
+}
+
+export function sinceEpochText(sinceEpoch: number | undefined): string {
+  return sinceEpoch === undefined ? '' : `, ${formatDuration(sinceEpoch)} after the PASID was unbound or drained`;
+}
+
+/** What a stray response does to the device (semantics §5). */
+export function harmText(stray: StrayResponse): string {
+  return stray.isOnWire
+    ? 'It was sent to the device, which breaks the PCIe rule that no response may name a PRGI that is not in flight'
+    : 'The host did not pass it on, so it did no harm';
+}
+
+/** Everything of a stray response's finding that the six rules share. */
+export function strayDraft(stray: StrayResponse, message: string, more: readonly EvidenceDraft[]): FindingDraft {
+  const { response, requester } = stray;
+  return {
+    ...(stray.isOnWire ? {} : { severity: 'warning' as const }),
+    certainty: stray.certainty,
+    message: `${message}. ${harmText(stray)}.`,
+    requester,
+    pasid: response.pasid,
+    prgi: response.prgi,
+    sender: { event: response, sinceEpoch: stray.sinceEpoch },
+    evidence: [{ event: response, role: 'response' }, ...more],
+  };
+}
+
+export function count(number: number, noun: string): string {
+  return plural(number, noun);
+}
