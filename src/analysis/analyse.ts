@@ -1,0 +1,208 @@
+import { Histogram } from '../base/histogram.ts';
+import { VERSION } from '../base/version.ts';
+import type { InputReport, InputSpec } from '../intake/input.ts';
+import { readEvents } from '../intake/read-events.ts';
+import type { ReadOptions } from '../intake/read-options.ts';
+import type { TraceEvent } from '../model/event.ts';
+import type { GroupRow } from '../model/group.ts';
+import type { AnalysisLimits } from '../model/limits.ts';
+import type { Owner } from '../model/owner.ts';
+import type { ParserRegistry } from '../model/parser.ts';
+import type { Counts, Coverage, InputSummary, Latency, Result } from '../model/result.ts';
+import { formatTime, nanoseconds } from '../model/time.ts';
+import type { PageRequestGroup } from '../replay/page-request-group.ts';
+import { rules } from '../rules/registry.ts';
+import { FindingCollector } from './finding-collector.ts';
+import { toGroupRow } from './group-row.ts';
+import { LaneAnalysis, type LaneSink } from './lane-analysis.ts';
+
+export interface AnalysisOptions {
+  readonly limits: AnalysisLimits;
+  readonly owners?: readonly Owner[];
+  readonly read?: Partial<ReadOptions>;
+  /** Each batch of events in time order, before it is replayed. */
+  onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[]): void;
+  /** Each instance, in the order of first requests, when all inputs are read. */
+  onGroup?(row: GroupRow): void;
+}
+
+/**
+ * Reads the inputs once, replays them lane by lane and judges what was found. Linear in the input; memory
+ * grows with what is in flight and with the findings (and with the groups if `onGroup` asks for them).
+ * An input that cannot be read is reported in its summary's `error`; the others are analysed.
+ */
+export async function analyse(
+  inputs: readonly InputSpec[],
+  parsers: ParserRegistry,
+  options: AnalysisOptions,
+): Promise<Result> {
+  const { limits } = options;
+  const stream = readEvents(inputs, parsers, { mergeWindowNs: limits.mergeWindowNs, ...options.read });
+  const { reports } = stream;
+  const collector = new FindingCollector(reports, options.owners ?? []);
+  const closed: { group: PageRequestGroup; lane: LaneAnalysis['lane'] }[] = [];
+  const sink: LaneSink = {
+    report: (draft, rule, lane) => collector.add(draft, { rule, lane }),
+    ...(options.onGroup === undefined ? {} : { groupClosed: (group, lane) => closed.push({ group, lane }) }),
+  };
+  const lanes = new Map<string, LaneAnalysis>();
+  const laneOf = (spec: InputSpec): LaneAnalysis => {
+    const name = `${spec.lane}:${spec.laneName ?? ''}`;
+    let lane = lanes.get(name);
+    if (lane === undefined) {
+      lane = new LaneAnalysis(spec.lane, limits, rules, sink);
+      lanes.set(name, lane);
+    }
+    return lane;
+  };
+  const laneByInput = inputs.map(laneOf);
+  const counts: Record<string, number> = {};
+  const traced = new Set<InputReport>();
+  for await (const { domain, events } of stream) {
+    options.onEvents?.(events, reports);
+    for (const event of events) {
+      counts[event.kind] = (counts[event.kind] ?? 0) + 1;
+      const lane = laneByInput[event.source.input];
+      if (lane === undefined) continue;
+      const report = reports[event.source.input];
+      if (domain === 'trace' && report !== undefined) traced.add(report);
+      lane.hasSeconds = report?.scale.unit === 'seconds';
+      lane.push(domain, event);
+    }
+  }
+  for (const lane of lanes.values()) {
+    const own = reports.filter((_, index) => laneByInput[index] === lane);
+    for (const report of own) observeInput(lane, report, reports.indexOf(report));
+    const traces = own.filter((report) => traced.has(report));
+    lane.finish(lastTimeOf(traces.length > 0 ? traces : own));
+  }
+  emitGroups(closed, reports, options);
+  return toResult(reports, [...lanes.values()], collector, counts, limits);
+}
+
+function lastTimeOf(reports: readonly InputReport[]): number | undefined {
+  const times = reports.flatMap(({ lastTime }) => (lastTime === undefined ? [] : [lastTime]));
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+function observeInput(lane: LaneAnalysis, report: InputReport, input: number): void {
+  if (report.unread > 0) {
+    const samples = report.unreadSamples.map(({ line, offset, text }) => ({ input, line, offset, text }));
+    lane.observeInput({ kind: 'unread-lines', count: report.unread, samples });
+  }
+  if (report.late !== undefined) {
+    const { line, offset, text, backwardsNs, count } = report.late;
+    lane.observeInput({
+      kind: 'clock-step',
+      count,
+      backwardsNs,
+      source: { input, line, offset, text },
+    });
+  }
+}
+
+function emitGroups(
+  closed: { group: PageRequestGroup; lane: LaneAnalysis['lane'] }[],
+  reports: readonly InputReport[],
+  options: AnalysisOptions,
+): void {
+  const { onGroup, owners } = options;
+  if (onGroup === undefined) return;
+  closed.sort((a, b) => compareStart(a.group, b.group));
+  for (const { group, lane } of closed) {
+    const row = toGroupRow(group, reports, lane);
+    const owner = owners?.find((each) => each.device === row.device && each.pasid === row.pasid)?.owner;
+    onGroup(owner === undefined ? row : { ...row, owner });
+  }
+}
+
+/** By time, then input, then line of the first request, or of the answer where no request was seen. */
+function compareStart(a: PageRequestGroup, b: PageRequestGroup): number {
+  const first = a.requests[0] ?? a.response;
+  const second = b.requests[0] ?? b.response;
+  if (first === undefined || second === undefined) return 0;
+  return (
+    (first.time ?? 0) - (second.time ?? 0) ||
+    first.source.input - second.source.input ||
+    first.source.line - second.source.line
+  );
+}
+
+function toResult(
+  reports: readonly InputReport[],
+  lanes: readonly LaneAnalysis[],
+  collector: FindingCollector,
+  events: Record<string, number>,
+  limits: AnalysisLimits,
+): Result {
+  const findings = collector.finish();
+  const counts: Counts = {
+    events,
+    groups: {},
+    findings: { error: 0, warning: 0, note: 0 },
+    consequences: collector.consequences,
+    byRule: {},
+  };
+  for (const finding of findings) {
+    counts.findings[finding.severity] += 1;
+    counts.byRule[finding.id] = (counts.byRule[finding.id] ?? 0) + 1;
+  }
+  for (const lane of lanes) {
+    for (const [state, count] of Object.entries(lane.groups))
+      counts.groups[state] = (counts.groups[state] ?? 0) + count;
+  }
+  const latency = latencyOf(lanes);
+  return {
+    schemaVersion: 1,
+    tool: { name: 'faultlog', version: VERSION },
+    limits: { ...limits },
+    inputs: reports.map(summaryOf),
+    coverage: coverageOf(reports, lanes),
+    counts,
+    ...(latency === undefined ? {} : { latency }),
+    findings,
+    ...(collector.omitted.size === 0 ? {} : { omitted: Object.fromEntries(collector.omitted) }),
+  };
+}
+
+function coverageOf(reports: readonly InputReport[], lanes: readonly LaneAnalysis[]): Coverage {
+  return {
+    gaps: lanes.flatMap((lane) => lane.gaps),
+    unread: reports.reduce((sum, report) => sum + report.unread, 0),
+    headUnknown: lanes.reduce((sum, lane) => sum + lane.headUnknown, 0),
+    openAtEnd: lanes.reduce((sum, lane) => sum + lane.openAtEnd, 0),
+  };
+}
+
+function latencyOf(lanes: readonly LaneAnalysis[]): Latency | undefined {
+  const all = new Histogram();
+  for (const lane of lanes) all.merge(lane.latency);
+  if (all.count === 0) return undefined;
+  const at = (share: number): number => all.quantile(share) ?? 0;
+  return { count: all.count, minNs: all.min, p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), maxNs: all.max };
+}
+
+function summaryOf(report: InputReport): InputSummary {
+  const framings = [...report.framings].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  const time = (value: number | undefined): string | undefined =>
+    value === undefined ? undefined : formatTime(nanoseconds(value), report.scale);
+  const firstTime = time(report.firstTime);
+  const lastTime = time(report.lastTime);
+  return {
+    path: report.spec.path,
+    lane: report.spec.lane,
+    ...(report.spec.laneName === undefined ? {} : { laneName: report.spec.laneName }),
+    ...(framings.length === 0 ? {} : { framing: framings.join('+') }),
+    dialects: Object.fromEntries(report.dialects),
+    bytes: report.bytes,
+    lines: report.lines,
+    events: report.events,
+    unread: report.unread,
+    ...(report.overlong === 0 ? {} : { overlong: report.overlong }),
+    lostEvents: report.lostEvents,
+    ...(report.clock === undefined ? {} : { clock: report.clock }),
+    ...(firstTime === undefined ? {} : { firstTime }),
+    ...(lastTime === undefined ? {} : { lastTime }),
+    ...(report.error === undefined ? {} : { error: report.error.message }),
+  };
+}

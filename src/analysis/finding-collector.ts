@@ -1,0 +1,158 @@
+import { stableHash } from '../base/hash.ts';
+import type { InputReport } from '../intake/input.ts';
+import type { SourceLine } from '../model/event.ts';
+import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
+import type { Lane } from '../model/lane.ts';
+import type { Owner } from '../model/owner.ts';
+import { formatTime, nanoseconds } from '../model/time.ts';
+import type { Observation } from '../replay/observation.ts';
+import type { EvidenceDraft, FindingDraft, Rule } from '../rules/rule.ts';
+
+/** Findings kept a rule; more are counted, by rule, as omitted. */
+export const MAX_FINDINGS_PER_RULE = 10_000;
+
+const SEVERITY_RANK: Record<Severity, number> = { error: 0, warning: 1, note: 2 };
+const CERTAINTY_RANK: Record<Certainty, number> = { certain: 0, likely: 1, possible: 2 };
+
+/** Where a draft came from. */
+export interface DraftOrigin {
+  readonly rule: Rule;
+  readonly lane: Lane;
+}
+
+/** Gives drafts their final shape: times, evidence, owner, fingerprint; nests consequences; bounds their number. */
+export class FindingCollector {
+  readonly #reports: readonly InputReport[];
+  readonly #owners: readonly Owner[];
+  readonly #findings: Finding[] = [];
+  readonly #byCause = new Map<Observation, Finding>();
+  readonly #perRule = new Map<string, number>();
+  readonly omitted = new Map<string, number>();
+  consequences = 0;
+
+  constructor(reports: readonly InputReport[], owners: readonly Owner[]) {
+    this.#reports = reports;
+    this.#owners = owners;
+  }
+
+  add(draft: FindingDraft, origin: DraftOrigin): void {
+    for (const group of draft.groups ?? []) {
+      if (!group.findings.includes(origin.rule.id)) group.findings.push(origin.rule.id);
+    }
+    if (draft.consequenceOf !== undefined) {
+      const cause = this.#byCause.get(draft.consequenceOf);
+      if (cause !== undefined) {
+        cause.consequences = [...(cause.consequences ?? []), this.#finding(draft, origin)];
+        this.consequences += 1;
+        return;
+      }
+    }
+    const known = this.#perRule.get(origin.rule.id) ?? 0;
+    this.#perRule.set(origin.rule.id, known + 1);
+    if (known >= MAX_FINDINGS_PER_RULE) {
+      this.omitted.set(origin.rule.id, (this.omitted.get(origin.rule.id) ?? 0) + 1);
+      return;
+    }
+    const finding = this.#finding(draft, origin);
+    if (draft.cause !== undefined) this.#byCause.set(draft.cause, finding);
+    this.#findings.push(finding);
+  }
+
+  /** Worst first: severity, certainty, then the order of the inputs; with fingerprints. */
+  finish(): Finding[] {
+    const sorted = this.#findings.sort(
+      (a, b) =>
+        SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+        CERTAINTY_RANK[a.certainty] - CERTAINTY_RANK[b.certainty] ||
+        placeOf(a) - placeOf(b) ||
+        a.id.localeCompare(b.id),
+    );
+    const ordinals = new Map<string, number>();
+    for (const finding of sorted) this.#sign(finding, ordinals);
+    return sorted;
+  }
+
+  #sign(finding: Finding, ordinals: Map<string, number>): void {
+    const identity = [
+      finding.id,
+      finding.device ?? '',
+      finding.pasid === undefined ? 'no-pasid' : 'pasid',
+      shapeOf(finding.message),
+    ];
+    const key = identity.join('|');
+    const ordinal = (ordinals.get(key) ?? 0) + 1;
+    ordinals.set(key, ordinal);
+    finding.fingerprint = stableHash(`${key}|${ordinal}`);
+    for (const consequence of finding.consequences ?? []) this.#sign(consequence, ordinals);
+  }
+
+  #finding(draft: FindingDraft, { rule, lane }: DraftOrigin): Finding {
+    const device = draft.requester === undefined ? draft.device : draft.requester.name || undefined;
+    const owner = this.#ownerOf(device, draft.pasid);
+    const [first] = draft.evidence;
+    const time = first?.event.time;
+    const sender = draft.sender?.event;
+    return {
+      id: rule.id,
+      name: rule.name,
+      severity: draft.severity ?? rule.severity,
+      certainty: draft.certainty,
+      message: draft.message,
+      ...(device === undefined ? {} : { device }),
+      ...(draft.pasid === undefined ? {} : { pasid: draft.pasid }),
+      ...(draft.prgi === undefined ? {} : { prgi: draft.prgi }),
+      ...(owner === undefined ? {} : { owner }),
+      ...(draft.scope === undefined ? {} : { scope: draft.scope }),
+      ...(draft.answeredBy === undefined ? {} : { answeredBy: draft.answeredBy }),
+      ...(sender === undefined
+        ? {}
+        : {
+            sentBy: {
+              lane,
+              ...(sender.task === undefined ? {} : { task: taskOf(sender.task, sender.pid) }),
+              ...(draft.sender?.sinceEpoch === undefined ? {} : { sinceEpochNs: draft.sender.sinceEpoch }),
+            },
+          }),
+      ...(draft.count === undefined ? {} : { count: draft.count }),
+      ...(time === undefined || first === undefined ? {} : { time: this.#time(first.event.source, time) }),
+      fingerprint: '',
+      evidence: draft.evidence.flatMap((each) => this.#evidence(each)),
+    };
+  }
+
+  #ownerOf(device: string | undefined, pasid: number | undefined): string | undefined {
+    return this.#owners.find((each) => each.device === device && each.pasid === pasid)?.owner;
+  }
+
+  #evidence({ event, role }: EvidenceDraft): Evidence[] {
+    const lines = [event.source, ...(event.also ?? [])];
+    return lines.map((source) => ({
+      input: source.input,
+      line: source.line,
+      offset: source.offset,
+      role,
+      ...(event.time === undefined ? {} : { time: this.#time(source, event.time) }),
+      text: source.text,
+    }));
+  }
+
+  #time(source: SourceLine, time: number): string {
+    const scale = this.#reports[source.input]?.scale;
+    return scale === undefined ? String(time) : formatTime(nanoseconds(time), scale);
+  }
+}
+
+/** `kworker/u8:1-29`: the form of the trace, so that a search in it finds the task. */
+function taskOf(task: string, pid: number | undefined): string {
+  return pid === undefined ? task : `${task}-${pid}`;
+}
+
+function placeOf(finding: Finding): number {
+  const [first] = finding.evidence;
+  return first === undefined ? 0 : first.input * 2 ** 40 + first.line;
+}
+
+/** A message without what changes from recording to recording: numbers, times, addresses. */
+function shapeOf(message: string): string {
+  return message.replace(/0x[0-9a-f]+|\d+(?:\.\d+)?(?: (?:ns|µs|ms|s)\b)?/g, '#');
+}

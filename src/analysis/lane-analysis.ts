@@ -1,0 +1,141 @@
+import { Histogram } from '../base/histogram.ts';
+import type { ClockDomain } from '../intake/event-stream.ts';
+import type { TraceEvent } from '../model/event.ts';
+import type { GroupState } from '../model/group.ts';
+import type { Lane } from '../model/lane.ts';
+import type { AnalysisLimits } from '../model/limits.ts';
+import type { Gap } from '../model/result.ts';
+import type { Observation } from '../replay/observation.ts';
+import { latencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
+import { Replay } from '../replay/replay.ts';
+import type { FindingDraft, Rule, RuleRun } from '../rules/rule.ts';
+
+/** Log events that may belong into a trace that follows are held up to this number. */
+const MAX_HELD = 200_000;
+
+export interface LaneSink {
+  report(draft: FindingDraft, rule: Rule, lane: Lane): void;
+  groupClosed?(group: PageRequestGroup, lane: Lane): void;
+}
+
+/** Replay and rules of one lane, with the sums that the result shows. */
+export class LaneAnalysis {
+  readonly lane: Lane;
+  readonly groups: Record<GroupState, number>;
+  readonly latency = new Histogram();
+  readonly gaps: Gap[] = [];
+  headUnknown = 0;
+  openAtEnd = 0;
+  readonly #sink: LaneSink;
+  readonly #runs: readonly RuleRun[];
+  readonly #byKind = new Map<Observation['kind'], RuleRun[]>();
+  readonly #replay: Replay;
+  #held: TraceEvent[] = [];
+  #hasTrace = false;
+  #lastTime: number | undefined;
+
+  constructor(lane: Lane, limits: AnalysisLimits, rules: readonly Rule[], sink: LaneSink) {
+    this.lane = lane;
+    this.#sink = sink;
+    this.groups = { ...ZERO_STATES };
+    this.#replay = new Replay(limits, (observation) => this.#observe(observation));
+    this.#runs = rules.map((rule) => {
+      const run = rule.create({ limits, report: (draft) => sink.report(draft, rule, lane) });
+      for (const kind of rule.observes) {
+        const runs = this.#byKind.get(kind);
+        if (runs === undefined) this.#byKind.set(kind, [run]);
+        else runs.push(run);
+      }
+      return run;
+    });
+  }
+
+  set hasSeconds(value: boolean) {
+    this.#replay.hasSeconds = value;
+  }
+
+  push(domain: ClockDomain, event: TraceEvent): void {
+    if (domain === 'trace') {
+      if (!this.#hasTrace) this.#startTrace();
+      this.#lastTime = event.time ?? this.#lastTime;
+      this.#replay.push(event);
+      return;
+    }
+    if (event.kind === 'fault' || event.kind === 'suppressed') {
+      this.#observe({ kind: 'event', event });
+      return;
+    }
+    this.#held.push(event);
+    if (this.#held.length >= MAX_HELD) this.#replayHeld();
+  }
+
+  /** Lines and clock of an input, for the rules that judge them. */
+  observeInput(observation: Observation): void {
+    this.#observe(observation);
+  }
+
+  /** `lastTime`: the time of the last line of the lane's inputs, whatever it was. */
+  finish(lastTime: number | undefined): void {
+    if (!this.#hasTrace) this.#replayHeld();
+    this.#replay.finish(lastTime ?? this.#lastTime);
+    for (const run of this.#runs) run.finish?.();
+  }
+
+  /** The kernel log stands on another clock than the trace that now begins (semantics §7). */
+  #startTrace(): void {
+    this.#hasTrace = true;
+    const held = this.#held;
+    this.#held = [];
+    for (const event of held) this.#replay.pushLog(event);
+  }
+
+  /** No trace follows: the log's own order is the order of events. */
+  #replayHeld(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const event of held) {
+      this.#lastTime = event.time ?? this.#lastTime;
+      this.#replay.push(event);
+    }
+  }
+
+  #observe(observation: Observation): void {
+    if (observation.kind === 'group-closed') this.#count(observation.group, observation.isOpenAtEnd);
+    if (observation.kind === 'edge-response' && observation.cause !== 'silent-requester') this.headUnknown += 1;
+    if (observation.kind === 'capture-gap') this.gaps.push(gapOf(observation.event, observation.lost));
+    for (const run of this.#byKind.get(observation.kind) ?? NO_RUNS) run.observe(observation);
+    if (observation.kind === 'group-closed') this.#sink.groupClosed?.(observation.group, this.lane);
+  }
+
+  #count(group: PageRequestGroup, isOpenAtEnd: boolean): void {
+    this.groups[group.state] += 1;
+    if (isOpenAtEnd) this.openAtEnd += 1;
+    if (group.state !== 'answered' && group.state !== 'auto-answered') return;
+    const latency = latencyOf(group);
+    if (latency !== undefined) this.latency.add(latency);
+  }
+}
+
+const NO_RUNS: readonly RuleRun[] = [];
+
+const ZERO_STATES: Record<GroupState, number> = {
+  answered: 0,
+  'auto-answered': 0,
+  dropped: 0,
+  discarded: 0,
+  refused: 0,
+  pending: 0,
+  collecting: 0,
+  'hardware-finished': 0,
+  unknown: 0,
+};
+
+function gapOf(event: TraceEvent, lost: number | undefined): Gap {
+  return {
+    input: event.source.input,
+    line: event.source.line,
+    ...(event.cpu === undefined || event.reason === 'sequence' ? {} : { cpu: event.cpu }),
+    ...(event.iommu === undefined ? {} : { iommu: event.iommu }),
+    ...(lost === undefined ? {} : { lost }),
+  };
+}
