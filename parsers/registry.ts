@@ -1,7 +1,13 @@
 import type { ParserRegistry } from '../src/model/parser.ts';
 import { containers } from './containers/registry.ts';
+import { adreno } from './dialects/adreno.ts';
+import { amdVi } from './dialects/amd-vi.ts';
+import { appleDart } from './dialects/apple-dart.ts';
+import { armSmmu } from './dialects/arm-smmu.ts';
+import { armSmmuV3 } from './dialects/arm-smmu-v3.ts';
 import { callbacksSuppressed } from './dialects/callbacks-suppressed.ts';
 import { devFault } from './dialects/dev-fault.ts';
+import { exynos } from './dialects/exynos.ts';
 import { faultlogLine } from './dialects/faultlog-line.ts';
 import { intelCacheTag } from './dialects/intel-cache-tag.ts';
 import { intelDmarFault } from './dialects/intel-dmar-fault.ts';
@@ -11,7 +17,22 @@ import { intelQiSubmit } from './dialects/intel-qi-submit.ts';
 import { intelQueueError } from './dialects/intel-queue-error.ts';
 import { iommuCoreLog } from './dialects/iommu-core-log.ts';
 import { iommuEvents } from './dialects/iommu-events.ts';
+import { ipmmuVmsa } from './dialects/ipmmu-vmsa.ts';
+import { kgsl } from './dialects/kgsl.ts';
 import { kprobe } from './dialects/kprobe.ts';
+import { msm } from './dialects/msm.ts';
+import { mtk } from './dialects/mtk.ts';
+import { omap } from './dialects/omap.ts';
+import { qemu } from './dialects/qemu.ts';
+import { riscvIommu } from './dialects/riscv-iommu.ts';
+import { rockchip } from './dialects/rockchip.ts';
+import { sun50i } from './dialects/sun50i.ts';
+import { tegraMc } from './dialects/tegra-mc.ts';
+import { virtioIommu } from './dialects/virtio-iommu.ts';
+import { vsiIommu } from './dialects/vsi-iommu.ts';
+import { xenAmd } from './dialects/xen-amd.ts';
+import { xenVtd } from './dialects/xen-vtd.ts';
+import { zpci } from './dialects/zpci.ts';
 import { bpftrace } from './framing/bpftrace.ts';
 import { dmesg } from './framing/dmesg.ts';
 import { ftrace } from './framing/ftrace.ts';
@@ -41,6 +62,27 @@ export const registry: ParserRegistry = {
     intelQueueError,
     iommuCoreLog,
     callbacksSuppressed,
+    amdVi,
+    armSmmuV3,
+    armSmmu,
+    virtioIommu,
+    riscvIommu,
+    exynos,
+    mtk,
+    rockchip,
+    msm,
+    sun50i,
+    ipmmuVmsa,
+    omap,
+    appleDart,
+    tegraMc,
+    zpci,
+    vsiIommu,
+    xenVtd,
+    xenAmd,
+    qemu,
+    adreno,
+    kgsl,
   ],
   containers,
   iommuWords: ['IOMMU', 'iommu', 'DMAR', 'dmar', 'AMD-Vi', 'smmu', 'SMMU', 'iopf'],

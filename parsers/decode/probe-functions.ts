@@ -65,11 +65,16 @@ const FUNCTIONS: readonly (readonly [name: string, role: ProbeRole, returns?: 'v
   ['prq_event_thread', 'silent'],
   ['handle_bad_prq_event', 'silent'],
   ['report_iommu_fault', 'silent'],
+  ['amd_iommu_int_thread', 'silent'],
+  ['arm_smmu_evtq_thread', 'silent'],
+  ['arm_smmu_priq_thread', 'silent'],
+  ['viommu_fault_handler', 'silent'],
 ];
 
 /** Names that recordings give to these probes, for logs that print only addresses. */
 const EVENT_NAMES: readonly (readonly [eventName: string, functionName: string])[] = [
   ['report_fault', 'iommu_report_device_fault'],
+  ['report_device_fault', 'iommu_report_device_fault'],
   ['group_response', 'iopf_group_response'],
   ['respond', 'iommu_page_response'],
   ['mock_page_response', 'mock_domain_page_response'],

@@ -8,7 +8,6 @@
  * `DMA Read`. The log cannot tell the unit, before 7.2 the segment, and of the address only the page. At most
  * ten lines in five seconds are printed, of all units together.
  */
-import { skipBlanks } from '../../src/base/scan.ts';
 import { newEvent, type TraceEvent } from '../../src/model/event.ts';
 import { pasid, requesterId } from '../../src/model/ids.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
@@ -48,7 +47,7 @@ export const intelDmarFault: Dialect = {
     },
     { line: 'DMAR: DRHD: handling fault status reg 2', gives: 'silent' },
     { line: 'DMAR: DRHD: handling fault status reg 3', gives: 'suppressed' },
-    { line: 'DMAR:[fault reason 02] Present bit in context entry is clear', gives: 'silent' },
+    { line: 'DMAR:[fault reason 02] Present bit in context entry is clear', gives: 'continuation' },
     { line: 'DMAR: Dump dmar0 table entries for IOVA 0x7f001000', gives: 'silent' },
     { line: 'DMAR: pte level: 2, pte value: 0x0000000000000000', gives: 'silent' },
   ],
@@ -58,12 +57,13 @@ export const intelDmarFault: Dialect = {
 };
 
 function parse(line: string, framed: FramedLine): DialectResult {
+  if (line.indexOf('[VT-D]', framed.payload) >= 0) return undefined;
   const request = line.indexOf('Request device [', framed.payload);
   if (request >= 0) return parseRecord(line.slice(framed.payload, framed.end));
   const status = line.indexOf('DRHD: handling fault status reg ', framed.payload);
   if (status >= 0) return parseStatus(line.slice(status, framed.end));
-  const start = skipBlanks(line, framed.payload);
-  return line.startsWith('DMAR:', start) && TABLE_DUMP.test(line.slice(start, framed.end)) ? SILENT : undefined;
+  const start = line.indexOf('DMAR:', framed.payload);
+  return start < 0 ? undefined : parseFollowing(line.slice(start, framed.end));
 }
 
 const RECORD = new RegExp(
@@ -89,10 +89,15 @@ function parseRecord(payload: string): TraceEvent | undefined {
     event.access = type === 'DMA Read' ? 'r' : 'w';
     event.addressDigits = address;
   }
-  // Decimal until 5.11, hexadecimal with 0x since 5.12..5.14.
-  if (reason !== undefined) event.reason = vtdFaultReason(Number(reason.startsWith('0x') ? reason : `${+reason}`));
-  if (text !== '') event.vendorReason = text.trimEnd();
+  if (reason === undefined) event.isFragment = true;
+  else setReason(event, reason, text);
   return event;
+}
+
+/** Decimal until 5.11, hexadecimal with 0x since 5.12..5.14. */
+function setReason(event: TraceEvent, code: string, text: string): void {
+  event.reason = vtdFaultReason(code.startsWith('0x') ? Number(code) : Number.parseInt(code, 10));
+  if (text !== '') event.vendorReason = text.trimEnd();
 }
 
 /** ffffffff, printed where there is none, lies above. */
@@ -113,12 +118,28 @@ function parseStatus(text: string): DialectResult {
   return event;
 }
 
-/** Lines that follow a record: the walk through the tables, or the reason on a line of its own (until 4.x). */
+/** Code, text. */
+const REASON_ALONE = /^DMAR: ?\[fault reason (\d+)\] ?(.*)/;
+
+/** Lines that follow a record: the reason on a line of its own (until 4.x), or the walk through the tables. */
+function parseFollowing(text: string): DialectResult {
+  const reason = REASON_ALONE.exec(text);
+  if (reason === null) return TABLE_DUMP.test(text) ? SILENT : undefined;
+  return {
+    kind: 'continuation',
+    dialect: NAME,
+    iommu: undefined,
+    join(event) {
+      setReason(event, reason[1] ?? '', reason[2] ?? '');
+      return 'complete';
+    },
+  };
+}
+
 const TABLE_DUMP = new RegExp(
   [
     '^DMAR: ?(?:',
     [
-      '\\[fault reason \\d+\\]',
       'Dump \\S+ table entries for IOVA',
       '(?:root|context|pasid directory|pasid) table is not present',
       '(?:legacy|scalable) mode page table is not present',

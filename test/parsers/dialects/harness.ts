@@ -1,5 +1,5 @@
 import { carrierOf, FragmentJoiner } from '../../../src/intake/join-fragments.ts';
-import type { TraceEvent } from '../../../src/model/event.ts';
+import type { Continuation, SourceLine, TraceEvent } from '../../../src/model/event.ts';
 import { type Dialect, type DialectResult, newFramedLine, SILENT } from '../../../src/model/parser.ts';
 
 /**
@@ -27,23 +27,27 @@ export function parseEvent(dialect: Dialect, line: string): TraceEvent {
 
 /** The event of lines that belong together; other events among them are an error. */
 export function joinLines(dialect: Dialect, lines: readonly string[]): TraceEvent {
-  const joiner = new FragmentJoiner();
-  const read: TraceEvent[] = [];
+  const parts: TraceEvent[] = [];
   lines.forEach((text, index) => {
     const result = parseLine(dialect, text);
     if (result === undefined) throw new Error(`unread: ${text}`);
-    if (result === SILENT) return;
-    const event = result.kind === 'continuation' ? carrierOf(result) : result;
-    event.source = { input: 0, line: index + 1, offset: 0, text };
-    read.push(event);
+    if (result !== SILENT) parts.push(at(result, { input: 0, line: index + 1, offset: 0, text }));
   });
-  const events = [...joiner.push(read), ...joiner.flush()];
+  const joiner = new FragmentJoiner();
+  const events = [...joiner.push(parts), ...joiner.flush()];
   const [event, ...others] = events;
   if (event === undefined || others.length > 0) throw new Error(`${events.length} events`);
   return event;
 }
 
-const CONSTANT = new Set(['source', 'also', 'lane', 'dialect', 'probe', 'point']);
+/** The event of a result, or what carries its continuation, with its line. */
+export function at(result: TraceEvent | Continuation, source: SourceLine): TraceEvent {
+  const event = result.kind === 'continuation' ? carrierOf(result) : result;
+  event.source = source;
+  return event;
+}
+
+const CONSTANT = new Set(['source', 'also', 'continuation', 'lane', 'dialect', 'probe', 'point']);
 
 /** What the event has, without what every event has: complete, so that a field too many fails. */
 export function fieldsOf(event: TraceEvent): Record<string, unknown> {

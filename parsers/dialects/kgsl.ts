@@ -1,0 +1,70 @@
+/*
+ * Qualcomm's Android GPU driver on an SMMU fault: drivers/gpu/msm/kgsl_iommu.c, kgsl_iommu_fault_handler
+ * (msm-4.9 to msm-5.15, not in mainline).
+ *
+ *     kgsl kgsl-3d0: |kgsl_iommu_fault_handler| GPU PAGE FAULT: addr = 500000000 pid= 1234 name=com.example
+ *     kgsl kgsl-3d0: |kgsl_iommu_fault_handler| context=gfx3d_user TTBR0=0x... CIDR=0x... (read translation fault)
+ *
+ * The second line has the access and the kind of fault.
+ */
+import type { TraceEvent } from '../../src/model/event.ts';
+import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
+import { newFault, payloadOf } from '../decode/log-prefix.ts';
+
+const NAME = 'kgsl';
+
+export const kgsl: Dialect = {
+  name: NAME,
+  description: 'SMMU faults reported by Qualcomm’s Android GPU driver (dmesg, logcat)',
+  source: 'drivers/gpu/msm/kgsl_iommu.c (msm-4.14)',
+  samples: [
+    {
+      line: 'kgsl kgsl-3d0: |kgsl_iommu_fault_handler| GPU PAGE FAULT: addr = 500000000 pid= 1234 name=com.example',
+      gives: 'fault',
+    },
+    {
+      line: 'kgsl kgsl-3d0: |kgsl_iommu_fault_handler| context=gfx3d_user TTBR0=0x1e000a1b2c000 CIDR=0x4d2 (read translation fault)',
+      gives: 'continuation',
+    },
+    { line: 'kgsl kgsl-3d0: |kgsl_iommu_fault_handler| ---- nearby memory ----', gives: 'silent' },
+  ],
+  needles: ['GPU PAGE FAULT', 'kgsl_iommu_fault'],
+  kind: 'log',
+  parse,
+};
+
+/** Device, address. */
+const FAULT = /(?:(?:^|\s)kgsl (\S+): )?.*GPU PAGE FAULT: addr ?= ?(?:0x)?([0-9a-f]+)/i;
+/** Access, kind. */
+const KIND = /\((read|write) (\w[\w ]*?) fault\)/;
+
+function parse(line: string, framed: FramedLine): DialectResult {
+  const isFault = line.indexOf('GPU PAGE FAULT', framed.payload) >= 0;
+  if (!isFault && line.indexOf('kgsl_iommu_fault', framed.payload) < 0) return undefined;
+  const payload = payloadOf(line, framed.payload, framed.end);
+  if (isFault) return parseFault(payload);
+  const kind = KIND.exec(payload);
+  if (kind === null) return SILENT;
+  const [, access, reason] = kind;
+  return {
+    kind: 'continuation',
+    dialect: NAME,
+    iommu: undefined,
+    join(event) {
+      event.access = access === 'read' ? 'r' : 'w';
+      event.reason = reason?.replaceAll(' ', '-');
+      return 'complete';
+    },
+  };
+}
+
+function parseFault(payload: string): TraceEvent | undefined {
+  const match = FAULT.exec(payload);
+  if (match === null) return undefined;
+  const event = newFault(NAME, 'kgsl_iommu_fault_handler', undefined);
+  event.device = match[1];
+  event.addressDigits = match[2]?.toLowerCase();
+  event.reason = 'page-fault';
+  event.isFragment = true;
+  return event;
+}

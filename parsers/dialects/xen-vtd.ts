@@ -1,0 +1,74 @@
+/*
+ * VT-d faults as Xen prints them: xen/drivers/passthrough/vtd/iommu.c, iommu_page_fault_do_one and
+ * parse_event_log_entry (Xen 4.19).
+ *
+ *     (XEN) [VT-D]DMAR:[DMA Write] Request device [0000:65:00.0] fault addr 1200000000
+ *     (XEN) [VT-D]DMAR: reason 05 - PTE Write access is not set
+ *
+ * The reason is on a line of its own, in hexadecimal. Xen has no page requests.
+ */
+import type { TraceEvent } from '../../src/model/event.ts';
+import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
+import { newFault, payloadOf, setDevice } from '../decode/log-prefix.ts';
+import { vtdFaultReason } from '../decode/vtd-fault-reason.ts';
+
+const NAME = 'xen-vtd';
+
+export const xenVtd: Dialect = {
+  name: NAME,
+  description: 'Intel VT-d faults on the Xen console',
+  source: 'xen/drivers/passthrough/vtd/iommu.c (Xen 4.19), since 4.2 at least',
+  samples: [
+    { line: '[VT-D]DMAR:[DMA Write] Request device [0000:65:00.0] fault addr 1200000000', gives: 'fault' },
+    {
+      line: '(XEN) [VT-D]DMAR:[DMA Read] Request device [00:02.0] fault addr 9f000000, iommu reg = ffff82c3ffd54000',
+      gives: 'fault',
+    },
+    { line: '(XEN) [VT-D]INTR-REMAP: Request device [0000:f0:1f.0] fault index 0', gives: 'fault' },
+    { line: '(XEN) [VT-D]DMAR: reason 05 - PTE Write access is not set', gives: 'continuation' },
+    { line: '(XEN) [VT-D]iommu.c:885: iommu_fault_status: Primary Pending Fault', gives: 'silent' },
+  ],
+  needles: ['[VT-D]'],
+  kind: 'log',
+  parse,
+};
+
+const RECORD = new RegExp(
+  [
+    '\\[VT-D\\]\\s?(?:DMAR:\\s?\\[(?<type>DMA Read|DMA Write)\\]|(?<interrupt>INTR-REMAP):) Request device ',
+    '\\[(?<device>(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7])\\] fault (?:addr|index) (?<address>[0-9a-f]+)',
+  ].join(''),
+);
+/** Code, text. */
+const REASON = /\[VT-D\]\s?(?:DMAR|INTR-REMAP): reason ([0-9a-f]{2}) - (.*)$/;
+const STATUS = /\[VT-D\].*iommu_fault_status: /;
+
+function parse(line: string, framed: FramedLine): DialectResult {
+  if (line.indexOf('[VT-D]', framed.payload) < 0) return undefined;
+  const payload = payloadOf(line, framed.payload, framed.end);
+  const fields = RECORD.exec(payload)?.groups;
+  if (fields !== undefined) return parseRecord(fields);
+  const reason = REASON.exec(payload);
+  if (reason === null) return STATUS.test(payload) ? SILENT : undefined;
+  const [, code = '', text = ''] = reason;
+  return {
+    kind: 'continuation',
+    dialect: NAME,
+    iommu: undefined,
+    join(event) {
+      event.reason = vtdFaultReason(Number.parseInt(code, 16));
+      event.vendorReason = text;
+      return 'complete';
+    },
+  };
+}
+
+function parseRecord(fields: Record<string, string>): TraceEvent {
+  const event = newFault(NAME, 'iommu_page_fault_do_one', undefined);
+  setDevice(event, fields.device ?? '');
+  event.isFragment = true;
+  if (fields.interrupt !== undefined) return event;
+  event.access = fields.type === 'DMA Read' ? 'r' : 'w';
+  event.addressDigits = fields.address;
+  return event;
+}
