@@ -38,14 +38,31 @@ export function truthOf(scenario: Scenario): Truth {
   return readTruth(readFileSync(`${scenario.base}.truth.txt`, 'utf8'));
 }
 
-/** Files of the scenario that hold a trace as text, without those that the folder left out. */
+/** The text of the scenario and, unless it is incomplete, the report of the second recording. */
 export function traceFiles(scenario: Scenario): readonly string[] {
-  return [`${scenario.base}.txt`, `${scenario.base}.report.txt`].filter((path) => existsSync(path) && hasEvents(path));
+  const text = `${scenario.base}.txt`;
+  const report = reportOf(scenario);
+  return report === undefined || lostEvents(report, text) ? [text] : [text, report];
 }
 
-/** The report of `h01-orderly` on 6.1 is empty: trace-cmd gave nothing but the number of CPUs. */
-function hasEvents(path: string): boolean {
-  return readFileSync(path, 'utf8').length > 20;
+/** On 6.1, trace-cmd lost the buffer of a whole CPU in four recordings, and its reports do not say so. */
+export function incompleteReport(scenario: Scenario): string | undefined {
+  const report = reportOf(scenario);
+  return report !== undefined && lostEvents(report, `${scenario.base}.txt`) ? report : undefined;
+}
+
+/** Absent where it was longer than 150 kB. */
+function reportOf(scenario: Scenario): string | undefined {
+  const path = `${scenario.base}.report.txt`;
+  return existsSync(path) ? path : undefined;
+}
+
+function lostEvents(report: string, text: string): boolean {
+  return messagesIn(report) < messagesIn(text);
+}
+
+function messagesIn(path: string): number {
+  return readFileSync(path, 'utf8').match(/prq_report|page_grp_resp|mock_page_response/g)?.length ?? 0;
 }
 
 export function visibilityOf(scenario: Scenario, path: string): Visibility {

@@ -61,9 +61,9 @@ function bySpecificity(a: ExpectedFinding, b: ExpectedFinding): number {
 
 function rank(entry: ExpectedFinding): number {
   const optional = entry.count === 0 ? 8 : 0;
-  const several = typeof entry.id === 'string' ? 0 : 4;
-  const wide = entry.prgi === undefined ? 2 : 0;
-  return optional + several + wide + (entry.lines === undefined ? 1 : 0);
+  const wide = entry.prgi === undefined ? 4 : 0;
+  const several = typeof entry.id === 'string' ? 0 : 2;
+  return optional + wide + several + (entry.lines === undefined ? 1 : 0);
 }
 
 function showFinding(finding: Finding): string {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EXPECTED, IS_COMPLETE, type Scenario, scenarios } from './captures.ts';
+import { EXPECTED, IS_COMPLETE, incompleteReport, type Scenario, scenarios } from './captures.ts';
 import { compareFindings } from './compare-findings.ts';
 import { compareNotes } from './compare-notes.ts';
 import { type ExpectedScenario, entriesOf, expectedScenarioSchema, RUNS, type RunName } from './expected.ts';
@@ -21,6 +21,19 @@ describe(`check gives every finding that the truth implies, and no other${suffix
         expect([...compareFindings(entries, findings), ...notes]).toEqual([]);
       });
     }
+  }
+});
+
+describe('a report that lost a CPU without saying so accuses nobody', () => {
+  for (const scenario of scenarios()) {
+    const report = incompleteReport(scenario);
+    if (report === undefined) continue;
+    it(`${scenario.folder}/${scenario.name}`, () => {
+      const accusations = check([report]).findings.filter(
+        (finding) => finding.severity === 'error' && finding.certainty !== 'possible',
+      );
+      expect(accusations.map((finding) => finding.message)).toEqual([]);
+    });
   }
 });
 
