@@ -62,11 +62,7 @@ function placeRequests(
   const shown: Place[] = rows.flatMap((row) => row.requests.map((request) => ({ row, request })));
   shown.sort((a, b) => a.request.input - b.request.input || a.request.line - b.request.line);
   const expected = log.entries.filter(
-    (entry): entry is TruthRequest =>
-      entry.kind === 'request' &&
-      entry.accepted &&
-      !isStopMarker(entry) &&
-      !isMalformed(entry, visibility.refusesWithoutPasid),
+    (entry): entry is TruthRequest => entry.kind === 'request' && entry.accepted && !isStopMarker(entry),
   );
   const refused = visibility.hidesRefusedReports ? answeredInvalid(log) : new Set<TruthRequest>();
 
@@ -75,10 +71,12 @@ function placeRequests(
   const skipped = visibility.headLost ? expected.length - shown.length : 0;
   for (const request of expected.slice(skipped)) {
     const place = shown[next];
-    if (place !== undefined && isSame(request, place)) {
+    // The trace shows a malformed request only where the kernel log stands in it (a24).
+    const isRefused = isMalformed(request, visibility.refusesWithoutPasid);
+    if (place !== undefined && isSame(request, place) && (!isRefused || place.row.state === 'refused')) {
       places.set(request, place);
       next += 1;
-    } else if (!refused.has(request)) {
+    } else if (!isRefused && !refused.has(request)) {
       return {
         places,
         problem: `request ${show(request)} expected, found ${place === undefined ? 'none' : showPlace(place)}`,

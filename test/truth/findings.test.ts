@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type Analysed, analyseFiles } from './analyse-text.ts';
 import { EXPECTED, IS_COMPLETE, incompleteReport, type Scenario, scenarios } from './captures.ts';
 import { compareFindings } from './compare-findings.ts';
 import { compareNotes } from './compare-notes.ts';
 import { type ExpectedScenario, entriesOf, expectedScenarioSchema, RUNS, type RunName } from './expected.ts';
-import { check } from './program.ts';
 import { expectationOf } from './write-expected.ts';
 
 const suffix = IS_COMPLETE ? '' : ' (small captures only: ../shared/captures is absent)';
@@ -15,8 +15,8 @@ describe(`check gives every finding that the truth implies, and no other${suffix
     for (const run of RUNS) {
       const entries = entriesOf(expected, run);
       if (entries === undefined) continue;
-      it(`${scenario.folder}/${scenario.name}, ${run}`, () => {
-        const { findings } = check(argumentsOf(scenario, run));
+      it(`${scenario.folder}/${scenario.name}, ${run}`, async () => {
+        const { findings } = await analyseRun(scenario, run);
         const notes = run === 'default' ? compareNotes(expected.notes, findings, hasKernelLog(scenario)) : [];
         expect([...compareFindings(entries, findings), ...notes]).toEqual([]);
       });
@@ -28,8 +28,9 @@ describe('a report that lost a CPU without saying so accuses nobody', () => {
   for (const scenario of scenarios()) {
     const report = incompleteReport(scenario);
     if (report === undefined) continue;
-    it(`${scenario.folder}/${scenario.name}`, () => {
-      const accusations = check([report]).findings.filter(
+    it(`${scenario.folder}/${scenario.name}`, async () => {
+      const { findings } = await analyseFiles([report]);
+      const accusations = findings.filter(
         (finding) => finding.severity === 'error' && finding.certainty !== 'possible',
       );
       expect(accusations.map((finding) => finding.message)).toEqual([]);
@@ -40,9 +41,8 @@ describe('a report that lost a CPU without saying so accuses nobody', () => {
 describe('the expectations', () => {
   it('are those of the simulation', () => {
     const stale = scenarios().filter((scenario) => {
-      const { about: _, ...now } = expectationOf(scenario);
-      const { about: __, ...stored } = readExpected(scenario);
-      return JSON.stringify(now) !== JSON.stringify(stored);
+      const now = expectedScenarioSchema.parse(expectationOf(scenario));
+      return JSON.stringify(now) !== JSON.stringify(readExpected(scenario));
     });
     expect(stale.map((scenario) => scenario.name)).toEqual([]);
   });
@@ -53,15 +53,15 @@ function readExpected(scenario: Scenario): ExpectedScenario {
   return expectedScenarioSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
-function argumentsOf(scenario: Scenario, run: RunName): readonly string[] {
+function analyseRun(scenario: Scenario, run: RunName): Promise<Analysed> {
   const trace = `${scenario.base}.txt`;
   switch (run) {
     case 'default':
-      return [trace];
+      return analyseFiles([trace]);
     case 'timeout-100ms':
-      return ['--timeout', '100ms', trace];
+      return analyseFiles([trace], { timeoutNs: 100_000_000 });
     case 'with-dmesg':
-      return existsSync(`${scenario.base}.dmesg.txt`) ? [trace, `${scenario.base}.dmesg.txt`] : [trace];
+      return analyseFiles([trace, `${scenario.base}.dmesg.txt`]);
   }
 }
 
