@@ -33,7 +33,8 @@ export class RefusalTracker {
 
   /** A traced request whose answer, Invalid, came before it from the reporting task. */
   refuse(requester: Requester, request: TraceEvent, response: TraceEvent): void {
-    const run = this.#run(requester, request.pasid ?? response.pasid, request.prgi ?? 0);
+    const pasid = response.pasid === undefined ? undefined : request.pasid;
+    const run = this.#run(requester, pasid, request.prgi ?? 0);
     run.requests.push(request);
     run.responses.push(response);
     if (request.isLast) this.#close(requester, run, 'certain');

@@ -13,7 +13,7 @@ export interface KeyState {
   readonly owed: PageRequestGroup[];
   /** The instance that was closed last. */
   last: PageRequestGroup | undefined;
-  /** An answer that was accepted for `accepted` while `owner` was owed one: the place of a possible crossing. */
+  /** An answer that came while both `owner` and `accepted` could be meant: the place of a possible crossing. */
   crossing: Crossing | undefined;
   /** A stop marker with this key, not followed by a request. */
   stopMarker: TraceEvent | undefined;

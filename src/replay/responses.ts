@@ -109,12 +109,6 @@ export class ResponseMatcher {
       unit.early = [];
       for (const early of waiting) this.#judgeEarly(early);
     }
-    for (const requester of this.#context.requesters.all()) {
-      for (const key of requester.keys.values()) {
-        if (key.crossing !== undefined && key.pending.includes(key.crossing.accepted))
-          this.#emitCrossing(key, undefined);
-      }
-    }
   }
 
   /**
@@ -198,12 +192,22 @@ export class ResponseMatcher {
 
   /**
    * FL201 as one capture can suspect it: an answer was accepted while an older instance of the key was owed one
-   * (closed by the host), or was pending from before an epoch, across which handlers keep no order (A2).
+   * (closed by the host), which a surplus answer then confirms; or two instances of the key were pending across an
+   * epoch, over which handlers keep no order (A2), and both were answered: the second may be the first one's.
    */
   #observeCrossing(key: KeyState, group: PageRequestGroup, response: TraceEvent): void {
     const open = key.crossing;
     if (open !== undefined && open.accepted === group) {
-      this.#emitCrossing(key, response);
+      key.crossing = undefined;
+      const { owner, accepted } = open;
+      this.#context.emit({
+        kind: 'crossed-response',
+        certainty: 'possible',
+        owner,
+        accepted,
+        response,
+        counterpart: open.response,
+      });
       return;
     }
     if (group.answeredBy === 'host' || group.gap !== undefined || group.privateData !== undefined) return;
@@ -215,13 +219,6 @@ export class ResponseMatcher {
     const younger = key.pending.find((other) => other !== group && other.generation !== group.generation);
     if (younger === undefined || younger.gap !== undefined) return;
     key.crossing = { owner: group, accepted: younger, response };
-  }
-
-  #emitCrossing(key: KeyState, counterpart: TraceEvent | undefined): void {
-    const crossing = key.crossing;
-    key.crossing = undefined;
-    if (crossing === undefined) return;
-    this.#context.emit({ kind: 'crossed-response', certainty: 'possible', counterpart, ...crossing });
   }
 }
 
