@@ -7,7 +7,9 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length * 0.4)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const offered = candidate.toLowerCase();
+    // A beginning is nearer than any slip of the fingers.
+    const distance = wanted.length > 1 && offered.startsWith(wanted) ? 0 : editDistance(wanted, offered);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

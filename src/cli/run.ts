@@ -1,0 +1,41 @@
+import { CommanderError } from 'commander';
+import { InvariantError } from '../base/assert.ts';
+import { UsageError } from '../base/errors.ts';
+import { VERSION } from '../base/version.ts';
+import { EXIT } from './exit-code.ts';
+import { complain } from './messages.ts';
+import { buildProgram, type Outcome, usageErrorOf } from './program.ts';
+import { ReaderGoneError, type Session, write } from './session.ts';
+
+/** Runs one command line and returns its exit code. Says on standard error what went wrong. */
+export async function run(session: Session): Promise<number> {
+  const outcome: Outcome = { code: EXIT.clean };
+  try {
+    await buildProgram(session, outcome).parseAsync(session.args, { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    return codeOfFailure(session, error);
+  }
+}
+
+async function codeOfFailure(session: Session, error: unknown): Promise<number> {
+  if (error instanceof ReaderGoneError) return EXIT.readerGone;
+  const usage = error instanceof CommanderError ? usageErrorOf(error) : error;
+  if (usage === undefined) return EXIT.clean;
+  if (usage instanceof UsageError) {
+    await complain(session, usage.message, usage.hint);
+    return EXIT.failed;
+  }
+  await write(session.stderr, bugReport(error));
+  return EXIT.failed;
+}
+
+/** A bug of ours: everything that a report needs. */
+function bugReport(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const context = error instanceof InvariantError ? `  context: ${JSON.stringify(error.context)}\n` : '';
+  return (
+    `faultlog: internal error: please report this, with the lines below and, if you can, the input\n${stack}\n${context}` +
+    `  faultlog ${VERSION}, node ${process.version}, ${process.platform} ${process.arch}\n`
+  );
+}
