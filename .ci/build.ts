@@ -1,14 +1,20 @@
 /** Bundles the program into dist/: one entry with lazily loaded parts, so that start-up loads what a command needs. */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
+import { configSchema } from '../src/config/schema.ts';
+import { eventRowSchema } from '../src/model/event-schema.ts';
+import { groupRowSchema } from '../src/model/group.ts';
+import { resultSchema, SCHEMA_VERSION } from '../src/model/result.ts';
+import { checkRecordSchema } from '../src/report/jsonl-schema.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = `${root}dist`;
 
 rmSync(outdir, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { faultlog: 'src/main.ts' },
   outdir,
@@ -22,10 +28,36 @@ await build({
   minifyWhitespace: true,
   keepNames: true,
   sourcemap: false,
+  metafile: true,
   legalComments: 'none',
   define: { __FAULTLOG_VERSION__: JSON.stringify(manifest.version) },
   banner: {
     js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },
 });
+writeFileSync(`${outdir}/modules.json`, `${JSON.stringify(modulesOf(metafile), undefined, 1)}\n`);
+writeSchemas();
 chmodSync(`${outdir}/faultlog.js`, 0o755);
+
+/** Source files of every output file, so that a test can say what a command loads. Not part of the package. */
+function modulesOf({ outputs }: Metafile): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([path, { inputs }]) => [path.replace(/^dist\//, ''), Object.keys(inputs)]),
+  );
+}
+
+/** JSON Schema of every shape that crosses the boundary, generated from the zod schemas. */
+function writeSchemas(): void {
+  const schemas = {
+    config: z.toJSONSchema(configSchema, { io: 'input' }),
+    result: z.toJSONSchema(resultSchema),
+    'check-record': z.toJSONSchema(checkRecordSchema),
+    event: z.toJSONSchema(eventRowSchema),
+    group: z.toJSONSchema(groupRowSchema),
+  };
+  mkdirSync(`${outdir}/schema`, { recursive: true });
+  for (const [name, schema] of Object.entries(schemas)) {
+    const text = JSON.stringify({ $id: `faultlog-${name}-v${SCHEMA_VERSION}`, ...schema }, undefined, 2);
+    writeFileSync(`${outdir}/schema/${name}.json`, `${text}\n`);
+  }
+}

@@ -22,7 +22,7 @@ export async function prepareInput(
   const { path, lane, laneName } = file;
   const source = path === '-' ? await readHead(session.stdin) : await openSource(path, resolve(session.cwd, path));
   const container = containers.find((candidate) => candidate.matches(source.head));
-  if (container !== undefined && container.decoder === undefined) {
+  if (container !== undefined && container.decoder === undefined && container.readEvents === undefined) {
     throw new UsageError(`${path} is ${container.description}`, container.advice?.replaceAll('FILE', shellQuote(path)));
   }
   const decoder = container?.decoder;
@@ -31,6 +31,7 @@ export async function prepareInput(
     lane,
     ...(laneName !== undefined && { laneName }),
     ...(source.sizeBytes !== undefined && decoder === undefined && { sizeBytes: source.sizeBytes }),
+    ...(container?.readEvents !== undefined && { container }),
     open: () => (decoder === undefined ? source.open() : decoded(source.open(), decoder(), container?.name ?? '')),
   };
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Lane } from '../model/lane.ts';
+import type { Container } from '../model/parser.ts';
 import type { ClockScale } from '../model/time.ts';
 
 /** One input as the command line or the library's caller named it. */
@@ -11,6 +12,8 @@ export interface InputSpec {
   readonly laneName?: string;
   /** Size where it is known, for progress. */
   readonly sizeBytes?: number;
+  /** The container that reads this input as a whole, where its first bytes were recognised as such. */
+  readonly container?: Container;
   /** Opens the bytes. Rejects or errors the stream if that cannot be done; called once. */
   open(): Readable;
 }
