@@ -29,7 +29,7 @@ export function consoleOf(commands: readonly string[]): string {
       const shown = command.replaceAll("'", "'\\''");
       return `printf '%s\\n' '$ ${shown}'\n(exit $code)\n${command.replaceAll('npx faultlog', 'faultlog')}\ncode=$?`;
     });
-    const path = `${bin}:${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
+    const path = `${bin}:${join(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}`;
     const env = { PATH: path, LC_ALL: 'C', TZ: 'UTC', NO_COLOR: '1', HOME: bin };
     const run = spawnSync('bash', ['-c', `exec 2>&1\ncode=0\n${script.join('\n')}`], {
       cwd: ROOT,

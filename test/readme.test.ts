@@ -16,7 +16,7 @@ describe('README', () => {
   test.each(blocks.map((block) => [commandsOf(block).join('; '), block]))('%s', (_, block) => {
     const shown = consoleOf(commandsOf(block));
     // UPDATE_README=1 writes what the program prints; read the difference before it is committed.
-    if (process.env['UPDATE_README'] === '1') {
+    if (process.env.UPDATE_README === '1') {
       const text = readFileSync(`${ROOT}README.md`, 'utf8');
       writeFileSync(
         `${ROOT}README.md`,

@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ROOT } from '../readme-blocks.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'faultlog-start-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const CAPTURE = 'fixtures/pri/pri-intel-handler-7.2.13/h02-answered-twice.txt';
+
+/** What a run of the built program loads: packages, and source files of ours. */
+function loadedBy(...args: string[]): { packages: string[]; sources: string[] } {
+  const list = join(folder, args.join('-').replaceAll(/[^\w-]/g, '_'));
+  const preload = pathToFileURL(join(ROOT, 'test/cli/list-modules.ts')).href;
+  const run = spawnSync(process.execPath, ['--import', preload, join(ROOT, 'dist/faultlog.js'), ...args], {
+    cwd: ROOT,
+    env: { LOADED_MODULES: list, NO_COLOR: '1' },
+    encoding: 'utf8',
+  });
+  expect(run.stderr).toBe('');
+  const modules = z.record(z.string(), z.array(z.string()));
+  const inputs = modules.parse(JSON.parse(readFileSync(join(ROOT, 'dist/modules.json'), 'utf8')));
+  const parts = readFileSync(list, 'utf8')
+    .split('\n')
+    .flatMap((url) => url.split('/dist/')[1] ?? []);
+  expect(parts).toContain('faultlog.js');
+  const loaded = parts.flatMap((part) => inputs[part] ?? []);
+  const packages = loaded.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  return { packages: [...new Set(packages)].sort(), sources: loaded.filter((path) => /^(src|parsers)\//.test(path)) };
+}
+
+const reportsOf = (sources: readonly string[]) => sources.filter((path) => path.startsWith('src/report/')).sort();
+
+describe('what a command loads', () => {
+  test('check: no schema library, no CSV, no UI, and the text report only', () => {
+    const { packages, sources } = loadedBy('check', '--exit-zero', CAPTURE);
+    expect(packages).toEqual(['commander', 'split2']);
+    expect(reportsOf(sources)).toContain('src/report/text.ts');
+    const others = ['concise', 'json', 'jsonl', 'csv-rows', 'rule-docs', 'event-text', 'group-text', 'jsonl-schema'];
+    expect(reportsOf(sources).filter((path) => others.some((name) => path === `src/report/${name}.ts`))).toEqual([]);
+    expect(sources.filter((path) => /^src\/(config|ui|export|store)\//.test(path))).toEqual([]);
+    expect(sources.filter((path) => path.startsWith('src/cli/commands/'))).toEqual(['src/cli/commands/check.ts']);
+  });
+
+  test('check --format json: no text report', () => {
+    const { packages, sources } = loadedBy('check', '--exit-zero', '--format', 'json', CAPTURE);
+    expect(packages).toEqual(['commander', 'split2']);
+    expect(reportsOf(sources)).toContain('src/report/json.ts');
+    expect(reportsOf(sources)).not.toContain('src/report/text.ts');
+  });
+
+  test('papaparse is loaded for CSV, and only then', () => {
+    expect(loadedBy('events', '--format', 'csv', CAPTURE).packages).toEqual(['commander', 'papaparse', 'split2']);
+    expect(loadedBy('events', '--format', 'jsonl', CAPTURE).packages).toEqual(['commander', 'split2']);
+    expect(loadedBy('groups', CAPTURE).packages).toEqual(['commander', 'split2']);
+  });
+
+  test('help and version load neither parsers nor commands', () => {
+    for (const flag of ['--help', '--version']) {
+      const { packages, sources } = loadedBy(flag);
+      expect(packages).toEqual(['commander']);
+      expect(
+        sources.filter((path) => /^parsers\/|^src\/(intake|replay|rules|analysis|cli\/commands)\//.test(path)),
+      ).toEqual([]);
+    }
+  });
+});
