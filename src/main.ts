@@ -1,6 +1,15 @@
-import { enableCompileCache } from 'node:module';
+import * as nodeModule from 'node:module';
 
-enableCompileCache();
-// Late, so that the compile cache serves everything behind this line.
-const { start } = await import('./cli/start.ts');
-await start(async () => (await import('../parsers/registry.ts')).registry);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 15)) {
+  process.stderr.write(
+    `faultlog: needs Node 22.15 or newer, this is ${process.version}\n` +
+      '          In a checkout, npx faultlog runs it on the Node that npm ci installed.\n',
+  );
+  process.exitCode = 2;
+} else {
+  nodeModule.enableCompileCache();
+  // Late, so that the compile cache serves everything behind this line.
+  const { start } = await import('./cli/start.ts');
+  await start(async () => (await import('../parsers/registry.ts')).registry);
+}

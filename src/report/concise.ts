@@ -22,9 +22,9 @@ function conciseLine(result: Result, finding: Finding): string {
   return `${place}: ${finding.severity} ${finding.id} ${about}${sanitise(finding.message)}${doubt}\n`;
 }
 
-/** The line that triggers the finding: the evidence of its time, else the last, which the others lead to. */
+/** The line that triggers the finding: the evidence of its time, else the first, which rules put there. */
 function triggerOf(finding: Finding): Finding['evidence'][number] | undefined {
   const { evidence, time } = finding;
   const atTime = time === undefined ? undefined : evidence.findLast((line) => line.time === time);
-  return atTime ?? evidence.at(-1);
+  return atTime ?? evidence[0];
 }

@@ -21,7 +21,7 @@ export function shownBy(filter: ShownFilter): (thing: Shown) => boolean {
   const { pasids, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = filter;
   const isTimed = filter.from !== undefined || filter.to !== undefined;
   return ({ device, pasid, time }) => {
-    if (devices !== undefined && (device === undefined || !devices.includes(device.toLowerCase()))) return false;
+    if (devices !== undefined && (device === undefined || !devices.includes(normaliseDeviceName(device)))) return false;
     if (pasids !== undefined && (pasid === undefined || !pasids.includes(pasid))) return false;
     if (!isTimed) return true;
     const seconds = time === undefined ? Number.NaN : Number(time);

@@ -3,11 +3,13 @@ import type { Evidence, Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import type { Paint } from './paint.ts';
 import type { ReportStyle } from './reporter.ts';
-import { placeOf, subjectOf } from './wording.ts';
+import { shortPlaceOf, subjectOf } from './wording.ts';
 import { clip, wrap } from './wrap.ts';
 
 /** Evidence lines of one finding that are shown: the first ones and the last. */
 const SHOWN_EVIDENCE = 8;
+/** Characters of a raw line that are shown: what matters stands at its end, so that the width does not cut it. */
+const SHOWN_RAW = 200;
 
 /** A finding with its evidence and, indented under it, its consequences. */
 export function findingLines(result: Result, finding: Finding, paint: Paint, style: ReportStyle): readonly string[] {
@@ -44,26 +46,25 @@ function actorLine(finding: Finding): string | undefined {
 
 function evidenceLines(result: Result, finding: Finding, paint: Paint, style: ReportStyle): readonly string[] {
   const { shown, hidden } = selectEvidence(finding.evidence, style.isVerbose);
-  const places = shown.map((evidence) => placeOf(result, evidence));
+  const places = shown.map((evidence) => shortPlaceOf(result, evidence));
   const placeWidth = Math.max(0, ...places.map((place) => place.length));
   const roleWidth = Math.max(0, ...shown.map((evidence) => evidence.role.length));
   const lines = shown.map((evidence, index) => {
     const head = `    ${(places[index] ?? '').padEnd(placeWidth)}  ${evidence.role.padEnd(roleWidth)}  `;
     const raw = sanitise(evidence.text.trim().replaceAll(/\s+/g, ' '));
-    const room = Math.max(40, style.width - head.length);
-    return `${paint.faint(head)}${style.isVerbose ? raw : clip(raw, room)}`;
+    return `${paint.faint(head)}${style.isVerbose ? raw : clip(raw, SHOWN_RAW)}`;
   });
   if (hidden > 0) lines.splice(SHOWN_EVIDENCE - 1, 0, `    … ${plural(hidden, 'more line')} (--verbose shows all)`);
   return lines;
 }
 
+/** The first lines (that which triggered the finding leads them) and the last one, in the order of the capture. */
 function selectEvidence(
   evidence: readonly Evidence[],
   isVerbose: boolean,
 ): { shown: readonly Evidence[]; hidden: number } {
-  if (isVerbose || evidence.length <= SHOWN_EVIDENCE) return { shown: evidence, hidden: 0 };
-  return {
-    shown: [...evidence.slice(0, SHOWN_EVIDENCE - 1), ...evidence.slice(-1)],
-    hidden: evidence.length - SHOWN_EVIDENCE,
-  };
+  const isAll = isVerbose || evidence.length <= SHOWN_EVIDENCE;
+  const chosen = isAll ? evidence : [...evidence.slice(0, SHOWN_EVIDENCE - 1), ...evidence.slice(-1)];
+  const shown = chosen.toSorted((a, b) => a.input - b.input || a.line - b.line);
+  return { shown, hidden: evidence.length - shown.length };
 }

@@ -17,6 +17,20 @@ export function placeOf(result: Result, at: { readonly input: number; readonly l
   return `${pathOf(result, at.input)}:${at.line}`;
 }
 
+/** As `placeOf`, without the folders where the file name alone says which input it is. */
+export function shortPlaceOf(result: Result, at: { readonly input: number; readonly line: number }): string {
+  const path = pathOf(result, at.input);
+  const name = fileNameOf(path);
+  const isClear = result.inputs.every(
+    (input, index) => index === at.input || fileNameOf(displayPath(input.path)) !== name,
+  );
+  return `${isClear ? name : path}:${at.line}`;
+}
+
+function fileNameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 export function pathOf(result: Result, input: number): string {
   const path = result.inputs[input]?.path;
   return path === undefined ? `input ${input}` : displayPath(path);

@@ -86,7 +86,10 @@ export function readHeader(text: string, row: number): LadderHeader | undefined 
   const body = text.replace('#', ' ');
   const wide = chunksOf(body, /\S+(?: \S+)*/g);
   const chunks = wide.every(isKnown) ? wide : betterSplit(body, wide);
-  if (!chunks.some((chunk) => laneOf(chunk.text) !== undefined)) return undefined;
+  const lanes = chunks.filter((chunk) => laneOf(chunk.text) !== undefined).length;
+  if (lanes === 0) return undefined;
+  // One known word alone is chance: the heading of ftrace has a column FUNCTION.
+  if (lanes === 1 && !chunks.every(isKnown)) return undefined;
   if (!isMarked && !chunks.every(isKnown)) return undefined;
   if (chunks.length < 2 && !chunks.every(isKnown)) return undefined;
   return headerOf(chunks, row, isMarked);
