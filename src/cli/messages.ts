@@ -40,8 +40,9 @@ export async function sayWhatWasNotRead(
     const spec = inputs[index];
     if (spec !== undefined && refused.has(spec)) continue;
     if (outcome.error !== undefined) {
-      const hint = 'What was read before that is reported; copy or record it again.';
-      await complain(session, `${nameOf(outcome)}: ${outcome.error}`, hint);
+      const isPlaced = outcome.error.startsWith(outcome.path);
+      const hint = isPlaced ? undefined : 'What was read before that is reported; copy or record it again.';
+      await complain(session, isPlaced ? outcome.error : `${nameOf(outcome)}: ${outcome.error}`, hint);
     } else if (outcome.events === 0 && !isQuiet) {
       const { message, hint } = emptyInputMessage(outcome);
       await complain(session, message, hint);

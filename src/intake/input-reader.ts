@@ -34,6 +34,7 @@ export class InputReader {
   readonly #clock = new InputClock();
   #chunks: AsyncIterator<Uint8Array> | undefined;
   #head: Uint8Array[] = [];
+  #headError: Error | undefined;
   #epoch: number | undefined;
   #container: Container | undefined;
 
@@ -68,10 +69,10 @@ export class InputReader {
   async #probeHead(): Promise<Probe> {
     let size = 0;
     while (size < HEAD_BYTES) {
-      const next = await this.#chunks?.next();
-      if (next === undefined || next.done === true) break;
-      this.#head.push(next.value);
-      size += next.value.length;
+      const chunk = await this.#nextOfStream().catch((error: unknown) => this.#failLater(error));
+      if (chunk === undefined) break;
+      this.#head.push(chunk);
+      size += chunk.length;
     }
     const head = Buffer.concat(this.#head).subarray(0, HEAD_BYTES);
     return probe(head, this.#context.parsers, this.#context.options.framing);
@@ -160,8 +161,19 @@ export class InputReader {
   async #nextChunk(): Promise<Uint8Array | undefined> {
     const first = this.#head.shift();
     if (first !== undefined) return first;
+    if (this.#headError !== undefined) throw this.#headError;
+    return this.#nextOfStream();
+  }
+
+  async #nextOfStream(): Promise<Uint8Array | undefined> {
     const next = await this.#chunks?.next();
     return next === undefined || next.done === true ? undefined : next.value;
+  }
+
+  /** What came before the error is still an input; without any, there is none. */
+  #failLater(error: unknown): undefined {
+    if (this.#head.length === 0) throw error;
+    this.#headError = asError(error);
   }
 
   #finish(order: EventOrder, reader: LineReader): TraceEvent[] {

@@ -3,7 +3,7 @@ import type { Evidence, Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import type { Paint } from './paint.ts';
 import type { ReportStyle } from './reporter.ts';
-import { shortPlaceOf, subjectOf } from './wording.ts';
+import { shortNames, subjectOf } from './wording.ts';
 import { clip, wrap } from './wrap.ts';
 
 /** Evidence lines of one finding that are shown: the first ones and the last. */
@@ -46,7 +46,8 @@ function actorLine(finding: Finding): string | undefined {
 
 function evidenceLines(result: Result, finding: Finding, paint: Paint, style: ReportStyle): readonly string[] {
   const { shown, hidden } = selectEvidence(finding.evidence, style.isVerbose);
-  const places = shown.map((evidence) => shortPlaceOf(result, evidence));
+  const names = shortNames(result.inputs);
+  const places = shown.map(({ input, line }) => `${names[input] ?? `input ${input}`}:${line}`);
   const placeWidth = Math.max(0, ...places.map((place) => place.length));
   const roleWidth = Math.max(0, ...shown.map((evidence) => evidence.role.length));
   const lines = shown.map((evidence, index) => {

@@ -11,7 +11,7 @@ export function verdictOf(result: Result, paint: Paint): string {
   const scope = scopeOf(result);
   if (error > 0) return `${paint.strong(paint.severity('error', counts))} ${scope}${doubt}`;
   if (warning > 0) return `${paint.strong(paint.severity('warning', counts))}, no error ${scope}${doubt}`;
-  if (eventTotal(result) === 0) return `${paint.strong('Nothing to judge')}: no IOMMU event in what was read`;
+  if (eventTotal(result) === 0) return `${paint.strong('Nothing to judge')}: no IOMMU event in what was read${doubt}`;
   const notes = counts === '' ? '' : ` (${counts})`;
   return `${paint.strong(paint.good('No error'))} ${scope}${notes}${doubt}`;
 }

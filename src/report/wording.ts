@@ -17,18 +17,11 @@ export function placeOf(result: Result, at: { readonly input: number; readonly l
   return `${pathOf(result, at.input)}:${at.line}`;
 }
 
-/** As `placeOf`, without the folders where the file name alone says which input it is. */
-export function shortPlaceOf(result: Result, at: { readonly input: number; readonly line: number }): string {
-  const path = pathOf(result, at.input);
-  const name = fileNameOf(path);
-  const isClear = result.inputs.every(
-    (input, index) => index === at.input || fileNameOf(displayPath(input.path)) !== name,
-  );
-  return `${isClear ? name : path}:${at.line}`;
-}
-
-function fileNameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+/** Names of the inputs without their folders where the file name alone says which one it is. */
+export function shortNames(inputs: readonly { readonly path: string }[]): readonly string[] {
+  const paths = inputs.map(({ path }) => displayPath(path));
+  const names = paths.map((path) => path.slice(path.lastIndexOf('/') + 1));
+  return names.map((name, index) => (names.indexOf(name) === names.lastIndexOf(name) ? name : (paths[index] ?? name)));
 }
 
 export function pathOf(result: Result, input: number): string {

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const HANDLER = join(ROOT, 'fixtures/pri/pri-intel-handler-7.2.13');
 const twice = readFileSync(join(HANDLER, 'h02-answered-twice.txt'), 'utf8');
-const orderly = readFileSync(join(HANDLER, 'h01-orderly.txt'), 'utf8');
+const orderly = readFileSync(join(ROOT, 'fixtures/pri/pri-intel-sva-7.2.13/a01-normal-groups.txt'), 'utf8');
 writeFileSync(join(folder, 'twice.txt'), twice);
 writeFileSync(join(folder, 'orderly.txt'), orderly);
 writeFileSync(join(folder, 'empty.txt'), '');
@@ -80,7 +80,7 @@ describe('check', () => {
       'twice.txt',
     ]);
     expect(code).toBe(1);
-    expect(printed).toMatch(/^\d+ errors? /);
+    expect(printed).toMatch(/^3 errors, 1 warning in 5 page-request groups\n/);
     resultSchema.parse(JSON.parse(readFileSync(join(out, 'r.json'), 'utf8')));
     expect(readFileSync(join(out, 'c'), 'utf8')).toMatch(/^twice.txt:\d+:1: error FL102 /);
     expect(readdirSync(out).sort()).toEqual(['c', 'r.json']);

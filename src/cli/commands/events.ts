@@ -5,7 +5,7 @@ import type { EventStream } from '../../intake/event-stream.ts';
 import { readEvents } from '../../intake/read-events.ts';
 import type { EventRow } from '../../model/event-schema.ts';
 import { shownBy } from '../../report/shown-filter.ts';
-import { displayPath } from '../../report/wording.ts';
+import { shortNames } from '../../report/wording.ts';
 import type { EventsOptions, RowFormat } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { outcomeOf, sayWhatWasNotRead } from '../messages.ts';
@@ -54,7 +54,8 @@ async function loadPrinter(format: RowFormat, setup: Setup): Promise<Printer> {
   switch (format) {
     case 'text': {
       const { eventText } = await import('../../report/event-text.ts');
-      return { header: '', line: (row) => eventText(row, displayPath(setup.inputs[row.input]?.path ?? '')) };
+      const names = shortNames(setup.inputs);
+      return { header: '', line: (row) => eventText(row, names[row.input] ?? '') };
     }
     case 'jsonl':
       return { header: '', line: (row) => `${JSON.stringify(row)}\n` };

@@ -4,7 +4,7 @@ import { GROUP_COLUMNS } from '../../format/columns.ts';
 import { flatGroup } from '../../format/group-record.ts';
 import type { GroupRow } from '../../model/group.ts';
 import { shownBy } from '../../report/shown-filter.ts';
-import { displayPath } from '../../report/wording.ts';
+import { shortNames } from '../../report/wording.ts';
 import type { GroupsOptions, RowFormat } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { sayWhatWasNotRead } from '../messages.ts';
@@ -56,8 +56,8 @@ async function loadPrinter(format: RowFormat, setup: Setup): Promise<Printer> {
   switch (format) {
     case 'text': {
       const { groupText } = await import('../../report/group-text.ts');
-      const pathOf = (input: number): string => displayPath(setup.inputs[input]?.path ?? '');
-      return { header: '', line: (row) => groupText(row, pathOf) };
+      const names = shortNames(setup.inputs);
+      return { header: '', line: (row) => groupText(row, (input) => names[input] ?? '') };
     }
     case 'jsonl':
       return { header: '', line: (row) => `${JSON.stringify(row)}\n` };
