@@ -170,9 +170,10 @@ function isFirstLife(finding: Finding, text: string): boolean {
 /** The PRGI of the finding, or one of those that it folds, has a message that stands there twice. */
 function isAboutCopy(finding: Finding, damaged: Damaged): boolean {
   const lines = linesOf(damaged.text);
+  const foldsSeveral = (finding.count ?? 1) > 1;
   const isCopy = (line: number): boolean => damaged.origin[line - 1] === undefined && isEvent(lines[line - 1] ?? '');
   return readVisible(damaged.text).events.some(
-    (event) => isCopy(event.line) && 'prgi' in event && event.prgi === finding.prgi && event.pasid === finding.pasid,
+    (event) => isCopy(event.line) && 'prgi' in event && (foldsSeveral || event.prgi === finding.prgi),
   );
 }
 
