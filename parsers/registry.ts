@@ -17,6 +17,7 @@ import { intelQiSubmit } from './dialects/intel-qi-submit.ts';
 import { intelQueueError } from './dialects/intel-queue-error.ts';
 import { iommuCoreLog } from './dialects/iommu-core-log.ts';
 import { iommuEvents } from './dialects/iommu-events.ts';
+import { iommuSetup } from './dialects/iommu-setup.ts';
 import { ipmmuVmsa } from './dialects/ipmmu-vmsa.ts';
 import { kgsl } from './dialects/kgsl.ts';
 import { kprobe } from './dialects/kprobe.ts';
@@ -83,7 +84,22 @@ export const registry: ParserRegistry = {
     qemu,
     adreno,
     kgsl,
+    iommuSetup,
   ],
   containers,
-  iommuWords: ['IOMMU', 'iommu', 'DMAR', 'dmar', 'AMD-Vi', 'smmu', 'SMMU', 'iopf'],
+  // Five letters or more: the sieve finds those in one pass.
+  iommuWords: [
+    'IOMMU',
+    'iommu',
+    'DMAR:',
+    'DMAR-',
+    'dmar:',
+    'dmar_',
+    'AMD-Vi',
+    'arm-smmu',
+    'arm_smmu',
+    'smmu:',
+    'iopf_',
+    ' iopf',
+  ],
 };

@@ -44,7 +44,7 @@ export const armSmmu: Dialect = {
     { line: 'arm-smmu 15000000.apps-smmu: FAR    = 0x00000000fa001000', gives: 'continuation' },
     { line: 'arm-smmu 5000000.iommu: TLB sync timed out -- SMMU may be deadlocked', gives: 'iommu-error' },
   ],
-  needles: ['smmu', 'context fault'],
+  needles: ['arm-smmu', 'smmu: ', 'context fault'],
   kind: 'log',
   parse,
 };

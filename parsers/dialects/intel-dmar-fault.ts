@@ -51,7 +51,7 @@ export const intelDmarFault: Dialect = {
     { line: 'DMAR: Dump dmar0 table entries for IOVA 0x7f001000', gives: 'silent' },
     { line: 'DMAR: pte level: 2, pte value: 0x0000000000000000', gives: 'silent' },
   ],
-  needles: ['DMAR', 'dmar'],
+  needles: ['DMAR:', 'DRHD:', 'Request device ['],
   kind: 'log',
   parse,
 };

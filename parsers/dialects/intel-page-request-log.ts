@@ -32,7 +32,7 @@ export const intelPageRequestLog: Dialect = {
     { line: 'IOMMU: dmar15: PRQ overflow cleared', gives: 'queue-overflow' },
     { line: 'IOMMU: dmar15: Failed to allocate page request queue', gives: 'iommu-error' },
   ],
-  needles: ['dmar', 'Unexpected page request in Privilege Mode', 'Execution request not supported'],
+  needles: ['age request', 'PRQ overflow', 'not canonical', 'Execution request', 'iopf queue'],
   kind: 'log',
   parse,
 };

@@ -30,7 +30,7 @@ export const intelQueueError: Dialect = {
     { line: 'DMAR: QI PRIOR: IOTLB Invalidation qw0 = 0x700e2, qw1 = 0x0', gives: 'silent' },
     { line: 'DMAR: Invalidation Time-out Error (ITE) cleared', gives: 'silent' },
   ],
-  needles: ['DMAR'],
+  needles: ['DMAR:', 'VT-d detected '],
   kind: 'log',
   parse,
 };

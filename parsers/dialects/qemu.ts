@@ -46,7 +46,16 @@ export const qemu: Dialect = {
     { line: 'riscv_iommu_flt riscv-iommu: fault 0000:01:00.0 reason: 0xd iova: 0x12345040', gives: 'fault' },
     { line: 'amdvi_page_fault error: page fault accessing guest physical address 0x12345040', gives: 'fault' },
   ],
-  needles: ['vtd_', 'virtio_iommu_report_fault', 'smmuv3_record_event', 'riscv_iommu_', 'amdvi_page_fault'],
+  needles: [
+    'vtd_inv_desc',
+    'vtd_dmar_fault',
+    'vtd_iommu_translate',
+    'vtd_iova_to_',
+    'virtio_iommu_report_fault',
+    'smmuv3_record_event',
+    'riscv_iommu_',
+    'amdvi_page_fault',
+  ],
   kind: 'log',
   parse,
 };
