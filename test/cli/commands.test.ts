@@ -172,6 +172,13 @@ describe('check', () => {
     expect(findings[0]?.evidence[0]?.input).toBe(1);
   });
 
+  test('a drawing that is broken: its place, and 2', async () => {
+    writeFileSync(join(folder, 'broken.ladder'), '# Dev Host Guest\n1 PR1 G1 P1 -> nonsense\n');
+    const { code, printed, complained } = await faultlog(['check', 'broken.ladder']);
+    expect({ code, printed }).toEqual({ code: 2, printed: '' });
+    expect(complained).toMatch(/^faultlog: broken.ladder:2:\d+: /);
+  });
+
   test('a cut gzip: what is in it is reported, and 2', async () => {
     writeFileSync(join(folder, 'cut.gz'), gzipSync(twice.repeat(3)).subarray(0, -9));
     const { code, printed, complained } = await faultlog(['check', 'cut.gz']);
@@ -332,7 +339,14 @@ describe('documentation', () => {
   test('formats --probe says what a file looks like, and why', async () => {
     const { code, printed } = await faultlog(['formats', '--probe', 'twice.txt']);
     expect(code).toBe(0);
-    expect(printed).toMatch(/^twice.txt: ftrace/);
+    expect(printed).toMatch(/^twice.txt: 66 of the first 78 lines read as ftrace, /);
+    expect(printed).toContain('5 events of the dialect intel-prq-report\n');
+    const json = await faultlog(['formats', '--probe', '-', '-f', 'json'], { input: twice });
+    expect(JSON.parse(json.printed)).toMatchObject({
+      bytes: Buffer.byteLength(twice),
+      lines: 78,
+      framings: { ftrace: expect.any(Number) },
+    });
     expect((await faultlog(['formats', '--probe', 'missing.txt'])).code).toBe(2);
   });
 });

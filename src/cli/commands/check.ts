@@ -5,7 +5,7 @@ import type { Result } from '../../model/result.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { shownBy } from '../../report/shown-filter.ts';
 import type { CheckFormat, CheckOptions } from '../command-options.ts';
-import { exitCodeOf } from '../exit-code.ts';
+import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { complain, sayWhatWasNotRead } from '../messages.ts';
 import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
@@ -25,6 +25,7 @@ export async function runCheck(session: Session, files: readonly string[], optio
   }).finally(progress.end);
   const { result, isTolerated } = await applyConfig(session, analysed, setup.loaded.config);
   await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true && options.errorOnEmpty !== true);
+  if (result.inputs.every((input) => input.error !== undefined && input.events === 0)) return EXIT.failed;
   await report(session, result, options);
   return exitCodeOf(result, {
     failOn: options.failOn,

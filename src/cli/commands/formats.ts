@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { assertUnreachable, InvariantError } from '../../base/assert.ts';
 import { UsageError } from '../../base/errors.ts';
 import { plural, sanitise } from '../../base/text.ts';
+import { HEAD_BYTES, probe } from '../../intake/probe.ts';
 import { readEvents } from '../../intake/read-events.ts';
 import type { ParserRegistry } from '../../model/parser.ts';
 import { displayPath } from '../../report/wording.ts';
@@ -22,7 +24,7 @@ export async function runFormats(
   const answer =
     options.probe === undefined
       ? listing(await session.loadParsers(), wanted)
-      : await probe(session, options.probe, options);
+      : await probeFile(session, options.probe, options);
   switch (target.format) {
     case 'text':
       await writeTarget(target, session, [answer.text]);
@@ -89,10 +91,14 @@ function onlyNamed(
   );
 }
 
-/** Reads the file as `check` would and tells what its lines were taken for. */
-async function probe(session: Session, file: string, options: FormatsOptions): Promise<Answer> {
+/** Looks at the head of the file, then reads it as `check` would, and tells what its lines were taken for. */
+async function probeFile(session: Session, file: string, options: FormatsOptions): Promise<Answer> {
   const setup = await prepare(session, [file], options);
-  const stream = readEvents(setup.inputs, setup.parsers, setup.read);
+  const [input] = setup.inputs;
+  if (input === undefined) throw new InvariantError('an input is missing', { file });
+  const { head, rest } = await splitHead(input.open());
+  const { reason } = probe(head, setup.parsers, options.framing);
+  const stream = readEvents([{ ...input, open: () => rest }], setup.parsers, setup.read);
   for await (const _ of stream) {
     // Only the reports are wanted; they are filled while the stream is read.
   }
@@ -103,6 +109,7 @@ async function probe(session: Session, file: string, options: FormatsOptions): P
     path: file,
     bytes: report.bytes,
     lines: report.lines,
+    reason,
     framings: Object.fromEntries(report.framings),
     dialects: Object.fromEntries(report.dialects),
     events: report.events,
@@ -111,11 +118,29 @@ async function probe(session: Session, file: string, options: FormatsOptions): P
     ...(report.clock !== undefined && { clock: report.clock }),
     diagnostics: report.diagnostics,
   };
-  return { text: probeText(data, setup.parsers), data };
+  return { text: probeText(data), data };
 }
 
-interface Probe {
+/** The first bytes of a stream, and a stream of all of them. */
+async function splitHead(stream: Readable): Promise<{ head: Uint8Array; rest: Readable }> {
+  const chunks: Uint8Array[] = [];
+  const iterator: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
+  for (let size = 0; size < HEAD_BYTES; ) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    chunks.push(next.value);
+    size += next.value.length;
+  }
+  const all = async function* (): AsyncGenerator<Uint8Array> {
+    yield* chunks;
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+  };
+  return { head: Buffer.concat(chunks).subarray(0, HEAD_BYTES), rest: Readable.from(all(), { objectMode: false }) };
+}
+
+interface Probed {
   readonly path: string;
+  readonly reason: string;
   readonly lines: number;
   readonly framings: Readonly<Record<string, number>>;
   readonly dialects: Readonly<Record<string, number>>;
@@ -126,18 +151,9 @@ interface Probe {
   readonly diagnostics: readonly { readonly line?: number; readonly text: string; readonly advice?: string }[];
 }
 
-function probeText(data: Probe, parsers: ParserRegistry): string {
+function probeText(data: Probed): string {
   const name = displayPath(data.path);
-  const framings = Object.entries(data.framings).toSorted((a, b) => b[1] - a[1]);
-  const [first] = framings;
-  const lines: string[] = [];
-  if (first === undefined) {
-    lines.push(`${name}: no framing is known for the ${plural(data.lines, 'line')} of this file that could matter`);
-  } else {
-    const description = parsers.framings.find((framing) => framing.name === first[0])?.description ?? '';
-    lines.push(`${name}: ${first[0]}, ${sanitise(description)}`);
-    for (const [framing, count] of framings) lines.push(`  because ${plural(count, 'line')} read as ${framing}`);
-  }
+  const lines = [`${name}: ${sanitise(data.reason)}`];
   if (data.clock !== undefined) lines.push(`  the capture's clock is ${sanitise(data.clock)}`);
   for (const [dialect, count] of Object.entries(data.dialects)) {
     lines.push(`  ${plural(count, 'event')} of the dialect ${dialect}`);
