@@ -42,7 +42,8 @@ function addGroupMessage(events: TraceEvent[], message: GroupMessage): void {
   }
   if (message.receivedAt === undefined) return;
   const received = groupEvent(kind, message, message.to, message.from, message.receivedAt, message.receivedLine);
-  received.verdict = message.verdict;
+  // What reached the device was sent: the doubt is about the sending.
+  if (message.to !== 'device') received.verdict = message.verdict;
   events.push(received);
   if (message.verdict !== 'reject') return;
   const line = message.receivedLine;

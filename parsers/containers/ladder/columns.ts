@@ -23,9 +23,9 @@ export interface LadderHeader {
 }
 
 const SYNONYMS: Readonly<Record<Lane, readonly string[]>> = {
-  device: ['dev', 'device', 'pcie', 'pci', 'function', 'endpoint', 'ep', 'pf', 'vf'],
-  host: ['host', 'iommu', 'host iommu', 'iommu core', 'iommu driver', 'core', 'kernel', 'vt-d', 'smmu'],
-  driver: ['mdev drv', 'mdev driver', 'mdev', 'driver', 'drv', 'vdev', 'vfio drv', 'vfio driver', 'handler', 'idxd'],
+  device: ['dev', 'device', 'pcie device', 'endpoint', 'pf', 'vf'],
+  host: ['host', 'iommu', 'host iommu', 'iommu core', 'iommu driver', 'host kernel', 'vt-d', 'smmu'],
+  driver: ['mdev drv', 'mdev driver', 'mdev', 'driver', 'drv', 'vdev', 'vfio drv', 'vfio driver'],
   vmm: [
     'vfio/qemu',
     'qemu',
@@ -78,8 +78,8 @@ interface Chunk {
 }
 
 /**
- * The heading in this line; undefined if the line is none (a comment, a row). A line with two headings
- * or more of which one is unknown is a broken heading, not a comment.
+ * The heading in this line; undefined if the line is none (a comment, a row). A line of which at least
+ * half the headings are known is a broken heading, not a comment.
  */
 export function readHeader(text: string, row: number): LadderHeader | undefined {
   const isMarked = /^\s*#/.test(text);
@@ -87,9 +87,9 @@ export function readHeader(text: string, row: number): LadderHeader | undefined 
   const wide = chunksOf(body, /\S+(?: \S+)*/g);
   const chunks = wide.every(isKnown) ? wide : betterSplit(body, wide);
   const lanes = chunks.filter((chunk) => laneOf(chunk.text) !== undefined).length;
-  if (lanes === 0) return undefined;
-  // One known word alone is chance: the heading of ftrace has a column FUNCTION.
-  if (lanes === 1 && !chunks.every(isKnown)) return undefined;
+  // One known word among others is chance.
+  const strangers = chunks.filter((chunk) => !isKnown(chunk)).length;
+  if (lanes === 0 || lanes < strangers) return undefined;
   if (!isMarked && !chunks.every(isKnown)) return undefined;
   if (chunks.length < 2 && !chunks.every(isKnown)) return undefined;
   return headerOf(chunks, row, isMarked);

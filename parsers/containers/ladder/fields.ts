@@ -1,7 +1,7 @@
 import type { ResponseCode } from '../../../src/model/event.ts';
 import { laneRank } from '../../../src/model/ladder.ts';
 import type { Arrow } from './arrows.ts';
-import { findItems, type MessageItem } from './items.ts';
+import { findItems, type MessageItem, type VerdictItem } from './items.ts';
 import type { Legend } from './legend.ts';
 import { LadderSyntaxError } from './problem.ts';
 import type { LadderRow, PlacedItem } from './rows.ts';
@@ -50,7 +50,8 @@ export class FieldReader {
     if (item.kind === 'note') return undefined;
     const source = this.incoming(placed)?.source;
     const before = source === undefined ? undefined : this.messageOf(source);
-    if (before !== undefined || item.kind === 'verdict') return before;
+    if (before !== undefined) return before;
+    if (item.kind === 'verdict') return companionOf(placed);
     const after = this.outgoing(placed)?.target;
     if (after?.item.kind === 'message') return { placed: after, item: after.item };
     return undefined;
@@ -110,6 +111,24 @@ export class FieldReader {
       pasid: known?.pasid ?? item.pasid,
     });
   }
+}
+
+/** `accept PS1 G1 P1`: the message that a verdict stands in front of. */
+function companionOf(verdict: PlacedItem): { readonly placed: PlacedItem; readonly item: MessageItem } | undefined {
+  for (const placed of verdict.row.items) {
+    const { item, column } = placed;
+    if (column === verdict.column && item.kind === 'message' && item.start > verdict.item.start)
+      return { placed, item };
+  }
+  return undefined;
+}
+
+/** The verdict that stands in front of a message in its column. */
+export function verdictBefore(message: PlacedItem): VerdictItem | undefined {
+  for (const { item, column } of message.row.items) {
+    if (column === message.column && item.kind === 'verdict' && item.start < message.item.start) return item;
+  }
+  return undefined;
 }
 
 function labelOf(instance: number): string {

@@ -21,7 +21,7 @@ STEPS    Each row begins with its step number. Rows without one belong to the st
   follow the step, 1234.567890, or +0.000012 after the row above. '# step 9: 1234.567890' says it elsewhere.
 MESSAGES PR1 is the page request of instance 1, PS1 its response, SM1 a stop marker; G is the PRGI and P the
   PASID (decimal or 0x...), P- for no PASID. M1 is the mdev or guest that it belongs to, D2 a second device.
-  What a text leaves out (PASID, M) is what PR1 says elsewhere. Instances without number: PR G1 P1.
+  M- says no mdev where PR1 has one. What a text leaves out (PASID, M) is what PR1 says elsewhere. Instances without number: PR G1 P1.
   PR1+   not the last request of its group: more follow
   (F) (I) (A) (R)  code failure, invalid request, abort, reserved value; without: success, (S)
 ARROWS   -> a request moves right, <- a response moves left. An arrow that passes a lane was seen there too.

@@ -16,6 +16,7 @@ export interface MessageItem extends Placed {
   readonly isLast: boolean;
   /** D and M numbers, as names: `D2`, `M1`. */
   readonly device?: string;
+  /** `none` for `M-`. */
   readonly owner?: string;
   readonly prgi?: number;
   /** `none` for `P-`. */
@@ -57,7 +58,7 @@ export const CODE_OF: Readonly<Record<string, ResponseCode>> = {
 
 const BEFORE = '(?<![A-Za-z0-9_])';
 const AFTER = '(?![A-Za-z0-9_])';
-const PREFIXES = '(?:D(?<device>\\d+) {0,2})?(?:M(?<owner>\\d+) {0,2})?';
+const PREFIXES = '(?:D(?<device>\\d+) {0,2})?(?:M(?<owner>\\d+|-) {0,2})?';
 const NAME = '(?<name>PR|PS|SM)(?<instance>\\d*)(?<more>\\+?)~?';
 const KEY = '(?<key>(?: {0,2}(?:G(?:0x[0-9a-f]+|\\d+)|P(?:0x[0-9a-f]+|\\d+|-)))*)';
 const CODE = '(?: {0,2}\\((?<code>[SFIAR])\\))?';
@@ -116,7 +117,7 @@ function messageItem(match: RegExpExecArray, row: number): MessageItem {
     isLast: kind === 'request' && groups.more !== '+',
     ...(groups.instance === '' ? {} : { instance: Number(groups.instance) }),
     ...(groups.device === undefined ? {} : { device: `D${groups.device}` }),
-    ...(groups.owner === undefined ? {} : { owner: `M${groups.owner}` }),
+    ...(groups.owner === undefined ? {} : { owner: groups.owner === '-' ? 'none' : `M${groups.owner}` }),
     ...readKey(groups.key ?? '', match, row),
     ...(code === undefined ? {} : { code }),
   };

@@ -47,7 +47,12 @@ export function readRow(line: LadderLine, header: LadderHeader, clock: LadderClo
   const art = artOf(line, bodyStart, items);
   const placed: PlacedItem[] = [];
   const row: LadderRow = { line, art, runs: findRuns(art, line.row), time: clock.time, items: placed };
-  for (const item of items) placed.push({ item, column: columnOf(item, header, line), row });
+  for (const item of items) {
+    const before = placed.at(-1);
+    const belongsToVerdict =
+      before?.item.kind === 'verdict' && item.kind === 'message' && item.start <= before.item.end + 1;
+    placed.push({ item, column: belongsToVerdict ? before.column : columnOf(item, header, line), row });
+  }
   return row;
 }
 
