@@ -1,0 +1,96 @@
+import { assertDefined } from '../base/assert.ts';
+import type { TraceEvent } from '../model/event.ts';
+import { type LadderMessage, startOf } from '../model/ladder.ts';
+import { type JoinOptions, messagesOfEvents } from '../model/ladder-messages.ts';
+import type { Canvas } from './ladder/canvas.ts';
+import { type RowTexts, textsOf } from './ladder/cells.ts';
+import { drawRows } from './ladder/draw-rows.ts';
+import { type Layout, layoutOf } from './ladder/layout.ts';
+import { type Lead, type LeadOptions, leadOf } from './ladder/lead.ts';
+import { lanesOf, rowsOf } from './ladder/marks.ts';
+import { Names } from './ladder/names.ts';
+
+export interface LadderOptions extends LeadOptions {
+  /** Characters a line; less than 60 is taken as 60. Absent: 100. */
+  readonly width?: number;
+  /** Line drawing characters in place of `-`, `>`, `\` and the like. */
+  readonly unicode?: boolean;
+}
+
+export const MIN_LADDER_WIDTH = 60;
+const DEFAULT_WIDTH = 100;
+
+/** Draws what events of one or several lanes observe; `events` in time order. See `drawLadder`. */
+export function drawEvents(events: readonly TraceEvent[], options: LadderOptions & JoinOptions = {}): string {
+  return drawLadder(messagesOfEvents(events, options).messages, options);
+}
+
+/**
+ * Draws messages in the notation of semantics §6: a column a lane, time downwards, each row one message or
+ * its journey at one time, arrows that take time as lines over several rows. The text ends in a line end and
+ * is empty for no messages; reading it gives the same messages, their times where `times` is set.
+ */
+export function drawLadder(unordered: readonly LadderMessage[], options: LadderOptions = {}): string {
+  if (unordered.length === 0) return '';
+  const messages = [...unordered].sort((a, b) => (startOf(a) ?? 0) - (startOf(b) ?? 0));
+  const drawn = lanesOf(messages);
+  const rows = rowsOf(messages, drawn.observed);
+  const lead = leadOf(rows, options);
+  const width = Math.max(MIN_LADDER_WIDTH, options.width ?? DEFAULT_WIDTH);
+  const halves = new Set<LadderMessage>();
+  for (;;) {
+    const texts = rows.map((row) => textsOf(row, halves));
+    const names = new Names(messages, mentionsOf(texts));
+    const layout = layoutOf(drawn, texts, names, lead, width);
+    const { canvas, unrouted } = drawRows(texts, layout, names);
+    if (unrouted.length === 0) return pageOf(layout, lead, canvas, names, options.unicode === true);
+    // Texts of halves differ, so that the columns may move: each turn makes at least one more half.
+    for (const message of unrouted) halves.add(message);
+  }
+}
+
+function mentionsOf(texts: readonly RowTexts[]) {
+  return texts.flatMap(({ cells }) =>
+    cells.flatMap((cell) => (cell.message === undefined ? [] : [{ message: cell.message, lane: cell.lane }])),
+  );
+}
+
+function pageOf(layout: Layout, lead: Lead, canvas: Canvas, names: Names, isUnicode: boolean): string {
+  const lines = [headingOf(layout)];
+  for (const [row, step] of lead.steps.entries()) {
+    const time = layout.times === 'row' ? `${(lead.times[row] ?? '').padStart(layout.timeWidth)}  ` : '';
+    const before = `${step.padEnd(layout.stepWidth)} ${time}`;
+    const body = before + canvas.render(row, isUnicode).slice(before.length);
+    const sources = layout.sources === 'row' ? (lead.sources[row] ?? '') : '';
+    lines.push(sources === '' ? body.trimEnd() : `${body.padEnd(layout.sideStart)}; ${sources}`);
+  }
+  lines.push(...names.legend(layout.level === 2), ...stepLegend(layout, lead));
+  return `${lines.join('\n')}\n`;
+}
+
+function headingOf(layout: Layout): string {
+  let heading = '#'.padEnd(layout.stepWidth + 1);
+  if (layout.times === 'row') heading += 'time'.padEnd(layout.timeWidth + 2);
+  for (const column of layout.columns) heading = heading.padEnd(column.start) + column.label;
+  return heading;
+}
+
+/** `# step 9: 1234.567890, lines 40, 55`: what has no room beside the rows. */
+function stepLegend(layout: Layout, lead: Lead): string[] {
+  const hasTimes = layout.times === 'legend';
+  if (!hasTimes && layout.sources !== 'legend') return [];
+  const steps = new Map<string, { time: string; sources: string[] }>();
+  for (const [row, step] of lead.steps.entries()) {
+    const entry = steps.get(step) ?? {
+      time: hasTimes ? assertDefined(lead.absoluteTimes[row], 'a time') : '',
+      sources: [],
+    };
+    const sources = layout.sources === 'legend' ? lead.sources[row] : undefined;
+    if (sources !== undefined && sources !== '') entry.sources.push(sources);
+    steps.set(step, entry);
+  }
+  return [...steps].map(([step, { time, sources }]) => {
+    const lines = sources.length === 0 ? '' : `lines ${sources.join(', ')}`;
+    return `# step ${step}: ${[time, lines].filter((part) => part !== '').join(', ')}`;
+  });
+}
