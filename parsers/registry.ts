@@ -21,12 +21,14 @@ import { iommuSetup } from './dialects/iommu-setup.ts';
 import { ipmmuVmsa } from './dialects/ipmmu-vmsa.ts';
 import { kgsl } from './dialects/kgsl.ts';
 import { kprobe } from './dialects/kprobe.ts';
+import { kprobeQueues } from './dialects/kprobe-queues.ts';
 import { msm } from './dialects/msm.ts';
 import { mtk } from './dialects/mtk.ts';
 import { omap } from './dialects/omap.ts';
 import { qemu } from './dialects/qemu.ts';
 import { riscvIommu } from './dialects/riscv-iommu.ts';
 import { rockchip } from './dialects/rockchip.ts';
+import { smmuTrace } from './dialects/smmu-trace.ts';
 import { sun50i } from './dialects/sun50i.ts';
 import { tegraMc } from './dialects/tegra-mc.ts';
 import { virtioIommu } from './dialects/virtio-iommu.ts';
@@ -58,6 +60,8 @@ export const registry: ParserRegistry = {
     devFault,
     faultlogLine,
     kprobe,
+    kprobeQueues,
+    smmuTrace,
     intelDmarFault,
     intelPageRequestLog,
     intelQueueError,

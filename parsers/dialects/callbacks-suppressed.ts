@@ -28,7 +28,7 @@ export const callbacksSuppressed: Dialect = {
   parse,
 };
 
-const LINE = /(?:^|\s)(\w+): (\d+) callbacks suppressed/;
+const LINE = /\b(\w+): (\d+) callbacks suppressed/;
 
 /** By the prefixes of the functions in drivers/iommu (and the tegra memory controller) that limit their messages. */
 const IOMMU_FUNCTION = new RegExp(

@@ -25,6 +25,8 @@ export const iommuSetup: Dialect = {
     { line: 'virtio_iommu virtio0: input address: 64 bits', gives: 'silent' },
     { line: 'Kernel command line: console=ttyS0 intel_iommu=on', gives: 'silent' },
     { line: ' ? iommufd_fops_release+0x8d/0x140', gives: 'silent' },
+    { line: '\tffffffff87704233 report_iommu_fault+0x73 ([kernel.kallsyms])', gives: 'silent' },
+    { line: ' 2)               |  amd_iommu_int_thread() {', gives: 'silent' },
     { line: '(XEN) Intel VT-d iommu 0 supported page sizes: 4kB, 2MB, 1GB', gives: 'silent' },
   ],
   needles: ['iommu', 'IOMMU', 'DMAR:', 'DMAR-', 'AMD-Vi', 'arm-smmu', '_smmu'],
@@ -37,7 +39,7 @@ const SETUP: readonly RegExp[] = [
   /: (?:Adding to|Removing from) iommu group \d+/,
   /\biommu: (?:Default domain type|DMA domain TLB invalidation policy|Adding device|Removing device)/,
   /(?:Using iommu (?:dma|direct) mapping|uses non-identity mapping|Firmware has requested this device have a 1:1)/,
-  /^\s*(?:Kernel c|C)ommand line: |Unknown kernel command line parameters/,
+  /\b[Cc]ommand line: |Unknown kernel command line parameters/,
   /vfio_iommu_type1/,
   // Intel.
   /DMAR: (?:Host address width|(?:DRHD|RMRR) base: |ATSR flags|SATC flags|RHSA base|ANDD device|No (?:RMRR|ATSR|SATC) found)/,
@@ -57,6 +59,8 @@ const SETUP: readonly RegExp[] = [
   /\(XEN\) (?:Command line|\[VT-D\](?:drhd->address|iommu_enable_translation|d\d+:|found ACPI|Host address)|Intel VT-d|I\/O virtuali[sz]ation|AMD-Vi: (?:Found|IOMMU|Disabled|Command line|Skipping))/,
   // A function in a call trace or a warning.
   /(?:^|RIP: [0-9a-f]+:)\s*(?:\? )?[\w.]+\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[|$)/,
+  /^\s*[0-9a-f]{8,16} [\w.]+\+0x[0-9a-f]+ \(/,
+  /\|\s+[\w.]+\(\)(?:;| \{)|\} \/\* \w+ \*\//,
   /WARNING: (?:CPU: \d+ PID: \d+ at )?drivers\/iommu\//,
 ];
 
