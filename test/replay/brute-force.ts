@@ -45,7 +45,8 @@ export function judge(capture: readonly Step[]): Verdict[] {
     if (accepted < 0) continue;
     const crosses = (assignment: readonly Placement[]): boolean => {
       const own = assignment[index];
-      return own?.instance !== undefined && own.actor === 'handler' && own.instance < accepted;
+      if (own?.instance === undefined || own.actor !== 'handler' || own.instance >= accepted) return false;
+      return !assignment.some((each) => each.instance === accepted && each.actor === 'host');
     };
     const certainty = quantify(valid, ordered, crosses);
     if (certainty !== undefined) verdicts.push({ at: at + 1, what: 'FL201', certainty });
@@ -156,7 +157,8 @@ function choices(
     if (each.sealedAt > at && (hasOpen || each.sealedAt !== nextRequest(capture, at))) return;
     const before = soFar.filter((placement) => placement.instance === instance);
     if (!before.some((placement) => placement.actor === 'handler')) found.push({ instance, actor: 'handler' });
-    if (before.length === 0 && isDrained(capture, each, at)) found.push({ instance, actor: 'host' });
+    if (before.length === 0 && isOpenFor(each, at) && isDrained(capture, each, at))
+      found.push({ instance, actor: 'host' });
   });
   return found;
 }
