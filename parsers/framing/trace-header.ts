@@ -62,5 +62,5 @@ function entries(line: string, label: string, mark = '', from = 0): HeaderFact |
   const end = endOfDecimal(line, slash + 1);
   const inBuffer = decimalValue(line, first, slash);
   const written = decimalValue(line, slash + 1, end);
-  return written > inBuffer ? { kind: 'overwritten', inBuffer, written } : COMMENT;
+  return { kind: 'entries', inBuffer, written };
 }

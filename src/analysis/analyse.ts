@@ -11,6 +11,7 @@ import type { ParserRegistry } from '../model/parser.ts';
 import type { Counts, Coverage, InputSummary, Latency, Result } from '../model/result.ts';
 import { formatTime, nanoseconds } from '../model/time.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
+import type { CaptureEnd } from '../replay/replay.ts';
 import { rules } from '../rules/registry.ts';
 import { FindingCollector } from './finding-collector.ts';
 import { toGroupRow } from './group-row.ts';
@@ -74,10 +75,23 @@ export async function analyse(
     const own = reports.filter((_, index) => laneByInput[index] === lane);
     for (const report of own) observeInput(lane, report, reports.indexOf(report));
     const traces = own.filter((report) => traced.has(report));
-    lane.finish(lastTimeOf(traces.length > 0 ? traces : own));
+    const judged = traces.length > 0 ? traces : own;
+    lane.finish({ lastTime: lastTimeOf(judged), end: endOf(judged) });
   }
   emitGroups(closed, reports, options);
   return toResult(reports, [...lanes.values()], collector, counts, limits);
+}
+
+/** Whether the captures' own headers count more entries than there are lines; `unknown` where there is no such header. */
+function endOf(reports: readonly InputReport[]): CaptureEnd['end'] {
+  const declared = reports.reduce((sum, report) => sum + (report.declaredEntries ?? 0), 0);
+  if (declared === 0) return 'unknown';
+  const lines = reports.reduce((sum, report) => sum + entryLinesOf(report), 0);
+  return lines < declared ? 'cut' : 'complete';
+}
+
+function entryLinesOf({ lines, commentLines, isLastLineCut }: InputReport): number {
+  return lines - commentLines - (isLastLineCut ? 1 : 0);
 }
 
 function lastTimeOf(reports: readonly InputReport[]): number | undefined {

@@ -7,8 +7,9 @@ import type { AnalysisLimits } from '../model/limits.ts';
 import type { Gap } from '../model/result.ts';
 import type { Observation } from '../replay/observation.ts';
 import { latencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
-import { Replay } from '../replay/replay.ts';
+import { type CaptureEnd, Replay } from '../replay/replay.ts';
 import type { FindingDraft, Rule, RuleRun } from '../rules/rule.ts';
+import { SuspectList } from './suspect-list.ts';
 
 /** Log events that may belong into a trace that follows are held up to this number. */
 const MAX_HELD = 200_000;
@@ -30,6 +31,7 @@ export class LaneAnalysis {
   readonly #runs: readonly RuleRun[];
   readonly #byKind = new Map<Observation['kind'], RuleRun[]>();
   readonly #replay: Replay;
+  readonly #suspects = new SuspectList();
   #held: TraceEvent[] = [];
   #hasTrace = false;
   #lastTime: number | undefined;
@@ -74,10 +76,10 @@ export class LaneAnalysis {
     this.#observe(observation);
   }
 
-  /** `lastTime`: the time of the last line of the lane's inputs, whatever it was. */
-  finish(lastTime: number | undefined): void {
+  finish({ lastTime, end }: CaptureEnd): void {
     if (!this.#hasTrace) this.#replayHeld();
-    this.#replay.finish(lastTime ?? this.#lastTime);
+    this.#replay.finish({ lastTime: lastTime ?? this.#lastTime, end });
+    this.#suspects.release((observation) => this.#dispatch(observation));
     for (const run of this.#runs) run.finish?.();
   }
 
@@ -101,8 +103,15 @@ export class LaneAnalysis {
 
   #observe(observation: Observation): void {
     if (observation.kind === 'group-closed') this.#count(observation.group, observation.isOpenAtEnd);
+    if (observation.kind === 'capture-gap') {
+      this.gaps.push(gapOf(observation.event, observation.lost));
+      this.#suspects.addGap(observation);
+    }
+    if (!this.#suspects.hold(observation)) this.#dispatch(observation);
+  }
+
+  #dispatch(observation: Observation): void {
     if (observation.kind === 'edge-response' && observation.cause !== 'silent-requester') this.headUnknown += 1;
-    if (observation.kind === 'capture-gap') this.gaps.push(gapOf(observation.event, observation.lost));
     for (const run of this.#byKind.get(observation.kind) ?? NO_RUNS) run.observe(observation);
     if (observation.kind === 'group-closed') this.#sink.groupClosed?.(observation.group, this.lane);
   }

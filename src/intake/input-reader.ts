@@ -13,6 +13,7 @@ import type { NeedleSearch } from './needle-search.ts';
 import { HEAD_BYTES, type Probe, probe } from './probe.ts';
 import type { ReadOptions } from './read-options.ts';
 
+const HASH = 35;
 /** A batch is given away when it has this many events. */
 const BATCH_EVENTS = 1024;
 /** A drawing beyond this is cut; nobody draws so much. */
@@ -75,6 +76,7 @@ export class InputReader {
       size += chunk.length;
     }
     const head = Buffer.concat(this.#head).subarray(0, HEAD_BYTES);
+    this.report.commentLines = countComments(head);
     return probe(head, this.#context.parsers, this.#context.options.framing);
   }
 
@@ -151,7 +153,10 @@ export class InputReader {
     } finally {
       await this.#chunks?.return?.();
     }
-    reader.end();
+    if (reader.isInsideLine && this.report.declaredEntries !== undefined) {
+      this.report.isLastLineCut = true;
+      reader.endBeforeLine();
+    } else reader.end();
     handler.end();
     yield this.#finish(order, reader);
     this.#noteOverlong();
@@ -192,6 +197,15 @@ export class InputReader {
 
   #noteOverlong(): void {
     const { overlong } = this.report;
+    if (this.report.isLastLineCut) {
+      this.report.diagnostics.push({
+        severity: 'data-loss',
+        input: this.#input,
+        line: this.report.lines,
+        text: 'The last line is not terminated and was left out',
+        advice: 'Copy the whole trace; if only its last line end is missing, add it',
+      });
+    }
     if (overlong === 0) return;
     this.report.diagnostics.push({
       severity: 'data-loss',
@@ -206,6 +220,13 @@ async function* byteChunks(spec: InputSpec): AsyncGenerator<Uint8Array, void, vo
   for await (const chunk of spec.open()) {
     yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
   }
+}
+
+/** Lines of the head that start with `#`. */
+function countComments(head: Buffer): number {
+  let count = head[0] === HASH ? 1 : 0;
+  for (let at = head.indexOf('\n#'); at >= 0; at = head.indexOf('\n#', at + 1)) count += 1;
+  return count;
 }
 
 function asError(error: unknown): Error {
@@ -223,6 +244,9 @@ function emptyReport(spec: InputSpec): InputReport {
     unread: 0,
     unreadSamples: [],
     overlong: 0,
+    declaredEntries: undefined,
+    commentLines: 0,
+    isLastLineCut: false,
     lostEvents: 0,
     clock: undefined,
     scale: { unit: 'none', epoch: 0, digits: 0 },

@@ -33,6 +33,12 @@ export interface InputReport {
   /** The first few of them. */
   readonly unreadSamples: { readonly line: number; readonly offset: number; readonly text: string }[];
   overlong: number;
+  /** Entries that the capture's own header counts; undefined where it has none. Fewer lines: the file was cut. */
+  declaredEntries: number | undefined;
+  /** Lines of comments at its head, which are no entries. */
+  commentLines: number;
+  /** The last line was left out because it is not terminated and the header shows that the tool terminates all. */
+  isLastLineCut: boolean;
   lostEvents: number;
   /** Declared by the capture (`local`, `mono`, …), undefined if it is not. */
   clock: string | undefined;

@@ -105,10 +105,14 @@ export class LineHandler {
       this.#report.clock ??= fact.clock;
       return;
     }
+    if (fact.kind === 'entries') {
+      this.#report.declaredEntries = (this.#report.declaredEntries ?? 0) + fact.inBuffer;
+      if (fact.written <= fact.inBuffer) return;
+    }
     const event = newEvent('capture-gap', framing.name, 'none');
     event.source = source;
-    event.reason = fact.kind;
-    if (fact.kind === 'overwritten') event.lost = fact.written - fact.inBuffer;
+    event.reason = fact.kind === 'entries' ? 'overwritten' : fact.kind;
+    if (fact.kind === 'entries') event.lost = fact.written - fact.inBuffer;
     else {
       event.cpu = fact.cpu;
       if (fact.kind === 'lost') event.lost = fact.lost;

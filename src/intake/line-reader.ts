@@ -49,6 +49,19 @@ export class LineReader {
     }
   }
 
+  /** After the last chunk: there is an unterminated last line. */
+  get isInsideLine(): boolean {
+    this.#drain();
+    return this.#filled > 0;
+  }
+
+  /** Call once, after the last chunk, instead of `end`: an unterminated last line is counted and not given. */
+  endBeforeLine(): void {
+    this.#drain();
+    this.#filled = 0;
+    this.#line += 1;
+  }
+
   /** Call once, after the last chunk. */
   end(): void {
     this.#drain();

@@ -55,8 +55,8 @@ export interface Framing {
 /** What header and marker lines of a capture state. */
 export type HeaderFact =
   | { readonly kind: 'clock'; readonly clock: string }
-  /** Fewer entries in the buffer than written: the oldest were overwritten. */
-  | { readonly kind: 'overwritten'; readonly inBuffer: number; readonly written: number }
+  /** Entries in the buffer, and written to it: if more were written, the oldest were overwritten. */
+  | { readonly kind: 'entries'; readonly inBuffer: number; readonly written: number }
   /** `##### CPU n buffer started ####`: the capture begins here for that CPU. */
   | { readonly kind: 'cpu-started'; readonly cpu: number }
   | { readonly kind: 'lost'; readonly cpu: number | undefined; readonly lost: number | undefined }

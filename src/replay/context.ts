@@ -27,6 +27,8 @@ export interface IommuUnit {
   early: EarlyResponse[];
   /** `seq#` of the newest request; undefined before the first. */
   sequence: number | undefined;
+  /** Time of that request. */
+  sequenceAt: number | undefined;
   /** `seq#` counted from its first value: nothing of this unit lies before the capture. */
   isSequenceComplete: boolean;
   /** Newest gap that concerns this unit. */
@@ -114,6 +116,7 @@ function newUnit(name: string): IommuUnit {
     reporters: new Set(),
     early: [],
     sequence: undefined,
+    sequenceAt: undefined,
     isSequenceComplete: false,
     gapAt: undefined,
     unplacedOverflow: undefined,

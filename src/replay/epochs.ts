@@ -9,6 +9,12 @@ import type { SubmissionTracker } from './submissions.ts';
 /** A detach and the invalidation that names its device are this close in the same task. */
 const SAME_CALL_NS = NS_PER_SECOND;
 
+/**
+ * Answers to groups from before a drain may follow it: automatic ones within milliseconds or at the unload of the driver
+ * (seen: 278 ms), a handler's late ones. From then on the PASID counts as clean.
+ */
+const DRAIN_SETTLES_NS = NS_PER_SECOND;
+
 /** What a task did last to a PASID's translation, to tell which device a line without one means. */
 interface TaskTrail {
   /** Newest whole-PASID (or whole-device) invalidation of a device TLB: it names the device. */
@@ -158,7 +164,8 @@ export class EpochTracker {
     for (const state of this.#context.pasidStates(requester, pasid ?? 0)) {
       state.generation += 1;
       state.hasEnded = false;
-      if (event.time !== undefined) state.cleanSince = event.time;
+      if (event.time !== undefined)
+        state.cleanSince = event.kind === 'drain' ? event.time + DRAIN_SETTLES_NS : event.time;
     }
   }
 

@@ -10,6 +10,7 @@ export class GapTracker {
   readonly #collector: RequestCollector;
   /** `seq#` of kernels 5.14 to 6.0 counts per PASID bond and device, later ones per IOMMU (log-formats A.2.1). */
   readonly #bonds = new Map<Requester, Map<number, number>>();
+  readonly #lastByCpu = new Map<number, number>();
 
   constructor(context: ReplayContext, collector: RequestCollector) {
     this.#context = context;
@@ -20,7 +21,19 @@ export class GapTracker {
   marker(event: TraceEvent): void {
     this.#context.gapAt = this.#context.now;
     const cause = event.reason === 'overwritten' || event.reason === 'cpu-started' ? event.reason : 'lost';
-    this.#mark(event, cause, undefined, event.lost, () => true);
+    const since = cause === 'lost' ? this.#lastSeen(event.cpu) : Number.NEGATIVE_INFINITY;
+    this.#mark(event, cause, undefined, event.lost, since, () => true);
+  }
+
+  /** Notes that a CPU's events are complete up to this one. */
+  seen(event: TraceEvent): void {
+    if (event.cpu !== undefined && event.time !== undefined) this.#lastByCpu.set(event.cpu, event.time);
+  }
+
+  /** A marker stands before the CPU's next event: what it lost lies after its previous one. */
+  #lastSeen(cpu: number | undefined): number {
+    if (cpu !== undefined) return this.#lastByCpu.get(cpu) ?? Number.NEGATIVE_INFINITY;
+    return Math.min(...this.#lastByCpu.values());
   }
 
   /** Compares a request's `seq#` with the one before. */
@@ -31,7 +44,9 @@ export class GapTracker {
     const bond = this.#bondOf(requester);
     const previousOfBond = bond.get(request.pasid ?? 0);
     const previous = unit.sequence;
+    const previousAt = unit.sequenceAt ?? Number.NEGATIVE_INFINITY;
     unit.sequence = sequence;
+    unit.sequenceAt = request.time;
     bond.set(request.pasid ?? 0, sequence);
     if (previous === undefined) {
       unit.isSequenceComplete = sequence === 0 && unit.gapAt === undefined && this.#context.gapAt === undefined;
@@ -40,10 +55,10 @@ export class GapTracker {
     if (sequence === previous + 1) return;
     if (sequence === (previousOfBond ?? 0) + 1) return;
     if (sequence <= previous) return;
-    this.#lost(unit, request, sequence - previous - 1);
+    this.#lost(unit, request, sequence - previous - 1, previousAt);
   }
 
-  #lost(unit: IommuUnit, request: TraceEvent, lost: number): void {
+  #lost(unit: IommuUnit, request: TraceEvent, lost: number, since: number): void {
     unit.gapAt = request.time ?? this.#context.now;
     unit.isSequenceComplete = false;
     const event = newEvent('capture-gap', request.dialect, 'none');
@@ -53,7 +68,7 @@ export class GapTracker {
     event.lane = request.lane;
     event.lost = lost;
     event.reason = 'sequence';
-    this.#mark(event, 'sequence', request.iommu, lost, (requester) => requester.iommu === request.iommu);
+    this.#mark(event, 'sequence', request.iommu, lost, since, (requester) => requester.iommu === request.iommu);
   }
 
   #mark(
@@ -61,6 +76,7 @@ export class GapTracker {
     cause: CaptureGap['cause'],
     iommu: string | undefined,
     lost: number | undefined,
+    since: number,
     isConcerned: (requester: Requester) => boolean,
   ): void {
     let inFlight = 0;
@@ -80,7 +96,7 @@ export class GapTracker {
         }
       }
     }
-    this.#context.emit({ kind: 'capture-gap', event, cause, iommu, lost, inFlight });
+    this.#context.emit({ kind: 'capture-gap', event, cause, iommu, lost, since, inFlight });
   }
 
   #bondOf(requester: Requester): Map<number, number> {

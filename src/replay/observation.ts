@@ -31,6 +31,8 @@ export interface GroupClosed {
   readonly isOpenAtEnd: boolean;
   /** Requests without a last one whose PASID was drained since: they will never be completed. */
   readonly isAbandoned: boolean;
+  /** The capture ends so soon after the group's handler went away that an answer may follow, and does not say that it is complete. */
+  readonly isEndNear?: boolean;
 }
 
 /** Which of FL101–FL106 a response with nothing in flight is: the first that holds (semantics §5). */
@@ -60,7 +62,7 @@ export interface EdgeResponse {
   readonly kind: 'edge-response';
   readonly response: TraceEvent;
   readonly requester: Requester;
-  readonly cause: 'head' | 'gap' | 'silent-requester';
+  readonly cause: 'head' | 'gap' | 'tail' | 'silent-requester';
   /** `silent-requester`: an unanswered group of a neighbour with the same PASID and PRGI, if there is one. */
   readonly neighbour: PageRequestGroup | undefined;
 }
@@ -140,6 +142,8 @@ export interface CaptureGap {
   readonly iommu: string | undefined;
   /** undefined: the log does not say how many. */
   readonly lost: number | undefined;
+  /** Time from which on events are missing; -Infinity: since the beginning. */
+  readonly since: number;
   /** Groups in flight at that moment. */
   readonly inFlight: number;
 }

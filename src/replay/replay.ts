@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../model/event.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
+import { NS_PER_SECOND } from '../model/time.ts';
 import { ReplayContext } from './context.ts';
 import { EpochTracker } from './epochs.ts';
 import { GapTracker } from './gaps.ts';
@@ -14,6 +15,15 @@ import { ResponseMatcher, removePending } from './responses.ts';
 import { StrayJudge } from './strays.ts';
 import { SubmissionTracker } from './submissions.ts';
 
+/** What is known of the end of a capture. `complete` and `cut`: its own header counts the entries. */
+export interface CaptureEnd {
+  /** Time of the last line, whatever it was; undefined: of the last event. */
+  readonly lastTime?: number | undefined;
+  readonly end: 'complete' | 'cut' | 'unknown';
+}
+
+/** A group's answer may follow this long after its handler went away. */
+const END_IS_NEAR_NS = NS_PER_SECOND;
 /** Candidates named for an answer that the kernel refused without naming its key. */
 const MAX_CANDIDATES = 8;
 
@@ -37,6 +47,7 @@ export class Replay {
   readonly #delivered: PageRequestGroup[] = [];
   #refusedInLog: TraceEvent[] = [];
   #refusedInTrace = 0;
+  #end: CaptureEnd['end'] = 'unknown';
 
   constructor(limits: AnalysisLimits, emit: (observation: Observation) => void) {
     this.#context = new ReplayContext(limits, emit);
@@ -80,11 +91,12 @@ export class Replay {
     }
   }
 
-  /** Closes a clock's part of the input: what is open then is judged by the time of the last event. */
-  finish(lastTime: number | undefined): void {
+  /** Ends the replay: what is open is judged by the time of the last line, and by what is known of the capture's end. */
+  finish({ lastTime, end }: CaptureEnd): void {
     for (const event of this.#points.finish()) this.#process(event);
     if (lastTime !== undefined && lastTime > this.#context.now) this.#context.now = lastTime;
-    this.#matcher.finish();
+    this.#end = end;
+    this.#matcher.finish(end === 'cut');
     for (const stuck of this.#submissions.rest()) this.#judgeSubmission(stuck);
     this.#refusals.finish();
     this.#judge.finish();
@@ -100,6 +112,8 @@ export class Replay {
       context.now = event.time;
       context.firstTime ??= event.time;
     }
+    this.#submissions.note(event);
+    if (event.kind !== 'capture-gap') this.#gaps.seen(event);
     switch (event.kind) {
       case 'page-request':
         if (this.#isOnGroupHop(event)) this.#request(event);
@@ -290,17 +304,20 @@ export class Replay {
 
   #finishPending(group: PageRequestGroup): void {
     group.isTimedOut = this.#context.hasRun(group.sealedAt);
-    const isDropped = group.gap === undefined && (group.isTimedOut || group.drainedBy !== undefined);
+    const isForgotten = group.drainedBy !== undefined && this.#end !== 'cut';
+    const isDropped = group.gap === undefined && (group.isTimedOut || isForgotten);
     if (group.gap !== undefined) group.state = 'unknown';
     else if (isDropped) group.state = 'dropped';
-    this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isDropped, isAbandoned: false });
+    const sinceDrain = this.#context.elapsed(group.drainedBy?.time);
+    const isEndNear = this.#end === 'unknown' && sinceDrain !== undefined && sinceDrain < END_IS_NEAR_NS;
+    this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isDropped, isAbandoned: false, isEndNear });
   }
 
   #finishPartial(group: PageRequestGroup, isMaybeFinished: boolean): void {
     const state = group.requester.pasids.get(group.pasid ?? 0);
     const isDrained = state !== undefined && (state.generation !== group.generation || state.hasEnded);
     const isOld = this.#context.hasRun(lastRequestOf(group)?.time);
-    const isAbandoned = !isMaybeFinished && (isDrained || isOld);
+    const isAbandoned = !isMaybeFinished && ((isDrained && this.#end !== 'cut') || isOld);
     this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isAbandoned && !isMaybeFinished, isAbandoned });
   }
 }

@@ -28,8 +28,8 @@ export interface Crossing {
 /** Requests that wait for their last one; the kernel keys them by (requester, PRGI) alone (semantics §2). */
 export interface Collecting {
   readonly members: Member[];
-  /** The first member that came while its key was pending, with the group that it met. */
-  reuse: { readonly request: TraceEvent; readonly earlier: PageRequestGroup } | undefined;
+  /** Per PASID the first member that came while its key was pending, with the group that it met. */
+  readonly reuses: { readonly request: TraceEvent; readonly earlier: PageRequestGroup }[];
 }
 
 export interface Member {

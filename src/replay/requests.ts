@@ -27,12 +27,15 @@ export class RequestCollector {
     const prgi = request.prgi ?? 0;
     let collecting = requester.collecting.get(prgi);
     if (collecting === undefined) {
-      collecting = { members: [], reuse: undefined };
+      collecting = { members: [], reuses: [] };
       requester.collecting.set(prgi, collecting);
     }
     collecting.members.push(this.#member(requester, request));
     const earlier = newestPending(requester, request.pasid, prgi);
-    if (earlier !== undefined) collecting.reuse ??= { request, earlier };
+    if (earlier === undefined) return;
+    if (!collecting.reuses.some((each) => samePasid(each.request.pasid, request.pasid))) {
+      collecting.reuses.push({ request, earlier });
+    }
   }
 
   #member(requester: Requester, request: TraceEvent): Member {
@@ -89,8 +92,8 @@ export class RequestCollector {
     collected: Collecting | undefined,
     last: TraceEvent,
   ): void {
-    const before = collected?.reuse;
-    if (before !== undefined && samePasid(before.request.pasid, group.pasid)) {
+    const before = collected?.reuses.find((each) => samePasid(each.request.pasid, group.pasid));
+    if (before !== undefined) {
       this.#context.emit({ kind: 'reuse-in-flight', earlier: before.earlier, request: before.request, later: group });
       return;
     }

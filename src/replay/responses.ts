@@ -102,13 +102,20 @@ export class ResponseMatcher {
     this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
   }
 
-  /** Judges what still waits in every unit. */
-  finish(): void {
+  /** Judges what still waits in every unit; after a cut, the missing rest may explain it. */
+  finish(isTruncated: boolean): void {
     for (const unit of this.#context.units.values()) {
       const waiting = unit.early;
       unit.early = [];
-      for (const early of waiting) this.#judgeEarly(early);
+      for (const early of waiting) {
+        if (isTruncated && !early.isFromReporter) this.#leaveOpen(early);
+        else this.#judgeEarly(early);
+      }
     }
+  }
+
+  #leaveOpen({ response, requester }: EarlyResponse): void {
+    this.#context.emit({ kind: 'edge-response', response, requester, cause: 'tail', neighbour: undefined });
   }
 
   /**

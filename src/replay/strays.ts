@@ -161,8 +161,8 @@ export class StrayJudge {
   #cleanSince(requester: Requester, response: TraceEvent): number | undefined {
     const own = requester.pasids.get(response.pasid ?? 0)?.cleanSince;
     const unnamed = this.cleanPasids.get(response.pasid ?? 0);
-    if (own === undefined) return unnamed;
-    return unnamed === undefined ? own : Math.max(own, unnamed);
+    const settled = [own, unnamed].filter((time) => time !== undefined && time <= this.#context.now);
+    return settled.reduce((newest, time) => (newest === undefined || (time ?? 0) > newest ? time : newest), undefined);
   }
 
   #sinceEpoch(requester: Requester, response: TraceEvent): number | undefined {

@@ -11,6 +11,7 @@ const AUTO_WINDOW_NS = NS_PER_SECOND;
  */
 export class SubmissionTracker {
   readonly #onItsWay = new Map<number, TraceEvent>();
+  readonly #passed = new Set<TraceEvent>();
   readonly #autoResponse = new Map<number, { readonly time: number; readonly pasid: number | undefined }>();
   /** The capture records that hop: an answer without a submission is then the host's own. */
   hasSubmissions = false;
@@ -31,13 +32,22 @@ export class SubmissionTracker {
     if (submission === undefined) return undefined;
     if (submission.prgi !== answer.prgi || !samePasid(submission.pasid, answer.pasid)) return undefined;
     this.#onItsWay.delete(task);
+    this.#passed.delete(submission);
     return submission;
   }
 
-  /** What never went further until the end. */
+  /** A task that goes on to something else has finished what it submitted. */
+  note(event: TraceEvent): void {
+    if (this.#onItsWay.size === 0 || event.point === 'driver-op') return;
+    const submission = this.#onItsWay.get(event.pid ?? -1);
+    if (submission !== undefined && submission !== event) this.#passed.add(submission);
+  }
+
+  /** What never went further until the end although its task did. */
   rest(): readonly TraceEvent[] {
-    const rest = [...this.#onItsWay.values()];
+    const rest = [...this.#onItsWay.values()].filter((submission) => this.#passed.has(submission));
     this.#onItsWay.clear();
+    this.#passed.clear();
     return rest;
   }
 

@@ -25,13 +25,15 @@ export const captureEdge: Rule = {
         const why =
           cause === 'head'
             ? 'its request may precede the capture'
-            : cause === 'gap'
-              ? 'its request may be among the lost events'
-              : `this requester sends nothing in the whole capture${
-                  neighbour === undefined
-                    ? ''
-                    : `, while ${groupText(neighbour)} is unanswered: a response code too wide for its field spills into the requester id`
-                }`;
+            : cause === 'tail'
+              ? 'the capture was cut before the next request, which it may answer'
+              : cause === 'gap'
+                ? 'its request may be among the lost events'
+                : `this requester sends nothing in the whole capture${
+                    neighbour === undefined
+                      ? ''
+                      : `, while ${groupText(neighbour)} is unanswered: a response code too wide for its field spills into the requester id`
+                  }`;
         context.report({
           certainty: 'certain',
           message: `Response ${codeText(response)} for ${group} on ${lineText(response)} has no visible request: ${why}.`,

@@ -10,7 +10,7 @@ export const captureGap: Rule = {
   observes: ['capture-gap'],
   docs: {
     finds:
-      'The capture lost events: markers of the tracer, an overwritten buffer, a gap in seq#. One finding for each input and kind of loss.',
+      'The capture lost events: markers of the tracer, an overwritten buffer, a gap in seq#. One finding for each input.',
     matters:
       'What was in flight at a gap ends as unknown, and an answer that nothing visible explains is no accusation until the PASID is drained or the timeout has passed.',
     misleads:
@@ -23,8 +23,7 @@ export const captureGap: Rule = {
     return {
       observe(observation) {
         if (observation.kind !== 'capture-gap') return;
-        const cause = observation.cause === 'cpu-started' ? 'overwritten' : observation.cause;
-        const key = `${observation.event.source.input}|${cause}|${observation.iommu ?? ''}`;
+        const key = `${observation.event.source.input}`;
         const open = gaps.get(key);
         if (open === undefined) gaps.set(key, [observation]);
         else open.push(observation);
@@ -35,8 +34,7 @@ export const captureGap: Rule = {
           if (first === undefined) continue;
           context.report({
             certainty: 'certain',
-            message: `${text(found, first)}${inFlight(found)}.`,
-            device: first.iommu,
+            message: `${text(found)}${inFlight(found)}.`,
             scope: 'capture',
             ...(found.length === 1 ? {} : { count: found.length }),
             evidence: found.slice(0, 4).map(({ event }) => ({ event, role: 'gap' })),
@@ -48,10 +46,19 @@ export const captureGap: Rule = {
   },
 };
 
-function text(found: readonly CaptureGap[], first: CaptureGap): string {
+function text(found: readonly CaptureGap[]): string {
+  const causes: readonly (readonly CaptureGap['cause'][])[] = [['overwritten', 'cpu-started'], ['lost'], ['sequence']];
+  const texts = causes.map((of) => causeText(found.filter((gap) => of.includes(gap.cause))));
+  return texts.filter((each) => each !== '').join('. ');
+}
+
+function causeText(found: readonly CaptureGap[]): string {
   const lost = found.reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
   const places = found.length === 1 ? '' : ` in ${count(found.length, 'place')}`;
-  switch (first.cause) {
+  const [first] = found;
+  switch (first?.cause) {
+    case undefined:
+      return '';
     case 'sequence':
       return `The capture misses ${count(lost, 'page request')} of ${first.iommu ?? 'an IOMMU'}${places} (gap in seq#)`;
     case 'overwritten':

@@ -13,7 +13,7 @@ export const droppedAtUnregister: Rule = {
     matters:
       'The device waits for an answer that nobody will give any more; the PASID must not be reused before it came.',
     misleads:
-      'Automatic answers may follow within milliseconds, at the detach of the last PASID or when the driver is unloaded, and a handler may still answer late: any of these answers the group. A capture that ends before that accuses too early; the line of the drain tells how long it waited.',
+      'Automatic answers may follow within milliseconds, at the detach of the last PASID or when the driver is unloaded, and a handler may still answer late: any of these answers the group. A capture that ends before that accuses too early; it is likely only if the capture ends within 1 s and has no header that counts its entries; a trace that was cut accuses nobody.',
     example: 'prq_report … l pasid=0x1 index=0x17, drain of PASID 1, end',
     references: ['semantics 3.1, 5'],
   },
@@ -24,7 +24,7 @@ export const droppedAtUnregister: Rule = {
       if (group.response !== undefined || group.drainedBy === undefined || group.gap !== undefined) return;
       if (!group.isSealed || group.state !== 'dropped') return;
       context.report({
-        certainty: 'certain',
+        certainty: observation.isEndNear === true ? 'likely' : 'certain',
         message: `${groupText(group)} was pending when its handler went away (${lineText(group.drainedBy)}) and was never answered in this capture.`,
         requester: group.requester,
         pasid: group.pasid,

@@ -21,7 +21,7 @@ function replay(capture: readonly Step[]): Verdict[] {
   const found: Verdict[] = [];
   const engine = new Replay(DEFAULT_LIMITS, (observation) => found.push(...verdictsOf(observation)));
   for (const event of eventsOf(capture)) engine.push(event);
-  engine.finish(undefined);
+  engine.finish({ end: 'complete' });
   return found.sort((a, b) => a.at - b.at || a.what.localeCompare(b.what));
 }
 

@@ -1,0 +1,67 @@
+import type { CaptureGap, Observation } from '../replay/observation.ts';
+import { lastRequestOf } from '../replay/page-request-group.ts';
+
+/** Accusations held back; what comes after goes on at once. */
+const MAX_HELD = 100_000;
+
+/**
+ * A marker of lost events stands before the next event of its CPU, but what it lost may lie right after the previous
+ * one: until then, what other CPUs show can be explained by it (semantics §5, "A gap makes no accusation"). So
+ * accusations wait for the end of the capture, and those that lie in such a stretch are withdrawn.
+ */
+export class SuspectList {
+  readonly #held: Observation[] = [];
+  readonly #stretches: { readonly from: number; readonly to: number; readonly gap: CaptureGap }[] = [];
+
+  addGap(gap: CaptureGap): void {
+    const { time } = gap.event;
+    if (time !== undefined) this.#stretches.push({ from: gap.since, to: time, gap });
+  }
+
+  /** True if the observation is an accusation that has to wait. */
+  hold(observation: Observation): boolean {
+    if (timeOf(observation) === undefined || this.#held.length >= MAX_HELD) return false;
+    this.#held.push(observation);
+    return true;
+  }
+
+  /** Gives what remains, in the order in which it came. */
+  release(dispatch: (observation: Observation) => void): void {
+    for (const observation of this.#held.splice(0)) {
+      const time = timeOf(observation) ?? Number.NaN;
+      const gap = this.#stretches.find(({ from, to }) => time >= from && time <= to)?.gap;
+      const left = gap === undefined ? observation : withdrawn(observation, gap);
+      if (left !== undefined) dispatch(left);
+    }
+  }
+}
+
+/** Time of the line that an accusation rests on; undefined for what accuses nobody. */
+function timeOf(observation: Observation): number | undefined {
+  switch (observation.kind) {
+    case 'stray-response':
+    case 'crossed-response':
+    case 'unforwarded-response':
+      return observation.response.time;
+    case 'reuse-in-flight':
+      return observation.request.time;
+    case 'shared-in-flight':
+      return lastRequestOf(observation.later)?.time;
+    case 'group-closed':
+      return observation.group.strangers.length > 0 ? lastRequestOf(observation.group)?.time : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What is left of an accusation that lost events may explain. */
+function withdrawn(observation: Observation, gap: CaptureGap): Observation | undefined {
+  if (observation.kind === 'stray-response') {
+    const { response, requester } = observation;
+    return { kind: 'edge-response', response, requester, cause: 'gap', neighbour: undefined };
+  }
+  if (observation.kind !== 'group-closed') return undefined;
+  observation.group.strangers = [];
+  observation.group.gap ??= gap.event;
+  return observation;
+}
