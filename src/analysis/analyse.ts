@@ -76,10 +76,18 @@ export async function analyse(
     for (const report of own) observeInput(lane, report, reports.indexOf(report));
     const traces = own.filter((report) => traced.has(report));
     const judged = traces.length > 0 ? traces : own;
-    lane.finish({ lastTime: lastTimeOf(judged), end: endOf(judged) });
+    lane.finish({
+      lastTime: lastTimeOf(judged),
+      end: endOf(own.filter((report) => traced.has(report) || isTraceHead(report))),
+    });
   }
   emitGroups(closed, reports, options);
   return toResult(reports, [...lanes.values()], collector, counts, limits);
+}
+
+/** The first part of a trace that was cut within its header. */
+function isTraceHead(report: InputReport): boolean {
+  return report.declaredEntries !== undefined || report.commentLines > 0;
 }
 
 /** Whether the captures' own headers count more entries than there are lines; `unknown` where there is no such header. */

@@ -31,6 +31,8 @@ export interface IommuUnit {
   sequenceAt: number | undefined;
   /** `seq#` counted from its first value: nothing of this unit lies before the capture. */
   isSequenceComplete: boolean;
+  /** Newest request, to tell a copied line. */
+  lastRequest: TraceEvent | undefined;
   /** Newest gap that concerns this unit. */
   gapAt: number | undefined;
   /** An overflow that cannot be placed against the trace's clock. */
@@ -118,6 +120,7 @@ function newUnit(name: string): IommuUnit {
     sequence: undefined,
     sequenceAt: undefined,
     isSequenceComplete: false,
+    lastRequest: undefined,
     gapAt: undefined,
     unplacedOverflow: undefined,
     drain: undefined,

@@ -164,8 +164,9 @@ export class EpochTracker {
     for (const state of this.#context.pasidStates(requester, pasid ?? 0)) {
       state.generation += 1;
       state.hasEnded = false;
-      if (event.time !== undefined)
-        state.cleanSince = event.kind === 'drain' ? event.time + DRAIN_SETTLES_NS : event.time;
+      if (event.time === undefined) continue;
+      if (event.kind === 'drain') state.settledAt = event.time + DRAIN_SETTLES_NS;
+      else state.attachedAt = event.time;
     }
   }
 

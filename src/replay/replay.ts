@@ -99,7 +99,7 @@ export class Replay {
     this.#matcher.finish(end === 'cut');
     for (const stuck of this.#submissions.rest()) this.#judgeSubmission(stuck);
     this.#refusals.finish();
-    this.#judge.finish();
+    this.#judge.finish(end === 'cut');
     const partials: PageRequestGroup[] = [];
     for (const requester of this.#context.requesters.all()) this.#finishRequester(requester, partials);
     this.#overflows.finish(partials);
@@ -181,6 +181,8 @@ export class Replay {
   #request(request: TraceEvent): void {
     const requester = this.#context.requesters.of(request);
     const unit = this.#context.unit(request.iommu);
+    if (isCopy(unit.lastRequest, request)) return;
+    unit.lastRequest = request;
     this.#gaps.sequence(requester, request);
     if (request.pid !== undefined && request.point === 'wire') unit.reporters.add(request.pid);
     const { refusal, answer } = this.#matcher.takeEarly(requester, request);
@@ -320,4 +322,14 @@ export class Replay {
     const isAbandoned = !isMaybeFinished && ((isDrained && this.#end !== 'cut') || isOld);
     this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isAbandoned && !isMaybeFinished, isAbandoned });
   }
+}
+
+/** A line that stands twice in the file, as after careless pasting: one message has one time and one `seq#`. */
+function isCopy(previous: TraceEvent | undefined, request: TraceEvent): boolean {
+  return (
+    previous !== undefined &&
+    previous.sequence !== undefined &&
+    previous.sequence === request.sequence &&
+    previous.time === request.time
+  );
 }

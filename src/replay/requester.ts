@@ -46,8 +46,10 @@ export interface PasidState {
   hasEnded: boolean;
   /** Newest unregister, unbind, detach or drain. */
   lastEnd: TraceEvent | undefined;
-  /** Time of the newest attach, bind or drain: from there on nothing older can be in flight. */
-  cleanSince: number | undefined;
+  /** Time of the newest attach or bind: the capture shows the PASID from there on. */
+  attachedAt: number | undefined;
+  /** Time from which on nothing from before the newest drain can be in flight. */
+  settledAt: number | undefined;
   /** Sealed and unanswered groups of this PASID. */
   readonly pending: Set<PageRequestGroup>;
 }
@@ -97,7 +99,8 @@ export function pasidState(requester: Requester, pasid: number | undefined): Pas
     generation: 0,
     hasEnded: false,
     lastEnd: undefined,
-    cleanSince: undefined,
+    attachedAt: undefined,
+    settledAt: undefined,
     pending: new Set(),
   };
   requester.pasids.set(number, created);

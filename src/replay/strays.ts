@@ -79,13 +79,15 @@ export class StrayJudge {
     }
   }
 
-  finish(): void {
+  finish(isTruncated: boolean): void {
     for (const strays of this.#waiting.values()) for (const stray of strays) this.#emit(stray);
     this.#waiting.clear();
     for (const [group, stuck] of this.#stuck) {
       for (const { response } of stuck) {
-        if (group.gap !== undefined) continue;
-        this.#context.emit({ kind: 'unforwarded-response', response, requester: group.requester, group });
+        const { requester } = group;
+        if (group.gap === undefined && !isTruncated) {
+          this.#context.emit({ kind: 'unforwarded-response', response, requester, group });
+        }
       }
     }
     this.#stuck.clear();
@@ -159,9 +161,11 @@ export class StrayJudge {
   }
 
   #cleanSince(requester: Requester, response: TraceEvent): number | undefined {
-    const own = requester.pasids.get(response.pasid ?? 0)?.cleanSince;
+    const own = requester.pasids.get(response.pasid ?? 0);
     const unnamed = this.cleanPasids.get(response.pasid ?? 0);
-    const settled = [own, unnamed].filter((time) => time !== undefined && time <= this.#context.now);
+    const settled = [own?.attachedAt, own?.settledAt, unnamed].filter(
+      (time) => time !== undefined && time <= this.#context.now,
+    );
     return settled.reduce((newest, time) => (newest === undefined || (time ?? 0) > newest ? time : newest), undefined);
   }
 
