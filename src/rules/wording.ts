@@ -89,7 +89,9 @@ export function strayDraft(stray: StrayResponse, message: string, more: readonly
     pasid: response.pasid,
     prgi: response.prgi,
     sender: { event: response, sinceEpoch: stray.sinceEpoch },
-    groups: [stray.last, stray.other].filter((group) => group !== undefined),
+    groups: [stray.last, stray.verdict === 'wrong-pasid' ? stray.other : undefined].filter(
+      (group) => group !== undefined,
+    ),
     evidence: [{ event: response, role: 'response' }, ...more],
   };
 }
