@@ -1,5 +1,5 @@
+import { SliceInterner } from '../../src/base/intern.ts';
 import { skipBlanks } from '../../src/base/scan.ts';
-import { NameCache } from './name-cache.ts';
 import { hexDigits, newWord64, readInteger, signed } from './word64.ts';
 
 /**
@@ -20,25 +20,18 @@ export interface ProbeArguments {
   device: string | undefined;
 }
 
-type NumberArgument = 'pasid' | 'prgi' | 'flags' | 'perm' | 'code' | 'count' | 'ret' | 'address' | 'device';
+/** What an argument's name means; 0 is nothing. */
+const PASID = 1;
+const PRGI = 2;
+const FLAGS = 3;
+const PERM = 4;
+const CODE = 5;
+const COUNT = 6;
+const RET = 7;
+const ADDRESS = 8;
+const DEVICE = 9;
 
-/** Accepted names, by their first letter. */
-const NAMES: ReadonlyMap<number, readonly (readonly [key: string, argument: NumberArgument])[]> = new Map(
-  Object.entries({
-    a: [['addr=', 'address'] as const, ['address=', 'address'] as const],
-    c: [['code=', 'code'] as const, ['count=', 'count'] as const],
-    d: [['dev=', 'device'] as const, ['device=', 'device'] as const],
-    f: [['flags=', 'flags'] as const],
-    g: [['grpid=', 'prgi'] as const, ['group=', 'prgi'] as const],
-    i: [['index=', 'prgi'] as const],
-    p: [['pasid=', 'pasid'] as const, ['perm=', 'perm'] as const, ['prgi=', 'prgi'] as const],
-    r: [['ret=', 'ret'] as const, ['resp=', 'code'] as const],
-    s: [['status=', 'code'] as const, ['ssid=', 'pasid'] as const, ['stag=', 'prgi'] as const],
-    t: [['tag=', 'prgi'] as const],
-  }).map(([letter, names]) => [letter.charCodeAt(0), names]),
-);
-
-const devices = new NameCache();
+const devices = new SliceInterner();
 const word = newWord64();
 const QUOTE = 34;
 
@@ -61,8 +54,13 @@ export function readArguments(text: string, from: number, end: number, out: Prob
   clear(out);
   let at = skipBlanks(text, from);
   while (at < end) {
-    const argument = readOne(text, at, end, out);
-    at = skipBlanks(text, argument);
+    const equals = text.indexOf('=', at);
+    if (equals < 0 || equals >= end) return;
+    const valueEnd = endOfValue(text, equals + 1, end);
+    const meaning = meaningOf(text, at, equals);
+    if (meaning === DEVICE) readDevice(text, equals + 1, valueEnd, out);
+    else if (meaning !== 0 && readInteger(text, equals + 1, word) === valueEnd) store(meaning, out);
+    at = skipBlanks(text, valueEnd);
   }
 }
 
@@ -78,23 +76,34 @@ function clear(out: ProbeArguments): void {
   out.device = undefined;
 }
 
-/** Reads the pair at `at` and gives the position behind it. */
-function readOne(text: string, at: number, end: number, out: ProbeArguments): number {
-  for (const [key, argument] of NAMES.get(text.charCodeAt(at)) ?? NONE) {
-    if (!text.startsWith(key, at)) continue;
-    const value = at + key.length;
-    const valueEnd = endOfValue(text, value, end);
-    if (argument === 'device') readDevice(text, value, valueEnd, out);
-    else if (readInteger(text, value, word) === valueEnd) store(argument, out);
-    return valueEnd;
+/** Meaning of the name in [from, equals), by its length first. */
+function meaningOf(text: string, from: number, equals: number): number {
+  switch (equals - from) {
+    case 3:
+      if (text.startsWith('ret=', from)) return RET;
+      if (text.startsWith('tag=', from)) return PRGI;
+      return text.startsWith('dev=', from) ? DEVICE : 0;
+    case 4:
+      if (text.startsWith('perm=', from)) return PERM;
+      if (text.startsWith('addr=', from)) return ADDRESS;
+      if (text.startsWith('code=', from) || text.startsWith('resp=', from)) return CODE;
+      if (text.startsWith('prgi=', from) || text.startsWith('stag=', from)) return PRGI;
+      return text.startsWith('ssid=', from) ? PASID : 0;
+    case 5:
+      if (text.startsWith('pasid=', from)) return PASID;
+      if (text.startsWith('grpid=', from)) return PRGI;
+      if (text.startsWith('flags=', from)) return FLAGS;
+      if (text.startsWith('count=', from)) return COUNT;
+      return text.startsWith('group=', from) || text.startsWith('index=', from) ? PRGI : 0;
+    case 6:
+      if (text.startsWith('status=', from)) return CODE;
+      return text.startsWith('device=', from) ? DEVICE : 0;
+    case 7:
+      return text.startsWith('address=', from) ? ADDRESS : 0;
+    default:
+      return 0;
   }
-  const equals = text.indexOf('=', at);
-  const blank = text.indexOf(' ', at);
-  if (equals < 0 || (blank >= 0 && blank < equals)) return blank < 0 ? end : blank;
-  return endOfValue(text, equals + 1, end);
 }
-
-const NONE: readonly (readonly [string, NumberArgument])[] = [];
 
 /** Behind a quoted string, or at the next blank. */
 function endOfValue(text: string, from: number, end: number): number {
@@ -106,15 +115,17 @@ function endOfValue(text: string, from: number, end: number): number {
   return blank < 0 || blank > end ? end : blank;
 }
 
-function store(argument: NumberArgument, out: ProbeArguments): void {
-  if (argument === 'address') {
-    out.addressDigits = hexDigits(word);
-    return;
-  }
-  if (argument === 'device') return;
-  // A value of more than 32 bits is a pointer (`group=0xffff…`), or a negative return value.
-  if (argument === 'ret') out.ret = signed(word);
-  else if (word.hi === 0) out[argument] = word.lo;
+/** A value of more than 32 bits is a pointer (`group=0xffff…`), but for addresses and negative return values. */
+function store(meaning: number, out: ProbeArguments): void {
+  if (meaning === ADDRESS) out.addressDigits = hexDigits(word);
+  else if (meaning === RET) out.ret = signed(word);
+  else if (word.hi !== 0) return;
+  else if (meaning === PASID) out.pasid = word.lo;
+  else if (meaning === PRGI) out.prgi = word.lo;
+  else if (meaning === FLAGS) out.flags = word.lo;
+  else if (meaning === PERM) out.perm = word.lo;
+  else if (meaning === CODE) out.code = word.lo;
+  else out.count = word.lo;
 }
 
 function readDevice(text: string, from: number, end: number, out: ProbeArguments): void {
@@ -122,5 +133,5 @@ function readDevice(text: string, from: number, end: number, out: ProbeArguments
   const start = isQuoted ? from + 1 : from;
   const stop = isQuoted && end > start && text.charCodeAt(end - 1) === QUOTE ? end - 1 : end;
   if (stop === start || text.startsWith('0x', start)) return;
-  out.device = devices.take(text, start, stop);
+  out.device = devices.slice(text, start, stop);
 }

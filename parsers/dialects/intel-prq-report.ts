@@ -11,13 +11,14 @@
  * The log cannot tell when the request came (it is traced after it was handed on), nor requests that
  * were refused, nor, in the text form, whether a PASID was present (`pasid=0x0`).
  */
-import { endOfDecimal, endOfHex, hexValue, skipBlanks } from '../../src/base/scan.ts';
+import { SliceInterner } from '../../src/base/intern.ts';
+import { endOfHex, hexDigit, isDigit, skipBlanks } from '../../src/base/scan.ts';
 import { newEvent, type TraceEvent } from '../../src/model/event.ts';
 import { pasid, prgi, requesterId } from '../../src/model/ids.ts';
 import type { Dialect, FramedLine } from '../../src/model/parser.ts';
 import { accessOf, isStopMarker } from '../decode/access.ts';
 import { endOfWord, fieldAt, readField } from '../decode/fields.ts';
-import { NameCache } from '../decode/name-cache.ts';
+import { NamePairCache } from '../decode/name-pair-cache.ts';
 import { decodePageRequest, hasPrivateData, isPageRequest } from '../decode/vtd-page-request.ts';
 import { hexDigits, newWord64, readHex, unsigned } from '../decode/word64.ts';
 
@@ -55,50 +56,51 @@ export const intelPrqReport: Dialect = {
   parse,
 };
 
-const iommus = new NameCache();
-const devices = new NameCache();
+const names = new NamePairCache();
+const iommus = new SliceInterner();
+const devices = new SliceInterner();
 
 function parse(line: string, framed: FramedLine): TraceEvent | undefined {
   const at = skipBlanks(line, framed.payload);
-  const first = line.charCodeAt(at);
-  if (first === OPENING_BRACKET || line.startsWith('dw0=', at)) return parseFields(line, at, framed.end);
+  if (line.charCodeAt(at) === OPENING_BRACKET || line.startsWith('dw0=', at)) return parseFields(line, at, framed.end);
   return parseText(line, at, framed.end);
 }
 
+const OPENING_BRACKET = 91;
+/** Bit of the letter `l`, above those of the access mask. */
+const LAST = 16;
+
+/** Position behind the number that was read last. */
+let cursor = 0;
+
 function parseText(line: string, start: number, end: number): TraceEvent | undefined {
-  const slash = line.indexOf('/', start);
-  if (slash < 0) return undefined;
-  const deviceEnd = line.indexOf(' ', slash);
-  if (deviceEnd < 0 || !line.startsWith('seq# ', deviceEnd + 1)) return undefined;
+  const namesEnd = line.indexOf(' ', start);
+  if (namesEnd < 0 || !line.startsWith('seq# ', namesEnd + 1)) return undefined;
+  const sequence = readDecimalAt(line, namesEnd + 6);
+  if (sequence < 0 || !line.startsWith(': rid=0x', cursor)) return undefined;
+  const requester = readHexAt(line, cursor + 8);
+  if (requester < 0 || requester > 0xffff || !line.startsWith(' addr=0x', cursor)) return undefined;
 
-  const sequenceStart = deviceEnd + 6;
-  const sequenceEnd = endOfDecimal(line, sequenceStart);
-  if (sequenceEnd === sequenceStart || !line.startsWith(': rid=0x', sequenceEnd)) return undefined;
-  const requesterEnd = endOfHex(line, sequenceEnd + 8);
-  const requester = hexValue(line, sequenceEnd + 8, requesterEnd);
-  if (!(requester <= 0xffff) || !line.startsWith(' addr=0x', requesterEnd)) return undefined;
-
-  const addressStart = requesterEnd + 8;
+  const addressStart = cursor + 8;
   const addressEnd = endOfHex(line, addressStart);
-  if (addressEnd === addressStart || addressEnd - addressStart > 13) return undefined;
-  const letters = readLetters(line, addressEnd + 1);
+  if (addressEnd === addressStart || addressEnd - addressStart > MAX_PAGE_DIGITS) return undefined;
+  const letters = readLetters(line, addressEnd);
   if (letters < 0 || !line.startsWith(' pasid=0x', addressEnd + 6)) return undefined;
-
-  const pasidEnd = endOfHex(line, addressEnd + 15);
-  const pasidValue = hexValue(line, addressEnd + 15, pasidEnd);
-  if (!(pasidValue <= 0xfffff) || !line.startsWith(' index=0x', pasidEnd)) return undefined;
-  const indexEnd = endOfHex(line, pasidEnd + 9);
-  const index = hexValue(line, pasidEnd + 9, indexEnd);
-  if (!(index <= 0x1ff) || indexEnd > end) return undefined;
+  const pasidValue = readHexAt(line, addressEnd + 15);
+  if (pasidValue < 0 || pasidValue > 0xfffff || !line.startsWith(' index=0x', cursor)) return undefined;
+  const index = readHexAt(line, cursor + 9);
+  if (index < 0 || index > 0x1ff || cursor > end) return undefined;
 
   const isLast = (letters & LAST) !== 0;
   // pasid=0x0 may be "no PASID", and without one the bits of a stop marker are a request.
   const kind = isStopMarker(letters, isLast, pasidValue !== 0) ? 'stop-marker' : 'page-request';
   const event = newEvent(kind, NAME, 'wire');
-  if (!readPrivateData(line, indexEnd, end, event)) return undefined;
+  if (!readPrivateData(line, cursor, end, event)) return undefined;
+  const pair = names.take(line, start, namesEnd, requester);
+  if (pair === undefined) return undefined;
   event.probe = 'prq_report';
-  event.iommu = iommus.take(line, start, slash);
-  event.device = devices.take(line, slash + 1, deviceEnd);
+  event.iommu = pair.first;
+  event.device = pair.second;
   event.requester = requesterId(requester);
   event.pasid = pasid(pasidValue);
   event.prgi = prgi(index);
@@ -106,30 +108,61 @@ function parseText(line: string, start: number, end: number): TraceEvent | undef
   event.addressShift = 12;
   event.access = accessOf(letters);
   event.isLast = isLast;
-  event.sequence = sequenceOf(line, sequenceStart, sequenceEnd);
+  event.sequence = sequence;
   return event;
 }
 
-const OPENING_BRACKET = 91;
-const DASH = 45;
-const LAST = 16;
-/** `r`, `w`, `x`, `p`, `l`, in the order of their bits. */
-const LETTER_CODES = [114, 119, 120, 112, 108];
+/** Bits 63:12 of an address. */
+const MAX_PAGE_DIGITS = 13;
 
-/** Bits of the five letters at `from` (1 r, 2 w, 4 x, 8 p, 16 l), or -1 if they are not these. */
-function readLetters(line: string, from: number): number {
-  if (line.charCodeAt(from - 1) !== 32) return -1;
-  let bits = 0;
-  for (let index = 0; index < 5; index += 1) {
-    const code = line.charCodeAt(from + index);
-    if (code === LETTER_CODES[index]) bits |= 1 << index;
-    else if (code !== DASH) return -1;
+/** Value of the hexadecimal digits at `from`, -1 if there are none. */
+function readHexAt(line: string, from: number): number {
+  let at = from;
+  let value = 0;
+  for (; at < line.length; at += 1) {
+    const digit = hexDigit(line.charCodeAt(at));
+    if (digit < 0) break;
+    value = value * 16 + digit;
   }
-  return bits;
+  cursor = at;
+  return at === from ? -1 : value;
 }
+
+/** Like `readHexAt` for decimal digits. */
+function readDecimalAt(line: string, from: number): number {
+  let at = from;
+  let value = 0;
+  for (; at < line.length; at += 1) {
+    const code = line.charCodeAt(at);
+    if (!isDigit(code)) break;
+    value = value * 10 + (code - 48);
+  }
+  cursor = at;
+  return at === from ? -1 : value;
+}
+
+/** Bits of a blank and the five letters `rwxpl` behind it (1, 2, 4, 8, 16), or -1 if they are not these. */
+function readLetters(line: string, blank: number): number {
+  if (line.charCodeAt(blank) !== 32) return -1;
+  const r = letterBit(line.charCodeAt(blank + 1), 114, 1);
+  const w = letterBit(line.charCodeAt(blank + 2), 119, 2);
+  const x = letterBit(line.charCodeAt(blank + 3), 120, 4);
+  const p = letterBit(line.charCodeAt(blank + 4), 112, 8);
+  const l = letterBit(line.charCodeAt(blank + 5), 108, LAST);
+  // A -1 sets the sign.
+  return r | w | x | p | l;
+}
+
+function letterBit(code: number, letter: number, bit: number): number {
+  if (code === letter) return bit;
+  return code === DASH ? 0 : -1;
+}
+
+const DASH = 45;
 
 /** Reads the private data behind the index, if there is any. False if what follows is neither that nor blank. */
 function readPrivateData(line: string, from: number, end: number, event: TraceEvent): boolean {
+  if (from >= end) return true;
   if (!line.startsWith(' private=0x', from)) return isEndOfText(line, from, end);
   const slash = readHex(line, from + 11, high);
   if (slash < 0 || !line.startsWith('/0x', slash)) return false;
@@ -147,12 +180,6 @@ function isEndOfText(line: string, at: number, end: number): boolean {
 const high = newWord64();
 const low = newWord64();
 
-function sequenceOf(line: string, from: number, end: number): number {
-  let value = 0;
-  for (let at = from; at < end; at += 1) value = value * 10 + line.charCodeAt(at) - 48;
-  return value;
-}
-
 const dw0 = newWord64();
 const dw1 = newWord64();
 const sequence = newWord64();
@@ -169,8 +196,8 @@ function parseFields(line: string, start: number, end: number): TraceEvent | und
   }
   if (readField(line, 'seq=', start, end, sequence)) event.sequence = unsigned(sequence);
   const iommu = fieldAt(line, 'iommu=', start, end);
-  if (iommu >= 0) event.iommu = iommus.take(line, iommu, endOfWord(line, iommu, end));
+  if (iommu >= 0) event.iommu = iommus.slice(line, iommu, endOfWord(line, iommu, end));
   const device = fieldAt(line, 'dev=', start, end);
-  if (device >= 0) event.device = devices.take(line, device, endOfWord(line, device, end));
+  if (device >= 0) event.device = devices.slice(line, device, endOfWord(line, device, end));
   return event;
 }

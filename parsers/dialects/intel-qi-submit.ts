@@ -8,12 +8,12 @@
  * the PCI segment of the requester, responses that the hardware gives by itself, nor whether
  * the hardware took the descriptor (dmesg does, for errors).
  */
+import { SliceInterner } from '../../src/base/intern.ts';
 import { skipBlanks } from '../../src/base/scan.ts';
 import { type DrainStep, newEvent, type TraceEvent } from '../../src/model/event.ts';
 import { pasid, requesterId } from '../../src/model/ids.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
 import { endOfWord, fieldAt, readField } from '../decode/fields.ts';
-import { NameCache } from '../decode/name-cache.ts';
 import {
   decodePageGroupResponse,
   decodePageStreamResponse,
@@ -52,7 +52,7 @@ export const intelQiSubmit: Dialect = {
   parse,
 };
 
-const iommus = new NameCache();
+const iommus = new SliceInterner();
 const qw0 = newWord64();
 const qw1 = newWord64();
 const qw2 = newWord64();
@@ -72,7 +72,7 @@ function parse(line: string, framed: FramedLine): DialectResult {
   at = readWord(line, at, qw2);
   at = readWord(line, at, qw3);
   if (at < 0 || at > framed.end) return undefined;
-  return decode(iommus.take(line, typeEnd + 1, colon));
+  return decode(iommus.slice(line, typeEnd + 1, colon));
 }
 
 /** Reads ` 0x…` at `from`; -1 if it is not there, or if `from` is -1. */
@@ -89,7 +89,7 @@ function parseFields(line: string, start: number, end: number): DialectResult {
     readField(line, 'qw3=', start, end, qw3);
   const iommu = fieldAt(line, 'iommu=', start, end);
   if (!hasWords || iommu < 0) return undefined;
-  return decode(iommus.take(line, iommu, endOfWord(line, iommu, end)));
+  return decode(iommus.slice(line, iommu, endOfWord(line, iommu, end)));
 }
 
 /** Sorts out by the first word alone what can only be silent: most of a busy queue. */

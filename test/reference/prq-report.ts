@@ -1,7 +1,7 @@
 import { bits, letters, present, type Reading } from './bits.ts';
 
 const TEXT =
-  /^\s*(?<iommu>[^/]+)\/(?<device>[^ ]+) seq# (?<sequence>\d+): rid=0x(?<rid>[0-9a-f]+) addr=0x(?<address>[0-9a-f]{1,13}) (?<letters>[r-][w-][x-][p-][l-]) pasid=0x(?<pasid>[0-9a-f]+) index=0x(?<index>[0-9a-f]+)(?: private=0x(?<high>[0-9a-f]{1,16})\/0x(?<low>[0-9a-f]{1,16}))?(?:(?! private=0x)[ \r].*)?$/;
+  /^\s*(?<iommu>[^/ ]+)\/(?<device>[^ ]+) seq# (?<sequence>\d+): rid=0x(?<rid>[0-9a-f]+) addr=0x(?<address>[0-9a-f]{1,13}) (?<letters>[r-][w-][x-][p-][l-]) pasid=0x(?<pasid>[0-9a-f]+) index=0x(?<index>[0-9a-f]+)(?: private=0x(?<high>[0-9a-f]{1,16})\/0x(?<low>[0-9a-f]{1,16}))?(?:(?! private=0x)[ \r].*)?$/;
 
 /** The readable twin of `parsers/dialects/intel-prq-report.ts`. */
 export function readPrqReport(payload: string): Reading {
