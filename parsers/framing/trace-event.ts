@@ -9,6 +9,9 @@ const PLUS = 43;
 
 const names = new SliceInterner();
 const tasks = new SliceInterner();
+/** Never empty, so that no line without a name matches. */
+let recentName = 'prq_report';
+let olderName = 'qi_submit';
 
 /**
  * Reads `NAME: PAYLOAD` at `at`. A line without a name (the function tracer's, `<stack trace>`) is framed
@@ -20,17 +23,28 @@ export function scanEvent(line: string, at: number, out: FramedLine): void {
     const close = line.indexOf(')', start);
     if (close >= 0) start = skipBlanks(line, close + 1);
   }
-  const colon = endOfName(line, start);
   out.end = line.length;
-  if (colon === start || line.charCodeAt(colon) !== COLON) {
-    out.eventName = undefined;
+  const name = nameAt(line, start);
+  out.eventName = name;
+  if (name === undefined) {
     out.payload = start;
     return;
   }
-  out.eventName = names.slice(line, start, colon);
-  let payload = colon + 1;
+  let payload = start + name.length + 1;
   while (line.charCodeAt(payload) === SPACE) payload += 1;
-  out.payload = out.eventName === 'console' ? consoleText(line, payload) : payload;
+  out.payload = name === 'console' ? consoleText(line, payload) : payload;
+}
+
+/** The name in front of a colon at `start`; most lines have one of the last two. */
+function nameAt(line: string, start: number): string | undefined {
+  if (line.startsWith(recentName, start) && line.charCodeAt(start + recentName.length) === COLON) return recentName;
+  if (line.startsWith(olderName, start) && line.charCodeAt(start + olderName.length) === COLON) return olderName;
+  const colon = endOfName(line, start);
+  if (colon === start || line.charCodeAt(colon) !== COLON) return undefined;
+  const name = names.slice(line, start, colon);
+  olderName = recentName;
+  recentName = name;
+  return name;
 }
 
 /** First position at or after `from` that no event name has. */

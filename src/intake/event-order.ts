@@ -15,22 +15,21 @@ export class EventOrder {
   readonly #report: InputReport;
   #waiting: TraceEvent[] = [];
   #lastTime: Nanoseconds | undefined;
-  /** Events in order, for the reader to take away. */
-  #ready: TraceEvent[] = [];
+  #isEnded = false;
 
   constructor(windowNs: number, report: InputReport) {
     this.#buffer = new ReorderBuffer(windowNs);
     this.#report = report;
   }
 
-  get readyCount(): number {
-    return this.#ready.length;
+  /** True if `take` has a batch to give. */
+  get hasBatch(): boolean {
+    return this.#buffer.isFull;
   }
 
-  takeReady(): TraceEvent[] {
-    const ready = this.#ready;
-    this.#ready = [];
-    return ready;
+  /** The events that need not wait any longer, in order; all after `end`. */
+  take(): TraceEvent[] {
+    return this.#buffer.release(this.#isEnded);
   }
 
   add(event: TraceEvent): void {
@@ -51,7 +50,7 @@ export class EventOrder {
 
   end(): void {
     this.#releaseWaiting(this.#lastTime);
-    this.#buffer.flush(this.#ready);
+    this.#isEnded = true;
   }
 
   #releaseWaiting(time: Nanoseconds | undefined): void {
@@ -65,7 +64,7 @@ export class EventOrder {
 
   #push(event: TraceEvent): void {
     const { time } = event;
-    const backwardsNs = this.#buffer.push(event, this.#ready);
+    const backwardsNs = this.#buffer.push(event);
     if (backwardsNs > 0) this.#noteLate(event, backwardsNs);
     if (time === undefined) return;
     const report = this.#report;

@@ -14,8 +14,8 @@ import { HEAD_BYTES, type Probe, probe } from './probe.ts';
 import type { ReadOptions } from './read-options.ts';
 
 const HASH = 35;
-/** A batch is given away when it has this many events. */
-const BATCH_EVENTS = 1024;
+/** Bytes between two looks at what is ready: no more than the line reader takes in at once, so that chunks do not matter. */
+const STEP_BYTES = 256 * 1024;
 /** A drawing beyond this is cut; nobody draws so much. */
 const MAX_WHOLE_TEXT_BYTES = 16 * 1024 * 1024;
 
@@ -144,9 +144,11 @@ export class InputReader {
       for (;;) {
         const chunk = await this.#nextChunk();
         if (chunk === undefined) break;
-        reader.push(chunk);
+        for (let at = 0; at < chunk.length; at += STEP_BYTES) {
+          reader.push(chunk.subarray(at, at + STEP_BYTES));
+          if (order.hasBatch) yield this.#finish(order, reader);
+        }
         options.onProgress?.(chunk.length);
-        if (order.readyCount >= BATCH_EVENTS) yield this.#finish(order, reader);
       }
     } catch (error) {
       this.report.error = asError(error);
@@ -186,7 +188,7 @@ export class InputReader {
     this.report.lines = reader.lines;
     this.report.overlong = reader.overlong;
     this.report.scale = this.#clock.scale(this.#epoch);
-    return order.takeReady();
+    return order.take();
   }
 
   #shiftReport(): void {

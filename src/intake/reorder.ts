@@ -1,20 +1,19 @@
-import type { TraceEvent } from '../model/event.ts';
-import { timeOf } from '../model/event.ts';
+import { type TraceEvent, timeOf } from '../model/event.ts';
 
-/** Events held back at most, so that memory does not grow with the rate of events. */
-const DEFAULT_CAPACITY = 4096;
-const COMPACT_AT = 8192;
+/** This many events are held back at least, twice as many at most, so that memory does not grow with their rate. */
+const DEFAULT_CAPACITY = 2048;
 
 /**
- * Sorts events by time that arrive nearly in order: an event is held until one has arrived that is `windowNs`
- * younger, or until `capacity` others are held. Events of the same time, and without any, keep their order.
- * Constant cost for an event that arrives in order.
+ * Sorts events by time that arrive nearly in order. An event that is more than `windowNs` older than the newest so far,
+ * or older than one that was given away, is late: it takes its place behind all that are older than the window, in the order
+ * of arrival. Events of the same time, and without any, keep their order. Constant cost for an event in order.
  */
 export class ReorderBuffer {
   readonly #windowNs: number;
   readonly #capacity: number;
-  #held: TraceEvent[] = [];
-  #head = 0;
+  #events: TraceEvent[] = [];
+  /** What the events are sorted by: their time, or the time whose place a late one takes. */
+  #keys: number[] = [];
   #newest = Number.NEGATIVE_INFINITY;
   #released = Number.NEGATIVE_INFINITY;
 
@@ -23,62 +22,45 @@ export class ReorderBuffer {
     this.#capacity = capacity;
   }
 
-  /**
-   * Takes one event and puts all that need not wait any longer into `out`. Gives by how many nanoseconds the event
-   * is older than one that was released already, 0 if it is in order.
-   */
-  push(event: TraceEvent, out: TraceEvent[]): number {
+  /** True if `release` has something to give. */
+  get isFull(): boolean {
+    return this.#events.length >= 2 * this.#capacity;
+  }
+
+  /** Takes one event. Gives by how many nanoseconds it is late, 0 if it is not. */
+  push(event: TraceEvent): number {
     const time = timeOf(event);
-    const held = this.#held;
-    const last = held.length - 1;
-    const youngest = held[last];
-    if (last < this.#head || youngest === undefined || timeOf(youngest) <= time) held.push(event);
-    else held.splice(this.#placeOf(time), 0, event);
-    if (time > this.#newest) this.#newest = time;
-    const backwards = event.time !== undefined && time < this.#released ? this.#released - time : 0;
-    this.#release(out);
-    return backwards;
-  }
-
-  /** Puts everything that is left into `out`. */
-  flush(out: TraceEvent[]): void {
-    for (let at = this.#head; at < this.#held.length; at += 1) this.#emit(at, out);
-    this.#held = [];
-    this.#head = 0;
-  }
-
-  #release(out: TraceEvent[]): void {
-    const held = this.#held;
-    const due = this.#newest - this.#windowNs;
-    while (this.#head < held.length) {
-      const oldest = held[this.#head];
-      if (oldest === undefined) break;
-      if (held.length - this.#head <= this.#capacity && timeOf(oldest) >= due) break;
-      this.#emit(this.#head, out);
-      this.#head += 1;
+    if (time >= this.#newest) {
+      this.#newest = time;
+      this.#events.push(event);
+      this.#keys.push(time);
+      return 0;
     }
-    if (this.#head >= COMPACT_AT) {
-      this.#held = held.slice(this.#head);
-      this.#head = 0;
-    }
+    const earliest = Math.max(this.#newest - this.#windowNs, this.#released);
+    const key = event.time === undefined || time >= earliest ? time : earliest;
+    const place = this.#placeOf(key);
+    this.#events.splice(place, 0, event);
+    this.#keys.splice(place, 0, key);
+    return key > time ? this.#newest - time : 0;
   }
 
-  #emit(at: number, out: TraceEvent[]): void {
-    const event = this.#held[at];
-    if (event === undefined) return;
-    out.push(event);
-    const time = timeOf(event);
-    if (time > this.#released) this.#released = time;
+  /** The oldest events beyond the capacity; all with `isEnd`. */
+  release(isEnd = false): TraceEvent[] {
+    const count = isEnd ? this.#events.length : Math.max(0, this.#events.length - this.#capacity);
+    this.#released = Math.max(this.#released, this.#keys[count - 1] ?? Number.NEGATIVE_INFINITY);
+    const released = this.#events;
+    this.#events = released.splice(count);
+    this.#keys = this.#keys.slice(count);
+    return released;
   }
 
-  /** First position whose event is younger than `time`. */
-  #placeOf(time: number): number {
-    let low = this.#head;
-    let high = this.#held.length;
+  /** First position whose key is above `key`. */
+  #placeOf(key: number): number {
+    let low = 0;
+    let high = this.#keys.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const event = this.#held[middle];
-      if (event !== undefined && timeOf(event) <= time) low = middle + 1;
+      if ((this.#keys[middle] ?? 0) <= key) low = middle + 1;
       else high = middle;
     }
     return low;
