@@ -1,6 +1,7 @@
 import { decimalValue, endOfDecimal, isDigit, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine } from '../../src/model/parser.ts';
 import { scanTime } from './scan-time.ts';
+import { TaskPrefixCache } from './task-prefix-cache.ts';
 import { setTask } from './trace-event.ts';
 
 const CLOSE = 93;
@@ -8,6 +9,8 @@ const OPEN_PARENTHESIS = 40;
 const CLOSE_PARENTHESIS = 41;
 const MINUS = 45;
 const COLON = 58;
+
+const prefixes = new TaskPrefixCache();
 
 /** How far right the `[CPU]` column can start: instance name, comm, pid, tgid. */
 const LAST_CPU_COLUMN = 160;
@@ -20,13 +23,25 @@ const FLAGS = 5;
  * tried until the rest fits. Gives the position behind the colon, or -1.
  */
 export function scanTaskLine(line: string, out: FramedLine): number {
-  let open = line.indexOf('[');
+  const open = line.indexOf('[');
+  const known = prefixes.find(line, open, out);
+  if (known >= 0) {
+    const end = scanTime(line, known, out);
+    if (end >= 0 && line.charCodeAt(end) === COLON) return end + 1;
+  }
+  return scanUnknownTaskLine(line, open, out);
+}
+
+function scanUnknownTaskLine(line: string, firstOpen: number, out: FramedLine): number {
+  let open = firstOpen;
   while (open > 1 && open < LAST_CPU_COLUMN) {
     const close = endOfDecimal(line, open + 1);
     if (close > open + 1 && line.charCodeAt(close) === CLOSE) {
       const colon = scanFlagsAndTime(line, close + 1, out);
       if (colon >= 0 && scanTask(line, open, out)) {
         out.cpu = decimalValue(line, open + 1, close);
+        const time = line.lastIndexOf(' ', colon - 1) + 1;
+        if (time > close && isDigit(line.charCodeAt(time))) prefixes.keep(line, firstOpen, time, out);
         return colon;
       }
     }
