@@ -42,7 +42,8 @@ export const dmesg: Framing = {
     out.eventName = undefined;
     out.payload = line.charCodeAt(at) === SPACE ? at + 1 : at;
     out.end = line.length;
-    return true;
+    // A script's own lines may have such a time as well; they are bpftrace's.
+    return !line.startsWith('faultlog ', out.payload);
   },
 };
 

@@ -38,7 +38,9 @@ function scanUnknownTaskLine(line: string, firstOpen: number, out: FramedLine): 
     const close = endOfDecimal(line, open + 1);
     if (close > open + 1 && line.charCodeAt(close) === CLOSE) {
       const colon = scanFlagsAndTime(line, close + 1, out);
-      if (colon >= 0 && scanTask(line, open, out)) {
+      if (colon >= 0) {
+        // Here the time stands; with something else in front the line is not of this shape.
+        if (!scanTask(line, open, out)) return -1;
         out.cpu = decimalValue(line, open + 1, close);
         const time = line.lastIndexOf(' ', colon - 1) + 1;
         if (time > close && isDigit(line.charCodeAt(time))) prefixes.keep(line, firstOpen, time, out);
