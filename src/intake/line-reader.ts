@@ -26,9 +26,14 @@ export class LineReader {
   bytes = 0;
   overlong = 0;
 
-  constructor(search: NeedleSearch, sink: LineSink, maxLineBytes: number = DEFAULT_MAX_LINE_BYTES) {
+  constructor(
+    search: NeedleSearch,
+    sink: LineSink,
+    maxLineBytes: number = DEFAULT_MAX_LINE_BYTES,
+    blockBytes: number = BLOCK_BYTES,
+  ) {
     this.#maxLineBytes = maxLineBytes;
-    const size = Math.max(BLOCK_BYTES, 2 * maxLineBytes + 8) & ~3;
+    const size = (Math.max(blockBytes, 2 * maxLineBytes) + 8) & ~3;
     this.#block = Buffer.from(new ArrayBuffer(size));
     this.#lines = new BlockLines(this.#block, search, sink);
   }
