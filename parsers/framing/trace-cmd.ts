@@ -2,7 +2,7 @@ import { SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
 import { scanTaskLine } from './task-line.ts';
 import { scanEvent } from './trace-event.ts';
-import { TRACE_HEADER_NEEDLES, traceHeader } from './trace-header.ts';
+import { TRACE_CMD_HEADER_NEEDLES, traceCmdHeader } from './trace-header.ts';
 
 /** `EVENT: ` is padded to this width (libtraceevent, tep_print_event with "%-20s"). */
 const NAME_WIDTH = 22;
@@ -21,7 +21,7 @@ export const traceCmd: Framing = {
     '          <idle>-0     [003]   263.899480: qi_submit:            iotlb_inv dmar0: 0x900e2 0x0 0x0 0x0',
     'labbuf:           <idle>-0     [002] d.h2.   393.628384: console:              DMAR: DRHD: handling fault status reg 2',
   ],
-  needles: TRACE_HEADER_NEEDLES,
+  needles: TRACE_CMD_HEADER_NEEDLES,
   parse(line: string, out: FramedLine): boolean {
     const at = scanTaskLine(line, out);
     if (at < 0) return false;
@@ -29,7 +29,7 @@ export const traceCmd: Framing = {
     if (out.eventName === undefined) return false;
     return isPadded(line, at, out) || out.eventName.length >= NAME_WIDTH - 2;
   },
-  header: traceHeader,
+  header: traceCmdHeader,
 };
 
 /** True if blanks fill the event's name, which starts behind `at`, up to the width of trace-cmd. */

@@ -1,31 +1,31 @@
 import { decimalValue, endOfDecimal, isDigit, skipBlanks } from '../../src/base/scan.ts';
 import type { HeaderFact } from '../../src/model/parser.ts';
 
-/** Needles of all lines that `traceHeader` gets a fact from. */
+/** Needles of the lines that `traceHeader` gets a fact from. */
 export const TRACE_HEADER_NEEDLES = [
   'entries-in-buffer/entries-written',
   '# latency: ',
   ' buffer started ####',
-  'EVENTS DROPPED]',
   '[LOST ',
 ] as const;
+
+export const TRACE_CMD_HEADER_NEEDLES = ['EVENTS DROPPED]'] as const;
 
 const COMMENT: HeaderFact = { kind: 'comment' };
 
 /**
- * Header and marker lines of the `trace` file (kernel/trace/trace.c, trace_output.c) and of `trace-cmd report`:
+ * Header and marker lines of the `trace` file (kernel/trace/trace.c, trace_output.c):
  *
  *     # entries-in-buffer/entries-written: 60/128   #P:2
  *     # latency: 0 us, #25/31, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0 #P:4)
  *     ##### CPU 3 buffer started ####
  *     CPU:3 [LOST 226 EVENTS]      CPU:3 [LOST EVENTS]
- *     CPU:1 [12 EVENTS DROPPED]    CPU:1 [EVENTS DROPPED]
  *
  * Comments, and the frames of stack traces (` => FUNCTION`), say nothing.
  */
 export function traceHeader(line: string): HeaderFact | undefined {
-  if (line.startsWith('CPU:')) return lossMarker(line);
-  if (line.startsWith('cpus=') || line.startsWith(' => ') || line.startsWith('=> ')) return COMMENT;
+  if (line.startsWith('CPU:')) return lossMarker(line, '[LOST ', 'EVENTS]');
+  if (line.startsWith(' => ') || line.startsWith('=> ')) return COMMENT;
   if (!line.startsWith('#')) return undefined;
   if (line.startsWith('##### CPU ')) {
     const end = endOfDecimal(line, 10);
@@ -35,15 +35,21 @@ export function traceHeader(line: string): HeaderFact | undefined {
   return entries(line, 'entries-in-buffer/entries-written: ') ?? entries(line, '# latency: ', '#', 1) ?? COMMENT;
 }
 
-function lossMarker(line: string): HeaderFact | undefined {
+/** `cpus=4`, `CPU:1 [12 EVENTS DROPPED]` and `CPU:1 [EVENTS DROPPED]` of `trace-cmd report`. */
+export function traceCmdHeader(line: string): HeaderFact | undefined {
+  if (line.startsWith('cpus=')) return COMMENT;
+  return line.startsWith('CPU:') ? lossMarker(line, '[', 'EVENTS DROPPED]') : undefined;
+}
+
+/** `CPU:N ` with a number between `before` and `after`, or without it. */
+function lossMarker(line: string, before: string, after: string): HeaderFact | undefined {
   const cpuEnd = endOfDecimal(line, 4);
-  if (cpuEnd === 4 || !line.startsWith(' [', cpuEnd)) return undefined;
-  const cpu = decimalValue(line, 4, cpuEnd);
-  const body = line.slice(cpuEnd + 2);
-  const digits = body.startsWith('LOST ') ? 5 : 0;
-  if (digits === 0 && !body.includes('EVENTS DROPPED]')) return undefined;
-  const end = endOfDecimal(body, digits);
-  return { kind: 'lost', cpu, lost: end > digits ? decimalValue(body, digits, end) : undefined };
+  const start = cpuEnd + 1 + before.length;
+  if (cpuEnd === 4 || !line.startsWith(` ${before}`, cpuEnd)) return undefined;
+  const end = endOfDecimal(line, start);
+  if (!line.startsWith(after, skipBlanks(line, end))) return undefined;
+  const lost = end > start ? decimalValue(line, start, end) : undefined;
+  return { kind: 'lost', cpu: decimalValue(line, 4, cpuEnd), lost };
 }
 
 /** `IN/WRITTEN` behind `label`, or behind the `mark` that follows the label. */

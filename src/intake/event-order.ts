@@ -7,8 +7,8 @@ import { ReorderBuffer } from './reorder.ts';
 const MAX_WAITING = 4096;
 
 /**
- * Puts the events of one input in order of time. An event without a time gets that of the next line that has
- * one, at the end that of the last; where no line has a time, none gets one.
+ * Puts the events of one input in order of time. An event without a time gets that of the next event that has
+ * one; those behind the last such event come last and keep none: what follows may be in the next input.
  */
 export class EventOrder {
   readonly #buffer: ReorderBuffer;
@@ -29,7 +29,8 @@ export class EventOrder {
 
   /** The events that need not wait any longer, in order; all after `end`. */
   take(): TraceEvent[] {
-    return this.#buffer.release(this.#isEnded);
+    const events = this.#buffer.release(this.#isEnded);
+    return this.#isEnded ? events.concat(this.#waiting.splice(0)) : events;
   }
 
   add(event: TraceEvent): void {
@@ -38,18 +39,12 @@ export class EventOrder {
       if (this.#waiting.length > MAX_WAITING) this.#releaseWaiting(this.#lastTime);
       return;
     }
-    this.noteTime(event.time);
+    this.#lastTime = event.time;
+    if (this.#waiting.length > 0) this.#releaseWaiting(event.time);
     this.#push(event);
   }
 
-  /** A line that gives no event was printed at `time`. */
-  noteTime(time: Nanoseconds): void {
-    this.#lastTime = time;
-    if (this.#waiting.length > 0) this.#releaseWaiting(time);
-  }
-
   end(): void {
-    this.#releaseWaiting(this.#lastTime);
     this.#isEnded = true;
   }
 

@@ -33,9 +33,9 @@ export class FramingChoice {
     return this.#fallback?.parse(line, out) ? this.#fallback : undefined;
   }
 
-  /** What a header or marker line states, and whose line it is. */
+  /** What a header or marker line states, and whose line it is: the first's that knows it, whatever was read before. */
   header(line: string): { readonly framing: Framing; readonly fact: HeaderFact } | undefined {
-    for (const framing of [this.#last, ...this.#framings, this.#fallback]) {
+    for (const framing of [...this.#framings, this.#fallback]) {
       const fact = framing?.header?.(line);
       if (framing !== undefined && fact !== undefined) return { framing, fact };
     }

@@ -52,7 +52,7 @@ export class InputReader {
   async open(): Promise<ClockDomain | undefined> {
     try {
       this.#chunks = byteChunks(this.report.spec)[Symbol.asyncIterator]();
-      const { container, framing } = await this.#probeHead();
+      const { container, framing, domain } = await this.#probeHead();
       if (container !== undefined && container.readEvents === undefined) {
         await this.#chunks.return?.();
         this.report.error = new UsageError(`${this.report.spec.path} is ${container.description}`, container.advice);
@@ -60,7 +60,7 @@ export class InputReader {
       }
       this.#container = container;
       if (framing !== undefined) this.report.framings.set(framing.name, 0);
-      return container !== undefined || framing?.kind === 'trace' ? 'trace' : 'log';
+      return domain;
     } catch (error) {
       this.report.error = asError(error);
       return undefined;

@@ -69,11 +69,7 @@ export class LineHandler {
       return;
     }
     this.#framingTally.add(framing);
-    if (result === SILENT) {
-      const time = this.#clock.read(framed);
-      if (time !== undefined) this.#order.noteTime(time);
-      return;
-    }
+    if (result === SILENT) return;
     this.#dialectTally.add(dialect);
     const event = result.kind === 'continuation' ? carrierOf(result) : result;
     event.source = { input: this.#input, line, offset, text };

@@ -1,5 +1,5 @@
 import { type TraceEvent, timeOf } from '../model/event.ts';
-import { nanoseconds } from '../model/time.ts';
+import { type Nanoseconds, nanoseconds } from '../model/time.ts';
 import type { InputReader } from './input-reader.ts';
 
 const BATCH_EVENTS = 2048;
@@ -39,9 +39,14 @@ export async function* mergeInputs(readers: readonly InputReader[]): AsyncGenera
   }
 }
 
+/** A single input needs no merging. */
 async function* passOn(lanes: readonly Lane[]): AsyncGenerator<TraceEvent[], void, void> {
   for (const lane of lanes) {
+    let lastTime: Nanoseconds | undefined;
     while (lane.events.length > 0) {
+      const timed = lane.events.findLastIndex((event) => event.time !== undefined);
+      lastTime = lane.events[timed]?.time ?? lastTime;
+      for (const event of lane.events.slice(timed + 1)) event.time = lastTime;
       yield lane.events;
       lane.events = [];
       await fill(lane);
@@ -51,11 +56,14 @@ async function* passOn(lanes: readonly Lane[]): AsyncGenerator<TraceEvent[], voi
 
 async function* merge(lanes: readonly Lane[]): AsyncGenerator<TraceEvent[], void, void> {
   let batch: TraceEvent[] = [];
+  let lastTime: Nanoseconds | undefined;
   for (;;) {
     const lane = earliest(lanes);
     const event = lane?.events[lane.next];
     if (lane === undefined || event === undefined) break;
     lane.next += 1;
+    if (event.time !== undefined) lastTime = event.time;
+    else if (takesNeighbour(event, lane)) event.time = earliestTime(lanes) ?? lastTime;
     batch.push(event);
     if (lane.next === lane.events.length) await fill(lane);
     if (batch.length >= BATCH_EVENTS) {
@@ -66,13 +74,32 @@ async function* merge(lanes: readonly Lane[]): AsyncGenerator<TraceEvent[], void
   if (batch.length > 0) yield batch;
 }
 
-/** The lane whose next event is the oldest, the first of several. */
+/** True for a line without a time in an input that has times, and for a marker line. */
+function takesNeighbour(event: TraceEvent, lane: Lane): boolean {
+  return event.kind === 'capture-gap' || lane.reader.report.scale.unit !== 'none';
+}
+
+/** Time of the next event that has one. */
+function earliestTime(lanes: readonly Lane[]): Nanoseconds | undefined {
+  let earliest: Nanoseconds | undefined;
+  for (const { events, next } of lanes) {
+    const time = events[next]?.time;
+    if (time !== undefined && (earliest === undefined || time < earliest)) earliest = time;
+  }
+  return earliest;
+}
+
+/**
+ * The lane whose next event is the oldest, the first of several. An event without a time has its turn when the inputs
+ * in front of its own have ended: an end piece of a capture may hold nothing but a marker line.
+ */
 function earliest(lanes: readonly Lane[]): Lane | undefined {
   let best: Lane | undefined;
   let bestTime = 0;
   for (const lane of lanes) {
     const event = lane.events[lane.next];
     if (event === undefined) continue;
+    if (best !== undefined && event.time === undefined) continue;
     const time = timeOf(event);
     if (best === undefined || time < bestTime) {
       best = lane;

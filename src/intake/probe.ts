@@ -1,4 +1,5 @@
 import { type Container, type FramedLine, type Framing, newFramedLine, type ParserRegistry } from '../model/parser.ts';
+import type { ClockDomain } from './event-stream.ts';
 import { FramingChoice, selectFramings } from './framing-choice.ts';
 
 /** How many bytes of an input are looked at before its lines are read. */
@@ -13,6 +14,8 @@ export interface Probe {
   readonly container: Container | undefined;
   /** The framing of most lines; undefined for an input without lines, or one that is not text. */
   readonly framing: Framing | undefined;
+  /** Whose clock its times are. */
+  readonly domain: ClockDomain;
   /** One sentence. */
   readonly reason: string;
   /** Lines by framing, `header` for comment and marker lines. */
@@ -25,11 +28,14 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
   const framings = selectFramings(parsers.framings, forcedFraming);
   const container = parsers.containers?.find((candidate) => candidate.matches(head));
   if (container !== undefined) {
-    return { container, framing: undefined, reason: `it is ${container.description}`, counts: new Map(), lines: 0 };
+    const reason = `it is ${container.description}`;
+    return { container, framing: undefined, domain: 'trace', reason, counts: new Map(), lines: 0 };
   }
-  const tally = countLines(headLines(head), framings);
+  const lines = headLines(head).slice(0, PROBED_LINES);
+  const tally = countLines(lines, framings);
   const best = commonest(tally, framings);
-  return { container, framing: best, reason: explain(best, tally), counts: tally.counts, lines: tally.lines };
+  const domain = best?.kind === 'trace' || isBareTrace(best, lines, parsers) ? 'trace' : 'log';
+  return { container, framing: best, domain, reason: explain(best, tally), counts: tally.counts, lines: tally.lines };
 }
 
 interface Tally {
@@ -49,7 +55,7 @@ function countLines(lines: readonly string[], framings: readonly Framing[]): Tal
   const choice = new FramingChoice(framings);
   const framed: FramedLine = newFramedLine();
   const tally: Tally = { counts: new Map(), firstLines: new Map(), lines: 0, headerOf: undefined };
-  for (const line of lines.slice(0, PROBED_LINES)) {
+  for (const line of lines) {
     tally.lines += 1;
     const framing = choice.frame(line, framed);
     const header = framing === undefined ? choice.header(line) : undefined;
@@ -72,6 +78,14 @@ function commonest(tally: Tally, framings: readonly Framing[]): Framing | undefi
   if (best !== undefined) return best;
   if (tally.headerOf !== undefined) return tally.headerOf;
   return tally.lines > 0 ? framings.at(-1) : undefined;
+}
+
+/** True for trace events without any prefix (`nocontext-info`, `perf script -F event,trace`): most lines begin with a name. */
+function isBareTrace(best: Framing | undefined, lines: readonly string[], parsers: ParserRegistry): boolean {
+  if (best === undefined || best !== parsers.framings.at(-1)) return false;
+  const names = new Set(parsers.dialects.flatMap((dialect) => dialect.eventNames ?? []));
+  const named = lines.filter((line) => names.has(/^ *(?:\w+:)?(\w+): /.exec(line)?.[1] ?? ''));
+  return named.length * 2 > lines.length;
 }
 
 function explain(best: Framing | undefined, tally: Tally): string {
