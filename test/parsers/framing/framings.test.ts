@@ -187,14 +187,18 @@ describe('lines', () => {
     [
       'overwritten',
       '# entries-in-buffer/entries-written: 230/1809   #P:4',
-      lost({ kind: 'overwritten', inBuffer: 230, written: 1809 }),
+      lost({ kind: 'entries', inBuffer: 230, written: 1809 }),
     ],
     [
       'overwritten, latency',
       '# latency: 0 us, #25/31, CPU#0 | (M:desktop VP:0)',
-      lost({ kind: 'overwritten', inBuffer: 25, written: 31 }),
+      lost({ kind: 'entries', inBuffer: 25, written: 31 }),
     ],
-    ['complete', '# entries-in-buffer/entries-written: 230/230   #P:4', lost({ kind: 'comment' })],
+    [
+      'complete',
+      '# entries-in-buffer/entries-written: 230/230   #P:4',
+      lost({ kind: 'entries', inBuffer: 230, written: 230 }),
+    ],
     ['a CPU starts', '##### CPU 3 buffer started ####', lost({ kind: 'cpu-started', cpu: 3 })],
     ['lost', 'CPU:3 [LOST 226 EVENTS]', lost({ kind: 'lost', cpu: 3, lost: 226 })],
     ['lost, how many is not known', 'CPU:3 [LOST EVENTS]', lost({ kind: 'lost', cpu: 3 })],
