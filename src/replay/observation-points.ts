@@ -15,7 +15,9 @@ export type GroupHop = 'wire' | 'core';
  */
 export class HopChoice {
   #held: TraceEvent[] = [];
+  /** Time of the first message above the wire; undefined also where lines carry no time. */
   #heldSince: number | undefined;
+  #hasMessages = false;
   hop: GroupHop | undefined;
   /** Whether the `page_response` operation of the IOMMU driver is recorded (core captures answer there). */
   hasDriverOperation = false;
@@ -29,10 +31,13 @@ export class HopChoice {
     }
     if (event.point === 'driver-op') this.hasDriverOperation = true;
     if (this.hop === 'core') return [event];
-    if (event.point === 'core' && isMessage(event)) this.#heldSince ??= event.time;
+    if (isMessage(event) && (event.point === 'core' || event.point === 'driver-op')) {
+      this.#hasMessages = true;
+      this.#heldSince ??= event.time;
+    }
     const waited = this.#heldSince === undefined || event.time === undefined ? 0 : event.time - this.#heldSince;
     if (waited > MAX_HELD_NS || this.#held.length >= MAX_HELD) {
-      this.hop = this.#heldSince === undefined ? 'wire' : 'core';
+      this.hop = this.#hasMessages ? 'core' : 'wire';
       return this.#release(event);
     }
     this.#held.push(event);
@@ -40,7 +45,7 @@ export class HopChoice {
   }
 
   finish(): readonly TraceEvent[] {
-    this.hop ??= this.#heldSince === undefined ? 'wire' : 'core';
+    this.hop ??= this.#hasMessages ? 'core' : 'wire';
     const held = this.#held;
     this.#held = [];
     return held;

@@ -107,6 +107,14 @@ export function pasidState(requester: Requester, pasid: number | undefined): Pas
   return created;
 }
 
+/** Requesters with one requester id, by what else is known of them: device name, IOMMU, both or neither. */
+interface SameRid {
+  readonly bare: Set<Requester>;
+  readonly named: Set<Requester>;
+  readonly ofUnit: Set<Requester>;
+  readonly complete: Set<Requester>;
+}
+
 /**
  * Finds the requester that an event names. `qi_submit` names IOMMU and requester id, `prq_report` the
  * device too, dev_fault the device only, kprobes nothing: those share one requester without a name.
@@ -114,6 +122,7 @@ export function pasidState(requester: Requester, pasid: number | undefined): Pas
 export class RequesterTable {
   readonly #byUnit = new Map<string, Map<number, Requester>>();
   readonly #byName = new Map<string, Requester>();
+  readonly #byRid = new Map<RequesterId, SameRid>();
   readonly #all: Requester[] = [];
   /** PCI segment of a unit's devices, known once one of them was named. */
   readonly #segments = new Map<string, string>();
@@ -143,18 +152,39 @@ export class RequesterTable {
     return this.#byName.get('');
   }
 
-  /** The one requester with this id that does not contradict the event; undefined if none or several. */
+  /**
+   * The one requester with this id that does not contradict the event; undefined if none or several. Looks at
+   * two candidates at most, however many functions share the id.
+   */
   #only(rid: RequesterId | undefined, event: TraceEvent): Requester | undefined {
-    if (rid === undefined) return undefined;
+    const known = rid === undefined ? undefined : this.#byRid.get(rid);
+    if (known === undefined) return undefined;
+    const candidates = [known.bare];
+    if (event.device === undefined) candidates.push(known.named);
+    if (event.iommu === undefined) candidates.push(known.ofUnit);
+    if (event.device === undefined && event.iommu === undefined) candidates.push(known.complete);
     let only: Requester | undefined;
-    for (const requester of this.#all) {
-      if (requester.requesterId !== rid) continue;
-      if (requester.isNamed && event.device !== undefined) continue;
-      if (requester.iommu !== undefined && event.iommu !== undefined) continue;
-      if (only !== undefined) return undefined;
-      only = requester;
+    for (const set of candidates) {
+      for (const requester of set) {
+        if (only !== undefined) return undefined;
+        only = requester;
+      }
     }
     return only;
+  }
+
+  /** Files the requester under what is known of it, having taken it from where it was. */
+  #file(requester: Requester): void {
+    if (requester.requesterId === undefined) return;
+    let known = this.#byRid.get(requester.requesterId);
+    if (known === undefined) {
+      known = { bare: new Set(), named: new Set(), ofUnit: new Set(), complete: new Set() };
+      this.#byRid.set(requester.requesterId, known);
+    }
+    for (const set of [known.bare, known.named, known.ofUnit]) set.delete(requester);
+    const hasUnit = requester.iommu !== undefined;
+    if (requester.isNamed) (hasUnit ? known.complete : known.named).add(requester);
+    else (hasUnit ? known.ofUnit : known.bare).add(requester);
   }
 
   #unit(iommu: string): Map<number, Requester> {
@@ -183,6 +213,7 @@ export class RequesterTable {
       hasRequests: false,
     };
     this.#all.push(requester);
+    this.#file(requester);
     if (requester.isNamed || rid === undefined) this.#byName.set(requester.name, requester);
     return requester;
   }
@@ -191,6 +222,7 @@ export class RequesterTable {
     requester.name = device;
     requester.isNamed = true;
     this.#byName.set(device, requester);
+    this.#file(requester);
     this.#learnSegment(requester);
   }
 
@@ -211,6 +243,7 @@ export class RequesterTable {
 
   #join(requester: Requester, iommu: string): void {
     requester.iommu = iommu;
+    this.#file(requester);
     if (requester.requesterId === undefined) return;
     this.#unit(iommu).set(requester.requesterId, requester);
     this.#learnSegment(requester);

@@ -105,7 +105,9 @@ export class RequestCollector {
   #observeSharing(requester: Requester, group: PageRequestGroup): void {
     // Lines without a device may be of two functions.
     if (requester.name === '') return;
-    for (const earlier of requester.pendingByPrgi.get(group.prgi) ?? []) {
+    const sharing = requester.pendingByPrgi.get(group.prgi) ?? [];
+    if (sharing.length === keyState(requester, group.pasid, group.prgi).pending.length) return;
+    for (const earlier of sharing) {
       if (samePasid(earlier.pasid, group.pasid) || earlier.gap !== undefined) continue;
       if (hasStrangerOf(group, earlier.pasid) || hasStrangerOf(earlier, group.pasid)) continue;
       this.#context.emit({ kind: 'shared-in-flight', earlier, later: group });

@@ -13,6 +13,8 @@ import type { SubmissionTracker } from './submissions.ts';
 const MAX_OWED = 8;
 /** A refusal is answered while the request is being reported. */
 const REFUSED_AT_ONCE_NS = 5 * NS_PER_MS;
+/** Answers of a unit that wait for its next request. */
+const MAX_EARLY = 1024;
 /** Page responses kept a unit against repeated submissions. */
 const MAX_RECENT = 64;
 
@@ -136,14 +138,16 @@ export class ResponseMatcher {
     for (const request of group.requests) this.#refusals.refuse(group.requester, request, response);
   }
 
+  /** Judges what waited too long, and the oldest of too many: a unit whose requests are not traced sends no end of them. */
   #expire(unit: IommuUnit): void {
-    const oldest = unit.early[0];
-    if (oldest === undefined) return;
-    const waited = this.#context.elapsed(oldest.response.time);
-    if (waited === undefined || waited <= EARLY_WINDOW_NS) return;
-    unit.early.shift();
-    this.#judgeEarly(oldest);
-    this.#expire(unit);
+    const { early } = unit;
+    let due = Math.max(0, early.length - MAX_EARLY);
+    for (; due < early.length; due += 1) {
+      const waited = this.#context.elapsed(early[due]?.response.time);
+      if (waited === undefined || waited <= EARLY_WINDOW_NS) break;
+    }
+    if (due === 0) return;
+    for (const expired of early.splice(0, due)) this.#judgeEarly(expired);
   }
 
   /** The reporting task went on to another request: its previous answer was for one that is never traced. */

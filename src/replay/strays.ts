@@ -6,7 +6,7 @@ import { type KeyState, keyState, pasidState, type Requester } from './requester
 import { samePasid } from './requests.ts';
 import type { Stray } from './stray.ts';
 
-/** Responses from requesters that have sent nothing so far, kept until the end; more than these are judged at once. */
+/** Responses from requesters that have sent nothing so far, kept until the end; more than these are no accusation. */
 const MAX_SILENT = 10_000;
 
 /** Says which of FL101–FL106 a response with nothing in flight is, or that the capture's edge may explain it. */
@@ -33,8 +33,9 @@ export class StrayJudge {
   /** Nothing explained it: it is what it was classified as. */
   judge(stray: Stray): void {
     const { requester, response } = stray;
-    if (!requester.hasRequests && this.#silent.length < MAX_SILENT) {
-      this.#silent.push(stray);
+    if (!requester.hasRequests) {
+      if (this.#silent.length < MAX_SILENT) this.#silent.push(stray);
+      else this.#finishSilent(stray);
       return;
     }
     if (stray.certainty === undefined) {
