@@ -31,7 +31,7 @@ export class LaneAnalysis {
   readonly #runs: readonly RuleRun[];
   readonly #byKind = new Map<Observation['kind'], RuleRun[]>();
   readonly #replay: Replay;
-  readonly #suspects = new SuspectList();
+  readonly #suspects = new SuspectList(() => this.#replay.lacksAnswers);
   #held: TraceEvent[] = [];
   #hasTrace = false;
   #lastTime: number | undefined;

@@ -33,6 +33,8 @@ export interface GroupClosed {
   readonly isAbandoned: boolean;
   /** The capture ends so soon after the group's handler went away that an answer may follow, and does not say that it is complete. */
   readonly isEndNear?: boolean;
+  /** Why an open group is judged no further: the capture shows no answers at all, or too many groups are open. */
+  readonly unjudged?: 'no-answers' | 'too-many';
 }
 
 /** Which of FL101–FL106 a response with nothing in flight is: the first that holds (semantics §5). */

@@ -80,6 +80,7 @@ export class RequestCollector {
     this.#observeSharing(requester, group);
     key.pending.push(group);
     pasid.pending.add(group);
+    requester.open.add(group);
     const byPrgi = requester.pendingByPrgi.get(group.prgi);
     if (byPrgi === undefined) requester.pendingByPrgi.set(group.prgi, [group]);
     else byPrgi.push(group);

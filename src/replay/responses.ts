@@ -291,6 +291,7 @@ export function removePending(group: PageRequestGroup): void {
   const at = key.pending.indexOf(group);
   if (at >= 0) key.pending.splice(at, 1);
   pasidState(requester, group.pasid).pending.delete(group);
+  requester.open.delete(group);
   const byPrgi = requester.pendingByPrgi.get(group.prgi);
   if (byPrgi === undefined) return;
   const place = byPrgi.indexOf(group);
