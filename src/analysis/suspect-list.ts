@@ -34,11 +34,11 @@ export class SuspectList {
     return true;
   }
 
-  /** Gives what remains, in the order in which it came. */
-  release(dispatch: (observation: Observation) => void): void {
+  /** Gives what remains, in the order in which it came; what other lanes explain better is `replaced`. */
+  release(dispatch: (observation: Observation) => void, replaced: ReadonlySet<Observation>): void {
     const lacksAnswers = this.#lacksAnswers();
     for (const observation of this.#held.splice(0)) {
-      if (lacksAnswers && isOfOpenGroups(observation)) continue;
+      if (replaced.has(observation) || (lacksAnswers && isOfOpenGroups(observation))) continue;
       const time = timeOf(observation) ?? Number.NaN;
       const gap = this.#stretches.find(({ from, to }) => time >= from && time <= to)?.gap;
       const left = gap === undefined ? observation : withdrawn(observation, gap);
@@ -64,7 +64,9 @@ function timeOf(observation: Observation): number | undefined {
     case 'shared-in-flight':
       return lastRequestOf(observation.later)?.time;
     case 'group-closed':
-      return observation.group.strangers.length > 0 ? lastRequestOf(observation.group)?.time : undefined;
+      return observation.group.strangers.length > 0 || observation.group.state === 'dropped'
+        ? (lastRequestOf(observation.group)?.time ?? Number.NaN)
+        : undefined;
     default:
       return undefined;
   }
@@ -77,6 +79,7 @@ function withdrawn(observation: Observation, gap: CaptureGap): Observation | und
     return { kind: 'edge-response', response, requester, cause: 'gap', neighbour: undefined };
   }
   if (observation.kind !== 'group-closed') return undefined;
+  if (observation.group.state === 'dropped') return observation;
   observation.group.strangers = [];
   observation.group.gap ??= gap.event;
   return observation;

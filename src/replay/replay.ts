@@ -170,8 +170,11 @@ export class Replay {
         return;
       case 'response-refused':
         this.#submissions.endAutoResponse(event);
-        this.#refusedInTrace += 1;
-        this.#responseRefused(event);
+        if (event.prgi !== undefined) this.#refusedByName(event);
+        else {
+          this.#refusedInTrace += 1;
+          this.#responseRefused(event);
+        }
         return;
       case 'iommu-error':
         this.#iommuError(event);
@@ -181,6 +184,8 @@ export class Replay {
         context.emit({ kind: 'event', event });
         return;
       case 'handler-registered':
+        this.#epochs.handlerReplaced(event);
+        return;
       case 'device-attached':
         return;
     }
@@ -251,6 +256,13 @@ export class Replay {
       (group) => event.device === undefined || group.requester.name === event.device || !group.requester.isNamed,
     );
     this.#context.emit({ kind: 'response-refused', event, candidates: candidates.reverse() });
+  }
+
+  /** A refusal that names its key, and the submission that it refuses. */
+  #refusedByName(event: TraceEvent): void {
+    const response = this.#submissions.take(event) ?? event;
+    const requester = this.#context.requesters.of(event);
+    this.#judge.judgeRefused(requester, keyState(requester, event.pasid, event.prgi ?? 0), response);
   }
 
   /** The log's line is rate limited and stands for refusals that a return probe shows too. */

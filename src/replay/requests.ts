@@ -193,8 +193,12 @@ function newGroup(
     answeredBy: undefined,
     sinceEpoch: undefined,
     drainedBy: undefined,
+    isLeftByHost: false,
     gap: undefined,
     isTimedOut: false,
+    ambiguity: 'none',
+    lostAnswer: undefined,
+    isUndelivered: false,
     findings: [],
   };
 }
