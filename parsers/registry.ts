@@ -36,22 +36,59 @@ import { vsiIommu } from './dialects/vsi-iommu.ts';
 import { xenAmd } from './dialects/xen-amd.ts';
 import { xenVtd } from './dialects/xen-vtd.ts';
 import { zpci } from './dialects/zpci.ts';
+import { ansi } from './framing/ansi.ts';
 import { bpftrace } from './framing/bpftrace.ts';
 import { dmesg } from './framing/dmesg.ts';
+import { dmesgCtime } from './framing/dmesg-ctime.ts';
+import { dmesgIso } from './framing/dmesg-iso.ts';
 import { ftrace } from './framing/ftrace.ts';
 import { ftraceGraph } from './framing/ftrace-graph.ts';
 import { ftraceLatency } from './framing/ftrace-latency.ts';
 import { ftraceVerbose } from './framing/ftrace-verbose.ts';
+import { journalFull } from './framing/journal-full.ts';
+import { journalMonotonic } from './framing/journal-monotonic.ts';
+import { journalUnix } from './framing/journal-unix.ts';
+import { kmsg } from './framing/kmsg.ts';
+import { logIso } from './framing/log-iso.ts';
+import { logcat } from './framing/logcat.ts';
+import { markup } from './framing/markup.ts';
 import { perfScript } from './framing/perf-script.ts';
 import { plain } from './framing/plain.ts';
+import { quotedPrintable } from './framing/quoted-printable.ts';
+import { quoting } from './framing/quoting.ts';
+import { syslog } from './framing/syslog.ts';
+import { syslog5424 } from './framing/syslog-5424.ts';
 import { traceCmd } from './framing/trace-cmd.ts';
+import { xenConsole } from './framing/xen-console.ts';
 
 /**
  * All parsers. Framings are tried in this order; `plain` takes every line and stays last.
  * Injected by `src/main.ts`, `src/worker.ts` and `src/index.ts`; nothing else imports it.
  */
 export const registry: ParserRegistry = {
-  framings: [dmesg, ftrace, traceCmd, perfScript, bpftrace, ftraceLatency, ftraceVerbose, ftraceGraph, plain],
+  framings: [
+    dmesg,
+    ftrace,
+    traceCmd,
+    perfScript,
+    bpftrace,
+    ftraceLatency,
+    ftraceVerbose,
+    ftraceGraph,
+    syslog,
+    logIso,
+    syslog5424,
+    journalFull,
+    journalMonotonic,
+    journalUnix,
+    dmesgCtime,
+    dmesgIso,
+    kmsg,
+    logcat,
+    xenConsole,
+    plain,
+  ],
+  wrappings: [ansi, quoting, markup, quotedPrintable],
   dialects: [
     intelPrqReport,
     intelQiSubmit,

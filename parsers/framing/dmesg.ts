@@ -1,11 +1,13 @@
-import { decimalValue, endOfDecimal, isDigit, SPACE, skipBlanks } from '../../src/base/scan.ts';
+import { endOfDecimal, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
-import { scanTime } from './scan-time.ts';
+import { scanMonth } from './calendar.ts';
+import { behindKernel, behindLevel, scanCaller, startLogLine } from './log-text.ts';
+import { scanTime, setNoTime } from './scan-time.ts';
 
 const OPEN = 91;
 const CLOSE = 93;
 const LESS = 60;
-const GREATER = 62;
+const PLUS = 43;
 
 /**
  * The kernel log as `dmesg`, `dmesg -r`, `dmesg -x`, `dmesg -d` and a serial console print it
@@ -13,7 +15,8 @@ const GREATER = 62;
  *
  *     [<LEVEL>|FACILITY:LEVEL:] [SECONDS [<DELTA>]][[CALLER]] TEXT
  *
- * CALLER (`T12` thread, `C3` CPU) with CONFIG_PRINTK_CALLER. The time is the kernel's local clock.
+ * CALLER (`T12` thread, `C3` CPU) with CONFIG_PRINTK_CALLER. The time is the kernel's local clock. Instead of
+ * it `dmesg --time-format=delta` and `reltime` (also `-e`, `-H`) print only the time since the line before, which is none.
  */
 export const dmesg: Framing = {
   name: 'dmesg',
@@ -25,55 +28,44 @@ export const dmesg: Framing = {
     'kern  :err   : [   13.047851] DMAR: DRHD: handling fault status reg 2',
     '[   92.131170][  T803] IOMMU: dmar0: PRQ overflow detected',
     '[   92.131170][    C3] IOMMU: dmar0: PRQ overflow detected',
+    '[  +0.000458] DMAR: DRHD: handling fault status reg 2',
   ],
   parse(line: string, out: FramedLine): boolean {
     const open = behindLevel(line);
     if (line.charCodeAt(open) !== OPEN) return false;
-    const time = skipBlanks(line, open + 1);
-    const point = endOfDecimal(line, time);
-    if (point === time || line.charCodeAt(point) !== 46) return false;
-    let at = scanTime(line, time, out);
-    if (line.charCodeAt(at) === SPACE && line.charCodeAt(at + 1) === LESS) at = line.indexOf('>', at) + 1;
+    let at = scanStamp(line, skipBlanks(line, open + 1), out);
     if (at <= 0 || line.charCodeAt(at) !== CLOSE) return false;
-    out.cpu = undefined;
-    out.pid = undefined;
+    startLogLine(line, out);
     at = scanCaller(line, at + 1, out);
-    out.task = undefined;
-    out.eventName = undefined;
     out.payload = line.charCodeAt(at) === SPACE ? at + 1 : at;
-    out.end = line.length;
-    // A script's own lines may have such a time as well; they are bpftrace's.
-    return !line.startsWith('faultlog ', out.payload);
+    // A script's own lines may have such a time as well; they are bpftrace's. Those of the journal name the host.
+    return !line.startsWith('faultlog ', out.payload) && behindKernel(line, out.payload) < 0;
   },
 };
 
-/** Position behind `<6>` or `kern  :info  : `, 0 if there is none. */
-function behindLevel(line: string): number {
-  if (line.charCodeAt(0) === LESS) {
-    const end = endOfDecimal(line, 1);
-    return end > 1 && line.charCodeAt(end) === GREATER ? end + 1 : 0;
+/** `Nov23 05:20`, at the first line of each minute. */
+const MINUTE = /^[A-Z][a-z][a-z][ 0-9][0-9] [0-9][0-9]:[0-9][0-9]$/;
+const MINUTE_WIDTH = 11;
+
+/** `SECONDS`, `SECONDS <DELTA>`, `<DELTA>`, `+DELTA` or a minute; gives the position behind it, or -1. */
+function scanStamp(line: string, at: number, out: FramedLine): number {
+  const first = line.charCodeAt(at);
+  if (first === LESS) {
+    setNoTime(out);
+    return line.indexOf('>', at) + 1;
   }
-  const first = line.charCodeAt(0);
-  if (first < 97 || first > 122) return 0;
-  const open = line.indexOf(': [');
-  if (open < 0 || open > LEVEL_WIDTH) return 0;
-  const colon = line.indexOf(':');
-  return colon < open ? open + 2 : 0;
-}
-
-/** `kern  :notice: ` and its like. */
-const LEVEL_WIDTH = 20;
-
-/** `[  T12]` or `[    C3]` at `from`, if it is there; gives the position behind it. */
-function scanCaller(line: string, from: number, out: FramedLine): number {
-  if (line.charCodeAt(from) !== OPEN) return from;
-  const letter = skipBlanks(line, from + 1);
-  const code = line.charCodeAt(letter);
-  const end = endOfDecimal(line, letter + 1);
-  if ((code !== 84 && code !== 67) || !isDigit(line.charCodeAt(letter + 1)) || line.charCodeAt(end) !== CLOSE)
-    return from;
-  const value = decimalValue(line, letter + 1, end);
-  if (code === 67) out.cpu = value;
-  else out.pid = value;
-  return end + 1;
+  if (first === PLUS) {
+    const end = scanTime(line, at + 1, out);
+    if (out.digits < 0) return -1;
+    setNoTime(out);
+    return end;
+  }
+  if (scanMonth(line, at) >= 0) {
+    setNoTime(out);
+    return MINUTE.test(line.slice(at, at + MINUTE_WIDTH)) ? at + MINUTE_WIDTH : -1;
+  }
+  const point = endOfDecimal(line, at);
+  if (point === at || line.charCodeAt(point) !== 46) return -1;
+  const end = scanTime(line, at, out);
+  return line.charCodeAt(end) === SPACE && line.charCodeAt(end + 1) === LESS ? line.indexOf('>', end) + 1 : end;
 }

@@ -3,6 +3,13 @@ import type { Continuation, TraceEvent } from './event.ts';
 import type { ClockScale } from './time.ts';
 
 /**
+ * Whose time a line carries. `own`: the kernel's or the tracer's, since boot. `wall`: the date of a log daemon, in
+ * seconds since 1970 (UTC where the zone is not said). `yearless`: a date without its year, in seconds since the start
+ * of a leap year. Times of different clocks are not comparable.
+ */
+export type LineClock = 'own' | 'wall' | 'yearless';
+
+/**
  * What a framing takes off a line. One object is reused for all lines of an input: copy what must last.
  */
 export interface FramedLine {
@@ -12,6 +19,8 @@ export interface FramedLine {
   nanos: number;
   /** Digits printed after the point; -1 for a raw count, which is no time in seconds. */
   digits: number;
+  /** `own` when `parse` is called; a framing that reads another clock sets it when it takes the line. */
+  clock: LineClock;
   cpu: number | undefined;
   task: string | undefined;
   pid: number | undefined;
@@ -28,6 +37,7 @@ export function newFramedLine(): FramedLine {
     seconds: Number.NaN,
     nanos: 0,
     digits: 0,
+    clock: 'own',
     cpu: undefined,
     task: undefined,
     pid: undefined,
@@ -46,10 +56,25 @@ export interface Framing {
   readonly samples: readonly string[];
   /** Substrings of which every header or marker line that states a fact has at least one: the sieve lets them through. */
   readonly needles?: readonly string[];
+  /** The clock of its lines' times, where it is not `own`. */
+  readonly clock?: LineClock;
   /** Fills `out` and returns true if the line is of this framing. Must not allocate more than it keeps. */
   parse(line: string, out: FramedLine): boolean;
   /** What in a header or comment line says about the capture, e.g. `# entries-in-buffer/entries-written: 60/60`. */
   header?(line: string): HeaderFact | undefined;
+}
+
+/**
+ * What people and their tools put around or into lines of any framing: quoting, colours, Markdown. Taken off before the
+ * framings see the line; the raw line stays what a finding quotes.
+ */
+export interface Wrapping {
+  readonly name: string;
+  /** What it is, for `faultlog formats`. */
+  readonly description: string;
+  readonly samples: readonly string[];
+  /** The line without it; `line` itself where there is none. Cheap for lines without it. */
+  unwrap(line: string): string;
 }
 
 /** What header and marker lines of a capture state. */
@@ -136,6 +161,8 @@ export function formatTextProblem(path: string, problem: TextProblem): string {
 /** All parsers, injected by `main`, `worker` and `index`: nothing below imports them. */
 export interface ParserRegistry {
   readonly framings: readonly Framing[];
+  /** Taken off in this order. */
+  readonly wrappings?: readonly Wrapping[];
   readonly dialects: readonly Dialect[];
   /** Tried in order on the first bytes of an input; none matching: the bytes are text. */
   readonly containers?: readonly Container[];

@@ -1,0 +1,54 @@
+import { decimalValue, endOfDecimal, SPACE, skipBlanks } from '../../src/base/scan.ts';
+import type { FramedLine, Framing } from '../../src/model/parser.ts';
+import { isWeekday, scanDigits, scanMonth, scanTimeOfDay, secondsOfDate } from './calendar.ts';
+import { behindLevel, scanCaller, startLogLine } from './log-text.ts';
+
+const OPEN = 91;
+const CLOSE = 93;
+const LESS = 60;
+
+/**
+ * `dmesg -T` (util-linux sys-utils/dmesg.c, TIMEFTM_CTIME), also with `-x`, `-d`:
+ *
+ *     [FACILITY:LEVEL:] [WEEKDAY MONTH DAY HH:MM:SS YEAR [<DELTA>]][[CALLER]] TEXT
+ *
+ * Local time of the machine without its zone, taken as UTC; whole seconds. It drifts from the real time after a suspend.
+ */
+export const dmesgCtime: Framing = {
+  name: 'dmesg-ctime',
+  kind: 'log',
+  clock: 'wall',
+  description: 'kernel log with dates, as dmesg -T prints it',
+  samples: [
+    '[Mon Nov 23 05:20:40 2026] DMAR: DRHD: handling fault status reg 2',
+    'kern  :err   : [Mon Nov 23 05:20:40 2026] DMAR: DRHD: handling fault status reg 2',
+    '[Mon Nov 23 05:20:40 2026 <    0.000458>] DMAR: DRHD: handling fault status reg 2',
+  ],
+  parse(line: string, out: FramedLine): boolean {
+    const open = behindLevel(line);
+    if (line.charCodeAt(open) !== OPEN || !isWeekday(line, open + 1)) return false;
+    let at = scanCtime(line, open + 5, out);
+    if (at < 0) return false;
+    if (line.charCodeAt(at) === SPACE && line.charCodeAt(at + 1) === LESS) at = line.indexOf('>', at) + 1;
+    if (at <= 0 || line.charCodeAt(at) !== CLOSE) return false;
+    startLogLine(line, out);
+    out.clock = 'wall';
+    at = scanCaller(line, at + 1, out);
+    out.payload = line.charCodeAt(at) === SPACE ? at + 1 : at;
+    return true;
+  },
+};
+
+/** `Nov 23 05:20:40 2026` at `at`; gives the position behind it, or -1. */
+function scanCtime(line: string, at: number, out: FramedLine): number {
+  const month = scanMonth(line, at);
+  const dayAt = skipBlanks(line, at + 4);
+  const dayEnd = endOfDecimal(line, dayAt);
+  if (month < 0 || dayEnd === dayAt) return -1;
+  const timeAt = skipBlanks(line, dayEnd);
+  const timeEnd = scanTimeOfDay(line, timeAt, out);
+  if (timeEnd < 0 || line.charCodeAt(timeEnd) !== SPACE) return -1;
+  const year = scanDigits(line, timeEnd + 1, 4);
+  out.seconds = secondsOfDate(year, month, decimalValue(line, dayAt, dayEnd), out.seconds);
+  return Number.isNaN(out.seconds) ? -1 : timeEnd + 5;
+}
