@@ -2,7 +2,7 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:
 import { resolve } from 'node:path';
 import { type Duplex, PassThrough, Readable } from 'node:stream';
 import { UsageError } from '../base/errors.ts';
-import type { DirectSource, InputSpec } from '../intake/input.ts';
+import type { InputSpec } from '../intake/input.ts';
 import type { Container } from '../model/parser.ts';
 import type { LabelledFile } from './lane-label.ts';
 import type { Session } from './session.ts';
@@ -32,7 +32,6 @@ export async function prepareInput(
     ...(laneName !== undefined && { laneName }),
     ...(source.sizeBytes !== undefined && decoder === undefined && { sizeBytes: source.sizeBytes }),
     ...(container?.readEvents !== undefined && { container }),
-    ...(source.openDirect !== undefined && decoder === undefined && { openDirect: source.openDirect }),
     open: () => (decoder === undefined ? source.open() : decoded(source.open(), decoder(), container?.name ?? '')),
   };
 }
@@ -55,7 +54,6 @@ interface Source {
   readonly head: Uint8Array;
   readonly sizeBytes?: number;
   open(): Readable;
-  openDirect?(): DirectSource;
 }
 
 async function openSource(path: string, absolute: string): Promise<Source> {
@@ -70,12 +68,7 @@ async function openSource(path: string, absolute: string): Promise<Source> {
     // Files of /proc and tracefs have a size of 0 and are read as they come.
     if (isFile && sizeBytes > 0) {
       const head = fileHead(absolute);
-      return {
-        head,
-        sizeBytes,
-        open: () => createReadStream(absolute, { highWaterMark: CHUNK_BYTES }),
-        openDirect: () => openDirect(absolute),
-      };
+      return { head, sizeBytes, open: () => createReadStream(absolute, { highWaterMark: CHUNK_BYTES }) };
     }
   } catch (error) {
     throw unreadable(path, error);
@@ -83,15 +76,6 @@ async function openSource(path: string, absolute: string): Promise<Source> {
   return readHead(createReadStream(absolute, { highWaterMark: HEAD_BYTES })).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-}
-
-/** A regular file read synchronously: its bytes come from the page cache faster than a thread can be asked for them. */
-function openDirect(absolute: string): DirectSource {
-  const descriptor = openSync(absolute, 'r');
-  return {
-    read: (target) => readSync(descriptor, target, 0, target.length, null),
-    close: () => closeSync(descriptor),
-  };
 }
 
 function fileHead(absolute: string): Uint8Array {

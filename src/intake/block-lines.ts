@@ -2,10 +2,17 @@ import { isAscii } from 'node:buffer';
 import split2 from 'split2';
 import { NEWLINE } from '../base/scan.ts';
 import { countNewlines } from './count-newlines.ts';
-import type { NeedleSearch } from './needle-search.ts';
 
 /** A line that may matter: its text without the line end, 1-based number, byte offset of its start. */
 export type LineSink = (text: string, line: number, offset: number) => void;
+
+/** Finds the next place in [from, end) of `block` that makes its line a candidate, -1 if there is none. */
+export interface LineSearch {
+  find(block: Buffer, words: Int32Array, from: number, end: number): number;
+}
+
+/** Makes every line a candidate. */
+export const everyLine: LineSearch = { find: (_block, _words, from, end) => (from < end ? from : -1) };
 
 const RETURN = 13;
 /** If more of the lines are candidates than this share, looking for needles costs more than it saves. */
@@ -22,7 +29,7 @@ const UNSEARCHED_BLOCKS = 15;
  * all lines of the block, so the text that the sink gets is read from the bytes again.
  */
 export class BlockLines {
-  readonly #search: NeedleSearch;
+  readonly #search: LineSearch;
   readonly #sink: LineSink;
   readonly #splitter: NodeJS.WritableStream;
   readonly #block: Buffer;
@@ -42,7 +49,7 @@ export class BlockLines {
   #at = 0;
   #failure: Error | undefined;
 
-  constructor(block: Buffer, search: NeedleSearch, sink: LineSink) {
+  constructor(block: Buffer, search: LineSearch, sink: LineSink) {
     this.#block = block;
     this.#words = new Int32Array(block.buffer, block.byteOffset, block.length >> 2);
     this.#gathered = Buffer.allocUnsafe(block.length);

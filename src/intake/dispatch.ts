@@ -21,6 +21,8 @@ export class Dispatch {
   readonly #log: Dialect[] = [];
   readonly #probeNames: ReadonlyMap<string, string> | undefined;
   readonly #iommuWords: readonly string[];
+  /** Everything of which a line of log text that matters has at least one. */
+  readonly #logWords: readonly string[];
 
   /** `probeNames` maps names of trace events to the kernel functions that they probe. */
   constructor(
@@ -35,6 +37,7 @@ export class Dispatch {
       else if (dialect.eventNames === undefined) this.#anyEvent.push(dialect);
       else for (const name of dialect.eventNames) this.#enter(name, dialect);
     }
+    this.#logWords = [...iommuWords, ...this.#log.flatMap((dialect) => dialect.needles)];
   }
 
   #enter(name: string, dialect: Dialect): void {
@@ -93,6 +96,11 @@ export class Dispatch {
     framed.eventName = name;
     framed.payload = payload;
     return true;
+  }
+
+  /** True if one of two lines that follow each other may be a part of an IOMMU's message. */
+  mayHaveLogText(line: string, next: string): boolean {
+    return this.#logWords.some((word) => line.includes(word) || next.includes(word));
   }
 
   /**

@@ -5,6 +5,8 @@ import { ReorderBuffer } from './reorder.ts';
 
 /** Events without a time that wait for a line with one, at most. */
 const MAX_WAITING = 4096;
+/** Events of a log whose newest stands first, at most; what is older comes as it stands. */
+const MAX_REVERSED = 1_000_000;
 
 /**
  * Puts the events of one input in order of time. An event without a time gets that of the next event that has
@@ -16,10 +18,14 @@ export class EventOrder {
   #waiting: TraceEvent[] = [];
   #lastTime: Nanoseconds | undefined;
   #isEnded = false;
+  /** All events so far, where the newest comes first. */
+  readonly #reversed: TraceEvent[] | undefined;
 
-  constructor(windowNs: number, report: InputReport) {
+  /** With `isNewestFirst` the events are kept until `end`, and then taken in the opposite order. */
+  constructor(windowNs: number, report: InputReport, isNewestFirst = false) {
     this.#buffer = new ReorderBuffer(windowNs);
     this.#report = report;
+    this.#reversed = isNewestFirst ? [] : undefined;
   }
 
   /** True if `take` has a batch to give. */
@@ -34,6 +40,10 @@ export class EventOrder {
   }
 
   add(event: TraceEvent): void {
+    if (this.#reversed === undefined || this.#reversed.push(event) > MAX_REVERSED) this.#addInOrder(event);
+  }
+
+  #addInOrder(event: TraceEvent): void {
     if (event.time === undefined) {
       this.#waiting.push(event);
       if (this.#waiting.length > MAX_WAITING) this.#releaseWaiting(this.#lastTime);
@@ -45,6 +55,10 @@ export class EventOrder {
   }
 
   end(): void {
+    while (this.#reversed !== undefined && this.#reversed.length > 0) {
+      const oldest = this.#reversed.pop();
+      if (oldest !== undefined) this.#addInOrder(oldest);
+    }
     this.#isEnded = true;
   }
 

@@ -1,12 +1,21 @@
-import type { FramedLine } from '../model/parser.ts';
+import type { FramedLine, LineClock } from '../model/parser.ts';
 import { type ClockScale, type ClockUnit, type Nanoseconds, NS_PER_SECOND, nanoseconds } from '../model/time.ts';
+
+const SECONDS_PER_DAY = 86_400;
+/** A date without a year that lies this far back is of the next year. */
+const YEAR_END_SECONDS = 180 * SECONDS_PER_DAY;
+const YEAR_SECONDS = 366 * SECONDS_PER_DAY;
 
 /**
  * Makes the printed times of one input relative to the whole seconds (or ticks) of its first event. A line of
- * another unit than the first one's has no time.
+ * another unit or another clock than the first one's has no time.
  */
 export class InputClock {
   #unit: ClockUnit = 'none';
+  #kind: LineClock = 'own';
+  /** Seconds of the years that have ended since the first line, for dates without a year. */
+  #years = 0;
+  #last = 0;
   #epoch = 0;
   #digits = 0;
 
@@ -17,11 +26,19 @@ export class InputClock {
     const unit = digits < 0 ? 'ticks' : 'seconds';
     if (this.#unit === 'none') {
       this.#unit = unit;
+      this.#kind = framed.clock;
       this.#epoch = seconds;
-    } else if (this.#unit !== unit) return undefined;
+    } else if (this.#unit !== unit || this.#kind !== framed.clock) return undefined;
     if (digits > this.#digits) this.#digits = digits;
-    const whole = seconds - this.#epoch;
+    const whole = seconds - this.#epoch + (framed.clock === 'yearless' ? this.#yearsAt(seconds) : 0);
     return nanoseconds(digits < 0 ? whole : whole * NS_PER_SECOND + framed.nanos);
+  }
+
+  #yearsAt(seconds: number): number {
+    if (seconds < this.#last - YEAR_END_SECONDS) this.#years += YEAR_SECONDS;
+    else if (seconds > this.#last + YEAR_END_SECONDS && this.#years > 0) this.#years -= YEAR_SECONDS;
+    this.#last = seconds;
+    return this.#years;
   }
 
   /** Scale of the times relative to `epoch`, by default the clock's own. */

@@ -1,20 +1,24 @@
 import { UsageError } from '../base/errors.ts';
 import type { TraceEvent } from '../model/event.ts';
-import { type Container, formatTextProblem, type ParserRegistry } from '../model/parser.ts';
+import { type Container, formatTextProblem, type LineClock, type ParserRegistry } from '../model/parser.ts';
+import { everyLine } from './block-lines.ts';
 import type { Dispatch } from './dispatch.ts';
 import { EventOrder } from './event-order.ts';
 import type { ClockDomain } from './event-stream.ts';
 import { FramingChoice, selectFramings } from './framing-choice.ts';
 import type { InputReport, InputSpec } from './input.ts';
-import { InputBytes } from './input-bytes.ts';
 import { InputClock } from './input-clock.ts';
 import { LineHandler } from './line-handler.ts';
 import { LineReader } from './line-reader.ts';
 import type { NeedleSearch } from './needle-search.ts';
+import { PastedLines } from './pasted-lines.ts';
 import { HEAD_BYTES, type Probe, probe } from './probe.ts';
 import type { ReadOptions } from './read-options.ts';
+import { Unwrapping } from './unwrapping.ts';
 
 const HASH = 35;
+/** Bytes between two looks at what is ready: no more than the line reader takes in at once, so that chunks do not matter. */
+const STEP_BYTES = 256 * 1024;
 /** A drawing beyond this is cut; nobody draws so much. */
 const MAX_WHOLE_TEXT_BYTES = 16 * 1024 * 1024;
 
@@ -29,18 +33,23 @@ export interface ReaderContext {
 /** Reads one input: first its head, to see what it is, then its events in order. */
 export class InputReader {
   readonly report: InputReport;
+  /** Of most lines, known when opened. */
+  clock: LineClock = 'own';
   readonly #input: number;
   readonly #context: ReaderContext;
   readonly #clock = new InputClock();
-  readonly #bytes: InputBytes;
+  #chunks: AsyncIterator<Uint8Array> | undefined;
+  #head: Uint8Array[] = [];
+  #headError: Error | undefined;
   #epoch: number | undefined;
   #container: Container | undefined;
+  #isNewestFirst = false;
+  #isPasted = false;
 
   constructor(input: number, spec: InputSpec, context: ReaderContext) {
     this.#input = input;
     this.#context = context;
     this.report = emptyReport(spec);
-    this.#bytes = new InputBytes(spec);
   }
 
   /**
@@ -49,13 +58,17 @@ export class InputReader {
    */
   async open(): Promise<ClockDomain | undefined> {
     try {
-      const { container, framing, domain } = await this.#probeHead();
+      this.#chunks = byteChunks(this.report.spec)[Symbol.asyncIterator]();
+      const { container, framing, domain, ...found } = await this.#probeHead();
       if (container !== undefined && container.readEvents === undefined) {
-        await this.#bytes.close();
+        await this.#chunks.return?.();
         this.report.error = new UsageError(`${this.report.spec.path} is ${container.description}`, container.advice);
         return undefined;
       }
       this.#container = container;
+      this.clock = found.clock;
+      this.#isNewestFirst = found.isNewestFirst;
+      this.#isPasted = found.isPasted;
       if (framing !== undefined) this.report.framings.set(framing.name, 0);
       return domain;
     } catch (error) {
@@ -65,7 +78,14 @@ export class InputReader {
   }
 
   async #probeHead(): Promise<Probe> {
-    const head = await this.#bytes.head(HEAD_BYTES);
+    let size = 0;
+    while (size < HEAD_BYTES) {
+      const chunk = await this.#nextOfStream().catch((error: unknown) => this.#failLater(error));
+      if (chunk === undefined) break;
+      this.#head.push(chunk);
+      size += chunk.length;
+    }
+    const head = Buffer.concat(this.#head).subarray(0, HEAD_BYTES);
     this.report.commentLines = countComments(head);
     return probe(head, this.#context.parsers, this.#context.options.framing);
   }
@@ -96,10 +116,15 @@ export class InputReader {
 
   /** The events of a drawing, which is small and means nothing line by line. */
   async #wholeText(container: Container): Promise<TraceEvent[]> {
-    const text = await this.#bytes.text(MAX_WHOLE_TEXT_BYTES);
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for (let chunk = await this.#nextChunk(); chunk !== undefined; chunk = await this.#nextChunk()) {
+      bytes += chunk.length;
+      if (bytes <= MAX_WHOLE_TEXT_BYTES) chunks.push(chunk);
+    }
     const { report } = this;
-    report.bytes = Buffer.byteLength(text);
-    const reading = container.readEvents?.(text, this.#input);
+    report.bytes = bytes;
+    const reading = container.readEvents?.(Buffer.concat(chunks).toString('utf8'), this.#input);
     if (reading === undefined) return [];
     report.lines = reading.lines;
     report.events = reading.events.length;
@@ -117,33 +142,60 @@ export class InputReader {
 
   async *#lineBatches(): AsyncGenerator<TraceEvent[], void, void> {
     const { options, parsers, dispatch, search } = this.#context;
-    const bytes = this.#bytes;
-    const order = new EventOrder(options.mergeWindowNs, this.report);
+    const order = new EventOrder(options.mergeWindowNs, this.report, this.#isNewestFirst);
+    const unwrapping = new Unwrapping(parsers.wrappings);
     const framings = new FramingChoice(selectFramings(parsers.framings, options.framing));
-    const handler = new LineHandler(this.#input, this.report, framings, dispatch, this.#clock, order);
+    const handler = new LineHandler(this.#input, this.report, framings, unwrapping, dispatch, this.#clock, order);
+    const pasted = this.#isPasted ? new PastedLines(this.#input, handler, framings, unwrapping, dispatch) : undefined;
     const reader = new LineReader(
-      search,
-      (text, line, offset) => handler.handle(text, line, offset),
+      pasted === undefined ? search : everyLine,
+      pasted === undefined
+        ? (text, line, offset) => handler.handle(text, line, offset)
+        : (text, line, offset) => pasted.push(text, line, offset),
       options.maxLineBytes,
     );
     try {
-      for (let taken = await bytes.feed(reader); taken > 0; taken = await bytes.feed(reader)) {
-        options.onProgress?.(taken);
-        if (order.hasBatch) yield this.#finish(order, reader);
+      for (;;) {
+        const chunk = await this.#nextChunk();
+        if (chunk === undefined) break;
+        for (let at = 0; at < chunk.length; at += STEP_BYTES) {
+          reader.push(chunk.subarray(at, at + STEP_BYTES));
+          if (order.hasBatch) yield this.#finish(order, reader);
+        }
+        options.onProgress?.(chunk.length);
       }
     } catch (error) {
       this.report.error = asError(error);
     } finally {
-      await bytes.close();
+      await this.#chunks?.return?.();
     }
     if (reader.isInsideLine && this.report.declaredEntries !== undefined) {
       this.report.isLastLineCut = true;
       reader.endBeforeLine();
     } else reader.end();
+    pasted?.end();
     handler.end();
     yield this.#finish(order, reader);
     this.#noteOverlong();
     this.#shiftReport();
+  }
+
+  async #nextChunk(): Promise<Uint8Array | undefined> {
+    const first = this.#head.shift();
+    if (first !== undefined) return first;
+    if (this.#headError !== undefined) throw this.#headError;
+    return this.#nextOfStream();
+  }
+
+  async #nextOfStream(): Promise<Uint8Array | undefined> {
+    const next = await this.#chunks?.next();
+    return next === undefined || next.done === true ? undefined : next.value;
+  }
+
+  /** What came before the error is still an input; without any, there is none. */
+  #failLater(error: unknown): undefined {
+    if (this.#head.length === 0) throw error;
+    this.#headError = asError(error);
   }
 
   #finish(order: EventOrder, reader: LineReader): TraceEvent[] {
@@ -177,6 +229,13 @@ export class InputReader {
       input: this.#input,
       text: `${overlong} line${overlong === 1 ? '' : 's'} longer than the limit, cut there`,
     });
+  }
+}
+
+/** Binary chunks also from a stream that was given an encoding. */
+async function* byteChunks(spec: InputSpec): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of spec.open()) {
+    yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
   }
 }
 

@@ -16,15 +16,6 @@ export interface InputSpec {
   readonly container?: Container;
   /** Opens the bytes. Rejects or errors the stream if that cannot be done; called once. */
   open(): Readable;
-  /** The same bytes without copies and waiting, for regular files; used instead of `open` where it is there. */
-  openDirect?(): DirectSource;
-}
-
-/** Bytes that are there at once. Errors are thrown. */
-export interface DirectSource {
-  /** Fills `target` from its start; gives how many bytes, 0 at the end. */
-  read(target: Uint8Array): number;
-  close(): void;
 }
 
 /** What was found out about an input while reading it; complete when the event stream has ended. */

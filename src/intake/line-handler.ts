@@ -1,4 +1,4 @@
-import { newEvent, type TraceEvent } from '../model/event.ts';
+import { newEvent, type SourceLine, type TraceEvent } from '../model/event.ts';
 import {
   type Dialect,
   type FramedLine,
@@ -14,6 +14,7 @@ import type { InputReport } from './input.ts';
 import type { InputClock } from './input-clock.ts';
 import { carrierOf } from './join-fragments.ts';
 import { Tally } from './tally.ts';
+import type { Unwrapping } from './unwrapping.ts';
 
 const UNREAD_SAMPLES = 5;
 const LEADING_NULS = /^\0+/;
@@ -23,6 +24,7 @@ export class LineHandler {
   readonly #input: number;
   readonly #report: InputReport;
   readonly #framings: FramingChoice;
+  readonly #unwrapping: Unwrapping;
   readonly #dispatch: Dispatch;
   readonly #clock: InputClock;
   readonly #order: EventOrder;
@@ -35,6 +37,7 @@ export class LineHandler {
     input: number,
     report: InputReport,
     framings: FramingChoice,
+    unwrapping: Unwrapping,
     dispatch: Dispatch,
     clock: InputClock,
     order: EventOrder,
@@ -42,6 +45,7 @@ export class LineHandler {
     this.#input = input;
     this.#report = report;
     this.#framings = framings;
+    this.#unwrapping = unwrapping;
     this.#dispatch = dispatch;
     this.#clock = clock;
     this.#order = order;
@@ -50,22 +54,34 @@ export class LineHandler {
   /** Must do nothing for a line without any needle: whether such lines come here depends on their neighbours. */
   handle(text: string, line: number, offset: number): void {
     const readable = text.charCodeAt(0) === 0 ? text.replace(LEADING_NULS, '') : text;
+    this.handleJoined(readable, text, line, offset, undefined);
+  }
+
+  /** The same for a line of which `readable` is what the parsers are to see, joined from `text` and the lines `also`. */
+  handleJoined(
+    readable: string,
+    text: string,
+    line: number,
+    offset: number,
+    also: readonly SourceLine[] | undefined,
+  ): void {
     const framed = this.#framed;
-    let framing = this.#framings.frame(readable, framed);
+    const payloadLine = this.#unwrapping.frame(readable, this.#framings, framed);
+    let framing = this.#unwrapping.framing;
     if (framing === undefined) {
-      const header = this.#framings.header(readable);
+      const header = this.#framings.header(payloadLine);
       if (header !== undefined) {
         this.#handleFact(header.fact, header.framing, { input: this.#input, line, offset, text });
         return;
       }
-      framing = this.#framings.frameAnyhow(readable, framed);
+      framing = this.#framings.frameAnyhow(payloadLine, framed);
       if (framing === undefined) return;
     }
     const reading = this.#reading;
-    this.#dispatch.read(readable, framed, framing, reading);
+    this.#dispatch.read(payloadLine, framed, framing, reading);
     const { dialect, result } = reading;
     if (result === undefined || dialect === undefined) {
-      if (this.#dispatch.isUnread(readable, framed, framing)) this.#handleUnread(framing, text, line, offset);
+      if (this.#dispatch.isUnread(payloadLine, framed, framing)) this.#handleUnread(framing, text, line, offset);
       return;
     }
     this.#framingTally.add(framing);
@@ -73,6 +89,7 @@ export class LineHandler {
     this.#dialectTally.add(dialect);
     const event = result.kind === 'continuation' ? carrierOf(result) : result;
     event.source = { input: this.#input, line, offset, text };
+    if (also !== undefined) event.also = also;
     event.time = this.#clock.read(framed);
     event.cpu = framed.cpu;
     event.task = framed.task;

@@ -1,13 +1,15 @@
 import { type TraceEvent, timeOf } from '../model/event.ts';
 import { type Nanoseconds, nanoseconds } from '../model/time.ts';
 import type { InputReader } from './input-reader.ts';
+import type { InputChain } from './rotation.ts';
 
 const BATCH_EVENTS = 2048;
 
-/** The events of one input that are read but not yet given on. */
+/** The events of one input, or of several that follow each other, that are read but not yet given on. */
 interface Lane {
-  readonly reader: InputReader;
-  readonly batches: AsyncGenerator<TraceEvent[], void, void>;
+  reader: InputReader;
+  batches: AsyncGenerator<TraceEvent[], void, void>;
+  readonly following: InputReader[];
   events: TraceEvent[];
   next: number;
   done: boolean;
@@ -20,10 +22,11 @@ interface Lane {
  * inputs. Each input's times become relative to the epoch of the earliest one, which is set in all their reports.
  * Holds one batch of each input.
  */
-export async function* mergeInputs(readers: readonly InputReader[]): AsyncGenerator<TraceEvent[], void, void> {
-  const lanes: Lane[] = readers.map((reader) => ({
+export async function* mergeInputs(chains: readonly InputChain[]): AsyncGenerator<TraceEvent[], void, void> {
+  const lanes: Lane[] = chains.map(([reader, ...following]) => ({
     reader,
     batches: reader.batches(),
+    following,
     events: [],
     next: 0,
     done: false,
@@ -115,10 +118,18 @@ async function fill(lane: Lane): Promise<void> {
   lane.next = 0;
   while (!lane.done && lane.events.length === 0) {
     const batch = await lane.batches.next();
-    if (batch.done === true) lane.done = true;
-    else lane.events = batch.value;
+    if (batch.done !== true) lane.events = batch.value;
+    else readNext(lane);
   }
   if (lane.epoch !== undefined) align(lane, lane.epoch);
+}
+
+function readNext(lane: Lane): void {
+  const next = lane.following.shift();
+  lane.done = next === undefined;
+  if (next === undefined) return;
+  lane.reader = next;
+  lane.batches = next.batches();
 }
 
 /** Makes the times of the lane's events relative to `epoch`; an input's clock may become known late. */

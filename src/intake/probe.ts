@@ -1,6 +1,15 @@
-import { type Container, type FramedLine, type Framing, newFramedLine, type ParserRegistry } from '../model/parser.ts';
+import {
+  type Container,
+  type FramedLine,
+  type Framing,
+  type LineClock,
+  newFramedLine,
+  type ParserRegistry,
+} from '../model/parser.ts';
 import type { ClockDomain } from './event-stream.ts';
 import { FramingChoice, selectFramings } from './framing-choice.ts';
+import { InputClock } from './input-clock.ts';
+import { Unwrapping } from './unwrapping.ts';
 
 /** How many bytes of an input are looked at before its lines are read. */
 export const HEAD_BYTES = 64 * 1024;
@@ -16,11 +25,17 @@ export interface Probe {
   readonly framing: Framing | undefined;
   /** Whose clock its times are. */
   readonly domain: ClockDomain;
+  /** `own` where the kernel's own time stands in some of the lines. */
+  readonly clock: LineClock;
   /** One sentence. */
   readonly reason: string;
   /** Lines by framing, `header` for comment and marker lines. */
   readonly counts: ReadonlyMap<string, number>;
   readonly lines: number;
+  /** Log lines of which the youngest stands first (`journalctl -r`). */
+  readonly isNewestFirst: boolean;
+  /** Log text of which some lines have no prefix: a mail, a report, a console, where messages may be wrapped. */
+  readonly isPasted: boolean;
 }
 
 /** Looks at up to `HEAD_BYTES` bytes of an input. The last line is left out if the head was cut inside it. */
@@ -29,20 +44,43 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
   const container = parsers.containers?.find((candidate) => candidate.matches(head));
   if (container !== undefined) {
     const reason = `it is ${container.description}`;
-    return { container, framing: undefined, domain: 'trace', reason, counts: new Map(), lines: 0 };
+    const none = { counts: new Map<string, number>(), lines: 0, isNewestFirst: false, isPasted: false };
+    return { container, framing: undefined, domain: 'trace', clock: 'own', reason, ...none };
   }
   const lines = headLines(head).slice(0, PROBED_LINES);
-  const tally = countLines(lines, framings);
+  const tally = countLines(lines, framings, new Unwrapping(parsers.wrappings));
   const best = commonest(tally, framings);
   const domain = best?.kind === 'trace' || isBareTrace(best, lines, parsers) ? 'trace' : 'log';
-  return { container, framing: best, domain, reason: explain(best, tally), counts: tally.counts, lines: tally.lines };
+  const isLog = domain === 'log';
+  return {
+    container,
+    framing: best,
+    domain,
+    clock: tally.hasOwnTime ? 'own' : (best?.clock ?? 'own'),
+    reason: explain(best, tally),
+    counts: tally.counts,
+    lines: tally.lines,
+    isNewestFirst: isLog && tally.backward > tally.forward * MOSTLY,
+    isPasted: isLog && tally.unframed > 0 && tally.unframed >= tally.lines * PASTED_SHARE,
+  };
 }
+
+/** So many times as often as forward must the time go backward in a log whose newest line is the first. */
+const MOSTLY = 10;
+/** Kernel and daemons print a few lines without a prefix as well. */
+const PASTED_SHARE = 0.02;
 
 interface Tally {
   readonly counts: Map<string, number>;
   readonly firstLines: Map<string, string>;
   lines: number;
   headerOf: Framing | undefined;
+  /** Lines that only the fallback reads. */
+  unframed: number;
+  /** Neighbours of which the second is younger, and older. */
+  forward: number;
+  backward: number;
+  hasOwnTime: boolean;
 }
 
 function headLines(head: Uint8Array): readonly string[] {
@@ -51,16 +89,40 @@ function headLines(head: Uint8Array): readonly string[] {
   return lines.map((line) => line.replace(/^\uFEFF/, '').replace(/\r$/, '')).filter((line) => line.trim() !== '');
 }
 
-function countLines(lines: readonly string[], framings: readonly Framing[]): Tally {
+function emptyTally(): Tally {
+  return {
+    counts: new Map(),
+    firstLines: new Map(),
+    lines: 0,
+    headerOf: undefined,
+    unframed: 0,
+    forward: 0,
+    backward: 0,
+    hasOwnTime: false,
+  };
+}
+
+function countLines(lines: readonly string[], framings: readonly Framing[], unwrapping: Unwrapping): Tally {
   const choice = new FramingChoice(framings);
   const framed: FramedLine = newFramedLine();
-  const tally: Tally = { counts: new Map(), firstLines: new Map(), lines: 0, headerOf: undefined };
+  const clock = new InputClock();
+  const tally = emptyTally();
+  let last: number | undefined;
   for (const line of lines) {
     tally.lines += 1;
-    const framing = choice.frame(line, framed);
-    const header = framing === undefined ? choice.header(line) : undefined;
+    const text = unwrapping.frame(line, choice, framed);
+    const { framing } = unwrapping;
+    const header = framing === undefined ? choice.header(text) : undefined;
     tally.headerOf ??= header?.framing;
-    const name = framing?.name ?? (header === undefined ? choice.frameAnyhow(line, framed)?.name : 'header');
+    const time = framing === undefined ? undefined : clock.read(framed);
+    if (time !== undefined) {
+      if (framed.clock === 'own') tally.hasOwnTime = true;
+      if (last !== undefined && time > last) tally.forward += 1;
+      if (last !== undefined && time < last) tally.backward += 1;
+      last = time;
+    }
+    if (framing === undefined && header === undefined) tally.unframed += 1;
+    const name = framing?.name ?? (header === undefined ? choice.frameAnyhow(text, framed)?.name : 'header');
     if (name === undefined) continue;
     tally.counts.set(name, (tally.counts.get(name) ?? 0) + 1);
     if (!tally.firstLines.has(name)) tally.firstLines.set(name, line);

@@ -1,4 +1,4 @@
-import type { ParserRegistry } from '../model/parser.ts';
+import type { LineClock, ParserRegistry } from '../model/parser.ts';
 import { allNeedles, Dispatch, selectDialects } from './dispatch.ts';
 import type { ClockDomain, EventBatch, EventStream } from './event-stream.ts';
 import { selectFramings } from './framing-choice.ts';
@@ -8,9 +8,12 @@ import { FragmentJoiner } from './join-fragments.ts';
 import { mergeInputs } from './merge.ts';
 import { NeedleSearch } from './needle-search.ts';
 import type { ReadOptions } from './read-options.ts';
+import { type InputChain, inRotation } from './rotation.ts';
 
 /** In the order in which they are given: see `EventBatch`. */
 const DOMAINS: readonly ClockDomain[] = ['log', 'trace'];
+/** Logs of different clocks are not merged, but come one after the other. */
+const CLOCKS: readonly LineClock[] = ['wall', 'yearless', 'own'];
 
 /**
  * Reads all inputs into one stream of events, each clock domain in order of time. Nothing is read before
@@ -41,12 +44,19 @@ async function* readDomains(readers: readonly InputReader[]): AsyncGenerator<Eve
     if (domain !== undefined) byDomain.get(domain)?.push(reader);
   }
   for (const domain of DOMAINS) {
-    const joiner = new FragmentJoiner();
-    for await (const batch of mergeInputs(byDomain.get(domain) ?? [])) {
-      const events = joiner.push(batch);
-      if (events.length > 0) yield { domain, events };
+    for (const clock of CLOCKS) {
+      const sameClock = (byDomain.get(domain) ?? []).filter((reader) => reader.clock === clock);
+      yield* readClock(domain, domain === 'log' ? inRotation(sameClock) : sameClock.map((reader) => [reader]));
     }
-    const events = joiner.flush();
+  }
+}
+
+async function* readClock(domain: ClockDomain, chains: readonly InputChain[]): AsyncGenerator<EventBatch, void, void> {
+  const joiner = new FragmentJoiner();
+  for await (const batch of mergeInputs(chains)) {
+    const events = joiner.push(batch);
     if (events.length > 0) yield { domain, events };
   }
+  const events = joiner.flush();
+  if (events.length > 0) yield { domain, events };
 }

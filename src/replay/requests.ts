@@ -80,7 +80,6 @@ export class RequestCollector {
     this.#observeSharing(requester, group);
     key.pending.push(group);
     pasid.pending.add(group);
-    requester.open.add(group);
     const byPrgi = requester.pendingByPrgi.get(group.prgi);
     if (byPrgi === undefined) requester.pendingByPrgi.set(group.prgi, [group]);
     else byPrgi.push(group);
@@ -193,12 +192,8 @@ function newGroup(
     answeredBy: undefined,
     sinceEpoch: undefined,
     drainedBy: undefined,
-    isLeftByHost: false,
     gap: undefined,
     isTimedOut: false,
-    ambiguity: 'none',
-    lostAnswer: undefined,
-    isUndelivered: false,
     findings: [],
   };
 }

@@ -10,7 +10,7 @@ import { complain, sayWhatWasNotRead } from '../messages.ts';
 import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
-import { limitsOf, loadOwners, offsetsOf, prepare } from '../setup.ts';
+import { limitsOf, loadOwners, prepare } from '../setup.ts';
 import { filterOf, styleFor } from '../shown.ts';
 
 /** `faultlog check`: analyses, reports in every format asked for, and gives the exit code. */
@@ -20,7 +20,6 @@ export async function runCheck(session: Session, files: readonly string[], optio
   const progress = startProgress(session, setup.inputs, options.progress && options.quiet !== true);
   const analysed = await analyse(setup.inputs, setup.parsers, {
     limits: limitsOf(options, setup.loaded.config),
-    offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
     read: { ...setup.read, onProgress: progress.advance },
   }).finally(progress.end);

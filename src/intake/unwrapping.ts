@@ -1,0 +1,37 @@
+import type { FramedLine, Framing, Wrapping } from '../model/parser.ts';
+import type { FramingChoice } from './framing-choice.ts';
+
+const GREATER = 62;
+const BAR = 124;
+
+/**
+ * Finds the framing of lines that may be quoted, coloured or escaped. Lines of a tracer are seen as they are first, so that
+ * they cost nothing more; log text loses all wrappings before it is framed.
+ */
+export class Unwrapping {
+  readonly #wrappings: readonly Wrapping[];
+  /** Of the line that was last given to `frame`; undefined for one that only the fallback would take. */
+  framing: Framing | undefined;
+
+  constructor(wrappings: readonly Wrapping[] = []) {
+    this.#wrappings = wrappings;
+  }
+
+  /** Sets `framing` and fills `out`; gives the line that `out` is about: `line` without its wrappings. */
+  frame(line: string, choice: FramingChoice, out: FramedLine): string {
+    const first = line.charCodeAt(0);
+    if (first !== GREATER && first !== BAR) {
+      this.framing = choice.frame(line, out);
+      if (this.framing?.kind === 'trace') return line;
+    }
+    const text = this.unwrap(line);
+    if (text !== line || first === GREATER || first === BAR) this.framing = choice.frame(text, out);
+    return text;
+  }
+
+  unwrap(line: string): string {
+    let text = line;
+    for (const wrapping of this.#wrappings) text = wrapping.unwrap(text);
+    return text;
+  }
+}

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { registry } from '../../parsers/registry.ts';
+import type { InputSpec } from '../../src/intake/input.ts';
+import { readEvents } from '../../src/intake/read-events.ts';
+import { addressOf, type TraceEvent } from '../../src/model/event.ts';
+
+const input = (text: string, path = '-'): InputSpec => ({
+  path,
+  lane: 'host',
+  open: () => Readable.from([Buffer.from(text)]),
+});
+
+async function eventsOf(...inputs: readonly InputSpec[]): Promise<TraceEvent[]> {
+  const events: TraceEvent[] = [];
+  const stream = readEvents(inputs, registry, { mergeWindowNs: 1e9 });
+  for await (const batch of stream) events.push(...batch.events);
+  return events;
+}
+
+const fault = (address: string, device = '05:00.0') =>
+  `DMAR: [DMA Write NO_PASID] Request device [${device}] fault addr 0x${address} [fault reason 0x05] PTE Write access is not set`;
+const facts = (event: TraceEvent | undefined) =>
+  event && [event.kind, event.device, addressOf(event)?.toString(16), event.access, event.reason];
+const addresses = (events: readonly TraceEvent[]) => events.map((event) => addressOf(event)?.toString(16));
+
+describe('lines that were wrapped', () => {
+  const whole = `kernel: ${fault('ffe4c000')}`;
+  const cuts = [...whole.matchAll(/ /g)].map((blank) => blank.index).filter((at) => at > 60 && at < 130);
+
+  test.each(cuts)('cut at the blank %i, the record is the same', async (cut) => {
+    const [expected] = await eventsOf(input(whole));
+    for (const quote of ['', '> ', '    ']) {
+      const text = `${quote}${whole.slice(0, cut)}\n${quote}${whole.slice(cut + 1)}\n`;
+      const events = await eventsOf(input(text));
+      expect(events.map(facts)).toEqual([facts(expected)]);
+      expect(events[0]?.source).toMatchObject({ line: 1, text: quote + whole.slice(0, cut) });
+      if (cut < whole.indexOf(' PTE')) expect(events[0]?.also?.map(({ line }) => line)).toEqual([2]);
+    }
+  });
+
+  test('with soft line ends of quoted-printable', async () => {
+    const text =
+      'pcieport 0000:00:01.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=3D0x00=\n10 address=3D0xfea00000 flags=3D0x0020]\n';
+    const [event] = await eventsOf(input(text));
+    expect([event?.device, event && addressOf(event)]).toEqual(['0000:00:01.0', 0xfea00000n]);
+  });
+
+  test('what stands behind a whole record stays out of it', async () => {
+    const lines = [fault('1000'), 'address=0x2000 flags=0x0020] and more', '', fault('3000')];
+    const events = await eventsOf(input(lines.join('\n')));
+    expect(addresses(events)).toEqual(['1000', '3000']);
+    expect(events.map((event) => event.also)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('framings that change from line to line', () => {
+  test('each line is read, the clock is that of the first event', async () => {
+    const lines = [
+      `[   13.000000] ${fault('1000')}`,
+      `Nov 23 05:20:40 host kernel: [   14.000000] ${fault('2000')}`,
+      `> \u001b[32m[   15.000000] \u001b[0m${fault('3000')}`,
+      `3,497,16000000,-;${fault('4000')}`,
+      `host login: [   17.000000] ${fault('5000')}`,
+      fault('6000'),
+      `<3>[   18.000000] ${fault('7000')}`,
+      '',
+    ];
+    const events = await eventsOf(input(lines.join('\n')));
+    expect(addresses(events)).toEqual(['1000', '2000', '3000', '4000', '5000', '6000', '7000']);
+    expect(events.map((event) => event.time)).toEqual([0, 1e9, 2e9, 3e9, 4e9, 5e9, 5e9]);
+  });
+});
+
+describe('order', () => {
+  test('a journal whose newest line stands first is turned round', async () => {
+    const lines = [3, 2, 1].map((n) => `Nov 23 05:20:4${n}.000000 host kernel: ${fault(`${n}000`)}`);
+    expect(addresses(await eventsOf(input(lines.join('\n'))))).toEqual(['1000', '2000', '3000']);
+  });
+
+  test('the parts of a rotated log are one capture, whatever order they are named in', async () => {
+    const part = (second: number, address: string) => `[   ${second}.000000] ${fault(address)}\n`;
+    const events = await eventsOf(
+      input(part(10, '4000'), 'kern.log'),
+      input(part(90, '1000') + part(91, '2000'), 'kern.log.2.gz'),
+      input(part(99, '3000'), 'kern.log.1'),
+    );
+    expect(addresses(events)).toEqual(['1000', '2000', '3000', '4000']);
+    const byDate = await eventsOf(input(part(1, '2000'), 'kern-20261123'), input(part(2, '1000'), 'kern-20261116.xz'));
+    expect(addresses(byDate)).toEqual(['1000', '2000']);
+  });
+
+  test('logs without a year go on at New Year', async () => {
+    const lines = [`Dec 31 23:59:59 host kernel: ${fault('1000')}`, `Jan  1 00:00:01 host kernel: ${fault('2000')}`];
+    const events = await eventsOf(input(lines.join('\n')));
+    expect(events.map((event) => event.time)).toEqual([0, 2e9]);
+  });
+
+  test('logs of different clocks are not merged', async () => {
+    const wall = `2026-11-23T05:20:40+00:00 host kernel: ${fault('1000')}\n`;
+    const own = `[   13.000000] ${fault('2000')}\n`;
+    const events = await eventsOf(input(own, 'dmesg.txt'), input(wall, 'kern.log'));
+    expect(events.map((event) => [addressOf(event), event.time])).toEqual([
+      [0x1000n, 0],
+      [0x2000n, 0],
+    ]);
+  });
+});
