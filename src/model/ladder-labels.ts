@@ -32,10 +32,12 @@ export class InstanceLabels {
     this.#next = first;
   }
 
-  request(key: string, height: Height, isLast: boolean): number {
+  /** `given`: the number, where it is known; the count goes on from there. */
+  request(key: string, height: Height, isLast: boolean, given?: number): number {
     const state = this.#stateOf(key);
     const station = stationOf(state, height);
-    const label = station.collecting ?? this.#nthLabel(state, station);
+    const label = given ?? station.collecting ?? this.#nthLabel(state, station);
+    if (given !== undefined && given !== station.collecting) learn(state, station, given);
     station.collecting = isLast ? undefined : label;
     if (isLast) station.open.push(label);
     return label;
@@ -44,15 +46,19 @@ export class InstanceLabels {
   /**
    * The response that was seen above at this very time, else the one that is longest on its way.
    * `isOrigin`: nothing above was seen to send it. No label where no group of the key was seen.
+   * `given`: the number, where it is known.
    */
   response(
     key: string,
     height: Height,
     time: number,
+    given?: number,
   ): { readonly label: number | undefined; readonly isOrigin: boolean } {
     const state = this.#stateOf(key);
     const station = stationOf(state, height);
-    const above = state.flying.filter((other) => other.height > height);
+    const above = state.flying.filter(
+      (other) => other.height > height && (given === undefined || other.label === given),
+    );
     const flight = above.find((other) => other.seenAt === time) ?? above[0];
     if (flight !== undefined) {
       flight.height = height;
@@ -60,7 +66,8 @@ export class InstanceLabels {
       remove(station.open, flight.label);
       return { label: flight.label, isOrigin: false };
     }
-    const label = station.open.shift() ?? state.labels.at(-1);
+    if (given !== undefined) remove(station.open, given);
+    const label = given ?? station.open.shift() ?? state.labels.at(-1);
     state.flying.push({ label, height, seenAt: time });
     return { label, isOrigin: true };
   }
@@ -99,6 +106,13 @@ function stationOf(state: KeyState, height: Height): Station {
     state.stations.set(height, station);
   }
   return station;
+}
+
+/** The next group of the key at this station is the one after `label`. */
+function learn(state: KeyState, station: Station, label: number): void {
+  let index = state.labels.indexOf(label);
+  if (index < 0) index = state.labels.push(label) - 1;
+  station.delivered = Math.max(station.delivered, index + 1);
 }
 
 function remove(list: number[], value: number | undefined): void {

@@ -109,8 +109,7 @@ class Joiner {
   #addMessage(event: TraceEvent, kind: GroupMessageKind): void {
     const place = this.#placeOf(event, kind);
     const key = this.#keyOf(event);
-    const guess = this.#guess(event, kind, key, place.height);
-    const label = this.#givenLabel(event) ?? guess.label;
+    const { label, isOrigin } = this.#label(event, kind, key, place.height);
     const identity = [kind, place.from, place.to, key, event.pasid, label, event.isLast, event.code].join('|');
     const draft = this.#otherHalf(identity, place, event.device) ?? this.#newDraft(event, kind, place, label, identity);
     if (event.lane === 'guest' && event.laneName !== undefined) {
@@ -129,14 +128,15 @@ class Joiner {
     if (kind !== 'response') return;
     // A response that goes on was not refused.
     if (place.sends) this.#lastResponse = undefined;
-    if (place.sends && place.to === 'device' && guess.isOrigin && this.#hasHandlerLane()) draft.isAutomatic = true;
+    if (place.sends && place.to === 'device' && isOrigin && this.#hasHandlerLane()) draft.isAutomatic = true;
     if (!place.sends) this.#lastResponse = { draft, event };
   }
 
-  #guess(event: TraceEvent, kind: GroupMessageKind, key: string, height: number) {
-    if (kind === 'response') return this.#labels.response(key, height, this.#time);
-    if (kind === 'stop-marker') return { label: undefined, isOrigin: true };
-    return { label: this.#labels.request(key, height, event.isLast), isOrigin: true };
+  #label(event: TraceEvent, kind: GroupMessageKind, key: string, height: number) {
+    const given = this.#givenLabel(event);
+    if (kind === 'response') return this.#labels.response(key, height, this.#time, given);
+    if (kind === 'stop-marker') return { label: given, isOrigin: true };
+    return { label: this.#labels.request(key, height, event.isLast, given), isOrigin: true };
   }
 
   #newDraft(
