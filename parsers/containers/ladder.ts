@@ -5,6 +5,7 @@ import type { ClockScale } from '../../src/model/time.ts';
 import { findArrows } from './ladder/arrows.ts';
 import { type LadderColumn, type LadderHeader, readHeader, standardHeader } from './ladder/columns.ts';
 import { FieldReader } from './ladder/fields.ts';
+import { LADDER_HELP } from './ladder/help.ts';
 import { type Legend, readLegend } from './ladder/legend.ts';
 import { type LadderLine, splitLadder } from './ladder/lines.ts';
 import { messagesOf } from './ladder/messages.ts';
@@ -119,6 +120,7 @@ export const ladderContainer: Container = {
     }
     return hasHeading;
   },
+  help: LADDER_HELP,
   readEvents: readLadder,
 };
 

@@ -123,6 +123,8 @@ export interface Container {
   matches(head: Uint8Array): boolean;
   /** A fresh decoder for one input; absent where the container is only recognised, not read. */
   decoder?(): Duplex;
+  /** How it is written, for `faultlog formats NAME`; for what people write by hand. */
+  readonly help?: string;
   /** How to turn it into what can be read, one sentence; present where there is no decoder. */
   readonly advice?: string;
   /**

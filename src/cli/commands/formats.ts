@@ -47,14 +47,17 @@ interface Listed {
   readonly description: string;
   readonly source?: string;
   readonly samples: readonly string[];
+  /** Shown where this one is asked for by name. */
+  readonly help?: string;
 }
 
 function listing(parsers: ParserRegistry, wanted: string | undefined): Answer {
   const sections: Readonly<Record<string, readonly Listed[]>> = {
-    containers: (parsers.containers ?? []).map(({ name, description, advice }) => ({
+    containers: (parsers.containers ?? []).map(({ name, description, advice, help }) => ({
       name,
       description: advice === undefined ? description : `${description}; not read: ${advice}`,
       samples: [],
+      ...(help !== undefined && wanted !== undefined && { help }),
     })),
     framings: parsers.framings.map(({ name, description, samples }) => ({ name, description, samples })),
     dialects: parsers.dialects.map(({ name, description, source, samples }) => ({
@@ -69,10 +72,11 @@ function listing(parsers: ParserRegistry, wanted: string | undefined): Answer {
   return { text: text.join('\n'), data: chosen };
 }
 
-function entryText({ name, description, source, samples }: Listed): string {
+function entryText({ name, description, source, samples, help }: Listed): string {
   const from = source === undefined ? '' : `      from ${sanitise(source)}\n`;
   const sample = samples[0] === undefined ? '' : `      ${sanitise(samples[0])}\n`;
-  return `  ${name}: ${sanitise(description)}\n${from}${sample}`;
+  const notation = help === undefined ? '' : `\n${help}`;
+  return `  ${name}: ${sanitise(description)}\n${from}${sample}${notation}`;
 }
 
 function onlyNamed(
