@@ -1,10 +1,12 @@
 import { Histogram } from '../base/histogram.ts';
 import { VERSION } from '../base/version.ts';
+import type { ClockDomain } from '../intake/event-stream.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import { readEvents } from '../intake/read-events.ts';
 import type { ReadOptions } from '../intake/read-options.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { GroupRow } from '../model/group.ts';
+import type { Lane } from '../model/lane.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ParserRegistry } from '../model/parser.ts';
@@ -21,8 +23,10 @@ export interface AnalysisOptions {
   readonly limits: AnalysisLimits;
   readonly owners?: readonly Owner[];
   readonly read?: Partial<ReadOptions>;
-  /** Each batch of events in time order, before it is replayed. */
-  onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[]): void;
+  /** Each batch of events of one clock domain, in time order, before it is replayed. */
+  onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void;
+  /** Each instance when it ends, in no set order; its `findings` may still grow. Nothing is kept for it. */
+  onGroupEnd?(group: PageRequestGroup, lane: Lane): void;
   /** Each instance, in the order of first requests, when all inputs are read. */
   onGroup?(row: GroupRow): void;
 }
@@ -44,7 +48,10 @@ export async function analyse(
   const closed: { group: PageRequestGroup; lane: LaneAnalysis['lane'] }[] = [];
   const sink: LaneSink = {
     report: (draft, rule, lane) => collector.add(draft, { rule, lane }),
-    ...(options.onGroup === undefined ? {} : { groupClosed: (group, lane) => closed.push({ group, lane }) }),
+    groupClosed: (group, lane) => {
+      options.onGroupEnd?.(group, lane);
+      if (options.onGroup !== undefined) closed.push({ group, lane });
+    },
   };
   const lanes = new Map<string, LaneAnalysis>();
   const laneOf = (spec: InputSpec): LaneAnalysis => {
@@ -60,7 +67,7 @@ export async function analyse(
   const counts: Record<string, number> = {};
   const traced = new Set<InputReport>();
   for await (const { domain, events } of stream) {
-    options.onEvents?.(events, reports);
+    options.onEvents?.(events, reports, domain);
     for (const event of events) {
       counts[event.kind] = (counts[event.kind] ?? 0) + 1;
       const lane = laneByInput[event.source.input];

@@ -1,5 +1,6 @@
 import type { Severity } from '../model/finding.ts';
 import type { FailOn } from './exit-code.ts';
+import type { GroupName } from './group-name.ts';
 import type { FormatTarget } from './output-target.ts';
 
 /** Options as commander delivers them: what was not given is absent. */
@@ -33,7 +34,7 @@ export interface ShownOptions {
   readonly to?: number;
 }
 
-export const CHECK_FORMATS = ['text', 'concise', 'json', 'jsonl'] as const;
+export const CHECK_FORMATS = ['text', 'concise', 'markdown', 'json', 'jsonl'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
 export interface CheckOptions extends LimitOptions, ShownOptions {
@@ -44,6 +45,25 @@ export interface CheckOptions extends LimitOptions, ShownOptions {
   readonly strictCoverage?: boolean;
   readonly maxUnread: number;
   readonly errorOnEmpty?: boolean;
+  /** Undefined: where it costs little. */
+  readonly ladder?: boolean;
+}
+
+export const LADDER_TIMES = ['absolute', 'delta', 'none'] as const;
+
+export interface LadderOptions extends LimitOptions, ShownOptions {
+  /** From 1, in the order of `check`. */
+  readonly finding?: number;
+  readonly group?: GroupName;
+  readonly width?: number;
+  readonly lines?: boolean;
+  readonly times: (typeof LADDER_TIMES)[number];
+  readonly unicode?: boolean;
+  readonly ascii?: boolean;
+}
+
+export interface StatsOptions extends LimitOptions, ShownOptions {
+  readonly format?: readonly FormatTarget<'text' | 'json'>[];
 }
 
 export const ROW_FORMATS = ['text', 'jsonl', 'csv'] as const;

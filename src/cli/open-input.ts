@@ -32,6 +32,7 @@ export async function prepareInput(
     ...(laneName !== undefined && { laneName }),
     ...(source.sizeBytes !== undefined && decoder === undefined && { sizeBytes: source.sizeBytes }),
     ...(container?.readEvents !== undefined && { container }),
+    ...(source.sizeBytes !== undefined && { canReopen: true as const }),
     open: () => (decoder === undefined ? source.open() : decoded(source.open(), decoder(), container?.name ?? '')),
   };
 }

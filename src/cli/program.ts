@@ -11,10 +11,13 @@ import {
   type EventsOptions,
   type FormatsOptions,
   type GroupsOptions,
+  LADDER_TIMES,
+  type LadderOptions,
   ROW_FORMATS,
   type RulesOptions,
 } from './command-options.ts';
 import { EXIT, FAIL_ON } from './exit-code.ts';
+import { groupOption } from './group-name.ts';
 import {
   choiceOption,
   countOption,
@@ -26,6 +29,9 @@ import {
 } from './option-values.ts';
 import { formatOption } from './output-target.ts';
 import type { Session } from './session.ts';
+
+/** The narrowest drawing (src/format/ladder.ts, which is not loaded for this). */
+const MIN_LADDER_WIDTH = 60;
 
 /** What a run of the program came to; set by the command that ran. */
 export interface Outcome {
@@ -84,6 +90,8 @@ export function buildProgram(session: Session, outcome: Outcome): Command {
         .default(0),
     )
     .option('--error-on-empty', 'exit with 2 if an input has no IOMMU event')
+    .option('--ladder', 'draw the worst errors also where the inputs are large and have to be read again')
+    .option('--no-ladder', 'draw no sequence diagrams')
     .addHelpText('after', CHECK_HELP)
     .action(async (files: string[], options: CheckOptions) => {
       const { runCheck } = await import('./commands/check.ts');
@@ -115,6 +123,43 @@ export function buildProgram(session: Session, outcome: Outcome): Command {
     .action(async (files: string[], options: GroupsOptions) => {
       const { runGroups } = await import('./commands/groups.ts');
       outcome.code = await runGroups(session, files, options);
+    });
+
+  const ladder = program
+    .command('ladder')
+    .description('draw the sequence diagram of a finding, a page-request group or a range')
+    .argument('[file...]', FILES)
+    .addOption(
+      new Option('--finding <number>', 'draw this finding, counted from 1 in the order of check')
+        .argParser(countOption('--finding', 1))
+        .conflicts(['group', 'device', 'pasid', 'from', 'to']),
+    )
+    .addOption(
+      new Option('--group <name>', 'draw this group, DEV/PASID/PRGI, or one instance of it, DEV/PASID/PRGI#n')
+        .argParser(groupOption)
+        .conflicts(['device', 'pasid', 'from', 'to']),
+    )
+    .addOption(
+      new Option('--width <columns>', "columns, 60 at least (default: the terminal's, else 100)").argParser(
+        countOption('--width', MIN_LADDER_WIDTH),
+      ),
+    )
+    .option('--lines', 'print the numbers of the lines that each row rests on')
+    .addOption(
+      new Option('--times <kind>', `print times: ${LADDER_TIMES.join(', ')}`)
+        .argParser(choiceOption('--times', LADDER_TIMES))
+        .default('none'),
+    )
+    .option('--unicode', 'draw with box characters')
+    .addOption(new Option('--ascii', 'draw with ASCII characters (default)').conflicts(['unicode']));
+  addShownOptions(addLimitOptions(addReadingOptions(ladder)))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  faultlog ladder --finding 1 --lines trace.txt\n  faultlog ladder --group 0000:01:00.0/1/3#2 --times delta trace.txt\n  faultlog ladder --from 15.08 --to 15.12 --pasid 1 trace.txt >scenario.ladder\n\nThe notation: faultlog formats ladder',
+    )
+    .action(async (files: string[], options: LadderOptions) => {
+      const { runLadder } = await import('./commands/ladder.ts');
+      outcome.code = await runLadder(session, files, options);
     });
 
   addCommon(program.command('explain'))

@@ -14,7 +14,9 @@ export interface InputSpec {
   readonly sizeBytes?: number;
   /** The container that reads this input as a whole, where its first bytes were recognised as such. */
   readonly container?: Container;
-  /** Opens the bytes. Rejects or errors the stream if that cannot be done; called once. */
+  /** True for a file: `open` may be called again, and starts anew. */
+  readonly canReopen?: true;
+  /** Opens the bytes. Rejects or errors the stream if that cannot be done; called once unless `canReopen`. */
   open(): Readable;
 }
 

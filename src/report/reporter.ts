@@ -1,3 +1,4 @@
+import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 
 /** How a report is to look; decided by the command line, never by the report. */
@@ -9,5 +10,11 @@ export interface ReportStyle {
   readonly isQuiet: boolean;
 }
 
+/**
+ * The sequence diagram of a finding, of about a dozen rows in `width` columns (60 at least); undefined where
+ * there is none. Whole lines, safe for a terminal.
+ */
+export type LadderOf = (finding: Finding, width: number) => string | undefined;
+
 /** Turns a result into text, in pieces, each of whole lines. */
-export type Reporter = (result: Result, style: ReportStyle) => Iterable<string>;
+export type Reporter = (result: Result, style: ReportStyle, ladderOf?: LadderOf) => Iterable<string>;

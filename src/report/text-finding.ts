@@ -34,7 +34,7 @@ function headLine(finding: Finding, paint: Paint): string {
 }
 
 /** Who answered, and whom the damage can reach. */
-function actorLine(finding: Finding): string | undefined {
+export function actorLine(finding: Finding): string | undefined {
   const parts: string[] = [];
   if (finding.answeredBy !== undefined) parts.push(`answered by the ${finding.answeredBy}`);
   if (finding.sentBy?.task !== undefined) {
@@ -44,7 +44,8 @@ function actorLine(finding: Finding): string | undefined {
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
-function evidenceLines(result: Result, finding: Finding, paint: Paint, style: ReportStyle): readonly string[] {
+/** The lines that a finding rests on, indented by four; long lists are cut and say so. */
+export function evidenceLines(result: Result, finding: Finding, paint: Paint, style: ReportStyle): readonly string[] {
   const { shown, hidden } = selectEvidence(finding.evidence, style.isVerbose);
   const names = shortNames(result.inputs);
   const places = shown.map(({ input, line }) => `${names[input] ?? `input ${input}`}:${line}`);

@@ -2,7 +2,7 @@ import { plural } from '../base/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import { type Paint, paintFor } from './paint.ts';
-import type { Reporter, ReportStyle } from './reporter.ts';
+import type { LadderOf, Reporter, ReportStyle } from './reporter.ts';
 import { basisLines, coverageLines } from './text-basis.ts';
 import { findingLines } from './text-finding.ts';
 import { verdictOf } from './verdict.ts';
@@ -10,12 +10,13 @@ import { worstFirst } from './wording.ts';
 
 /** Findings of one rule that are shown in full; the rest is counted, unless verbose. */
 const SHOWN_PER_RULE = 10;
+const LADDER_INDENT = '    ';
 
 /** The report for a person: verdict, findings worst first, coverage, what the verdict rests on, next step. */
-export const reportText: Reporter = function* (result, style) {
+export const reportText: Reporter = function* (result, style, ladderOf) {
   const paint = paintFor(style.colour);
   yield `${verdictOf(result, paint)}\n`;
-  yield* shownFindings(result, paint, style);
+  yield* shownFindings(result, paint, style, ladderOf);
   if (style.isQuiet) return;
   yield '\n';
   for (const line of coverageLines(result)) yield `${line}\n`;
@@ -24,7 +25,12 @@ export const reportText: Reporter = function* (result, style) {
   if (next !== undefined) yield `${paint.faint('next')}      ${next}\n`;
 };
 
-function* shownFindings(result: Result, paint: Paint, style: ReportStyle): Generator<string> {
+function* shownFindings(
+  result: Result,
+  paint: Paint,
+  style: ReportStyle,
+  ladderOf: LadderOf | undefined,
+): Generator<string> {
   const hidden = new Map<string, Finding[]>();
   const shown = new Map<string, number>();
   for (const finding of worstFirst(result.findings)) {
@@ -36,6 +42,8 @@ function* shownFindings(result: Result, paint: Paint, style: ReportStyle): Gener
     shown.set(finding.id, before + 1);
     yield '\n';
     for (const line of findingLines(result, finding, paint, style)) yield `${line}\n`;
+    const ladder = ladderOf?.(finding, style.width - LADDER_INDENT.length);
+    if (ladder !== undefined) yield `\n${ladder.replaceAll(/^(?=.)/gm, LADDER_INDENT)}`;
   }
   if (hidden.size > 0) yield '\n';
   for (const [id, findings] of hidden) yield `${foldedLine(id, findings)}\n`;

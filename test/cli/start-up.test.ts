@@ -46,6 +46,16 @@ describe('what a command loads', () => {
     expect(sources.filter((path) => path.startsWith('src/cli/commands/'))).toEqual(['src/cli/commands/check.ts']);
   });
 
+  test('check loads what draws only where there is an error to draw', () => {
+    const drawing = (sources: readonly string[]) => sources.filter((path) => path.includes('ladder'));
+    const clean = loadedBy('check', 'fixtures/pri/pri-intel-sva-7.2.13/a01-normal-groups.txt');
+    expect(drawing(clean.sources).filter((path) => path.startsWith('src/format/'))).toEqual([]);
+    expect(clean.sources).not.toContain('src/analysis/ladder-scenes.ts');
+    const faulty = loadedBy('check', '--exit-zero', CAPTURE);
+    expect(drawing(faulty.sources)).toContain('src/format/ladder.ts');
+    expect(faulty.packages).toEqual(['commander', 'split2']);
+  });
+
   test('check --format json: no text report', () => {
     const { packages, sources } = loadedBy('check', '--exit-zero', '--format', 'json', CAPTURE);
     expect(packages).toEqual(['commander', 'split2']);

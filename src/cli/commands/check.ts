@@ -1,12 +1,13 @@
-import { analyse } from '../../analysis/analyse.ts';
+import { type AnalysisOptions, analyse } from '../../analysis/analyse.ts';
 import { assertUnreachable } from '../../base/assert.ts';
-import type { ConfigFile } from '../../config/schema.ts';
 import type { Result } from '../../model/result.ts';
-import type { Reporter } from '../../report/reporter.ts';
+import type { LadderOf, Reporter } from '../../report/reporter.ts';
 import { shownBy } from '../../report/shown-filter.ts';
+import { applyConfig } from '../apply-config.ts';
+import { checkInputs, ladderOfCheck } from '../check-ladders.ts';
 import type { CheckFormat, CheckOptions } from '../command-options.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
-import { complain, sayWhatWasNotRead } from '../messages.ts';
+import { sayWhatWasNotRead } from '../messages.ts';
 import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
@@ -18,15 +19,22 @@ export async function runCheck(session: Session, files: readonly string[], optio
   const setup = await prepare(session, files, options);
   const owners = await loadOwners(session, options, setup.loaded);
   const progress = startProgress(session, setup.inputs, options.progress && options.quiet !== true);
-  const analysed = await analyse(setup.inputs, setup.parsers, {
+  const source = checkInputs(setup.inputs, options);
+  const settings: AnalysisOptions = {
     limits: limitsOf(options, setup.loaded.config),
     ...(owners.length > 0 && { owners }),
+    read: setup.read,
+  };
+  const analysed = await analyse(source.inputs, setup.parsers, {
+    ...settings,
     read: { ...setup.read, onProgress: progress.advance },
   }).finally(progress.end);
   const { result, isTolerated } = await applyConfig(session, analysed, setup.loaded.config);
   await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true && options.errorOnEmpty !== true);
   if (result.inputs.every((input) => input.error !== undefined && input.events === 0)) return EXIT.failed;
-  await report(session, result, options);
+  const isShown = shownBy(filterOf(options));
+  const ladderOf = await ladderOfCheck(session, source, setup, result, isShown, settings, options);
+  await report(session, { ...result, findings: result.findings.filter(isShown) }, options, ladderOf);
   return exitCodeOf(result, {
     failOn: options.failOn,
     failOnPossible: options.failOnPossible === true,
@@ -38,27 +46,15 @@ export async function runCheck(session: Session, files: readonly string[], optio
   });
 }
 
-/** Severities, ignores and tolerations of the configuration; their code is loaded only if there are any. */
-async function applyConfig(session: Session, analysed: Result, config: ConfigFile) {
-  if (config.severity === undefined && config.ignore === undefined && config.tolerate === undefined) {
-    return { result: analysed, isTolerated: () => false };
-  }
-  const { applyPolicy, toleratedFindings } = await import('../../config/policy.ts');
-  const { result, expired } = applyPolicy(analysed, config, session.now);
-  for (const { rule, reason, expires } of expired) {
-    const what = rule ?? 'findings';
-    await complain(session, `warning: ignoring ${what} (${reason}) expired on ${expires}`, 'Renew or remove it.');
-  }
-  const tolerated = toleratedFindings(result, config.tolerate ?? []);
-  return { result, isTolerated: (finding: Result['findings'][number]) => tolerated.has(finding) };
-}
-
-async function report(session: Session, result: Result, options: CheckOptions): Promise<void> {
-  const isShown = shownBy(filterOf(options));
-  const shown = { ...result, findings: result.findings.filter(isShown) };
+async function report(
+  session: Session,
+  shown: Result,
+  options: CheckOptions,
+  ladderOf: LadderOf | undefined,
+): Promise<void> {
   for (const target of options.format ?? [{ format: 'text' } as const]) {
     const reporter = await loadReporter(target.format);
-    await writeTarget(target, session, reporter(shown, styleFor(session, options, target)));
+    await writeTarget(target, session, reporter(shown, styleFor(session, options, target), ladderOf));
   }
 }
 
@@ -73,6 +69,8 @@ async function loadReporter(format: CheckFormat): Promise<Reporter> {
       return (await import('../../report/json.ts')).reportJson;
     case 'jsonl':
       return (await import('../../report/jsonl.ts')).reportJsonl;
+    case 'markdown':
+      return (await import('../../report/markdown.ts')).reportMarkdown;
     default:
       return assertUnreachable(format);
   }

@@ -1,0 +1,73 @@
+import type { AnalysisOptions } from '../analysis/analyse.ts';
+import type { InputSpec } from '../intake/input.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Result } from '../model/result.ts';
+import type { LadderOf } from '../report/reporter.ts';
+import { worstFirst } from '../report/wording.ts';
+import type { CheckOptions } from './command-options.ts';
+import type { NumberedFinding } from './finding-ladders.ts';
+import { complain } from './messages.ts';
+import { MOST_KEPT_BYTES, type Reopenable, reopenable } from './reopen.ts';
+import type { Session } from './session.ts';
+import type { Setup } from './setup.ts';
+
+/** Error findings that get a drawing, the worst first; more with --verbose. */
+const DRAWN_FINDINGS = 3;
+const DRAWN_FINDINGS_VERBOSE = 12;
+/** Drawings need a second look at the inputs, which has to be quick: larger ones get them with --ladder only. */
+const QUICK_BYTES = 32 * 1024 * 1024;
+
+/** The inputs of a check, such that they can be read a second time if a finding is to be drawn. */
+export function checkInputs(inputs: readonly InputSpec[], options: CheckOptions): Reopenable {
+  if (!wantsLadders(options)) return { inputs, again: () => undefined };
+  return reopenable(inputs, options.ladder === true ? MOST_KEPT_BYTES : QUICK_BYTES);
+}
+
+/**
+ * What draws the worst error findings for the formats that people read; their code is loaded, and the inputs
+ * are read again, only where there are any. Numbers are those of the report without display filters.
+ */
+export async function ladderOfCheck(
+  session: Session,
+  source: Reopenable,
+  { parsers }: Setup,
+  result: Result,
+  isShown: (finding: Finding) => boolean,
+  settings: AnalysisOptions,
+  options: CheckOptions,
+): Promise<LadderOf | undefined> {
+  const findings = findingsToDraw(result, isShown, options);
+  if (findings.length === 0) return undefined;
+  const inputs = source.again();
+  if (inputs !== undefined) {
+    const { ladderOfFindings } = await import('./finding-ladders.ts');
+    return ladderOfFindings(inputs, parsers, findings, settings);
+  }
+  if (options.ladder === true) {
+    await complain(
+      session,
+      'the input is too large to be read twice: no ladder',
+      'Save it into a file and check that.',
+    );
+  }
+  return undefined;
+}
+
+function wantsLadders({ format, ladder, quiet }: CheckOptions): boolean {
+  if (ladder === false || (quiet === true && ladder !== true)) return false;
+  return format === undefined || format.some((target) => target.format === 'text' || target.format === 'markdown');
+}
+
+function findingsToDraw(
+  result: Result,
+  isShown: (finding: Finding) => boolean,
+  options: CheckOptions,
+): readonly NumberedFinding[] {
+  if (!wantsLadders(options)) return [];
+  const bytes = result.inputs.reduce((sum, input) => sum + input.bytes, 0);
+  if (bytes > QUICK_BYTES && options.ladder !== true) return [];
+  return worstFirst(result.findings)
+    .map((finding, index) => ({ finding, number: index + 1 }))
+    .filter(({ finding }) => finding.severity === 'error' && isShown(finding))
+    .slice(0, options.verbose === true ? DRAWN_FINDINGS_VERBOSE : DRAWN_FINDINGS);
+}
