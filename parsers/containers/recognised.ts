@@ -13,12 +13,6 @@ export const recognisedContainers: readonly Container[] = [
   recognised('bzip2', 'bzip2-compressed data', ascii('BZh'), 'Decompress it: bzip2 -dc FILE | faultlog check -'),
   recognised('lz4', 'lz4-compressed data', [0x04, 0x22, 0x4d, 0x18], 'Decompress it: lz4 -dc FILE | faultlog check -'),
   recognised(
-    'trace.dat',
-    'a binary recording of trace-cmd',
-    [0x17, 0x08, 0x44, ...ascii('tracing')],
-    'Turn it into text: trace-cmd report FILE > trace.txt',
-  ),
-  recognised(
     'perf.data',
     'a binary recording of perf',
     ascii('PERFILE2'),

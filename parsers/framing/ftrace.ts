@@ -29,5 +29,6 @@ export const ftrace: Framing = {
     scanEvent(line, at, out);
     return !isPadded(line, at, out);
   },
-  header: traceHeader,
+  // These two are of `trace-cmd report`.
+  header: (line) => (line.startsWith('cpus=') || line.endsWith(' EVENTS DROPPED]') ? undefined : traceHeader(line)),
 };

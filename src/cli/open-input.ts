@@ -1,8 +1,8 @@
-import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Duplex, PassThrough, Readable } from 'node:stream';
 import { UsageError } from '../base/errors.ts';
-import type { InputSpec } from '../intake/input.ts';
+import type { ClosableBytes, InputSpec } from '../intake/input.ts';
 import type { Container } from '../model/parser.ts';
 import type { LabelledFile } from './lane-label.ts';
 import type { Session } from './session.ts';
@@ -22,7 +22,7 @@ export async function prepareInput(
   const { path, lane, laneName } = file;
   const source = path === '-' ? await readHead(session.stdin) : await openSource(path, resolve(session.cwd, path));
   const container = containers.find((candidate) => candidate.matches(source.head));
-  if (container !== undefined && container.decoder === undefined && container.readEvents === undefined) {
+  if (container !== undefined && !isReadable(container)) {
     throw new UsageError(`${path} is ${container.description}`, container.advice?.replaceAll('FILE', shellQuote(path)));
   }
   const decoder = container?.decoder;
@@ -33,8 +33,13 @@ export async function prepareInput(
     ...(source.sizeBytes !== undefined && decoder === undefined && { sizeBytes: source.sizeBytes }),
     ...(container?.readEvents !== undefined && { container }),
     ...(source.sizeBytes !== undefined && { canReopen: true as const }),
+    ...(decoder === undefined && source.openBytes !== undefined && { openBytes: source.openBytes }),
     open: () => (decoder === undefined ? source.open() : decoded(source.open(), decoder(), container?.name ?? '')),
   };
+}
+
+function isReadable({ decoder, readEvents, openRecords }: Container): boolean {
+  return decoder !== undefined || readEvents !== undefined || openRecords !== undefined;
 }
 
 /** An input that cannot be read, so that the others are still reported and it keeps its place among them. */
@@ -55,6 +60,8 @@ interface Source {
   readonly head: Uint8Array;
   readonly sizeBytes?: number;
   open(): Readable;
+  /** Present for a file, whose bytes can be read in any order. */
+  readonly openBytes?: () => ClosableBytes;
 }
 
 async function openSource(path: string, absolute: string): Promise<Source> {
@@ -69,7 +76,8 @@ async function openSource(path: string, absolute: string): Promise<Source> {
     // Files of /proc and tracefs have a size of 0 and are read as they come.
     if (isFile && sizeBytes > 0) {
       const head = fileHead(absolute);
-      return { head, sizeBytes, open: () => createReadStream(absolute, { highWaterMark: CHUNK_BYTES }) };
+      const open = (): Readable => createReadStream(absolute, { highWaterMark: CHUNK_BYTES });
+      return { head, sizeBytes, open, openBytes: () => fileBytes(absolute) };
     }
   } catch (error) {
     throw unreadable(path, error);
@@ -87,6 +95,15 @@ function fileHead(absolute: string): Uint8Array {
   } finally {
     closeSync(descriptor);
   }
+}
+
+function fileBytes(absolute: string): ClosableBytes {
+  const descriptor = openSync(absolute, 'r');
+  return {
+    sizeBytes: fstatSync(descriptor).size,
+    read: (into, offset) => readSync(descriptor, into, 0, into.length, offset),
+    close: () => closeSync(descriptor),
+  };
 }
 
 /** The first chunk of a pipe, put back in front of the rest. */

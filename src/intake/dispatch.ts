@@ -67,6 +67,13 @@ export class Dispatch {
     this.#tryAll(this.#anyEvent, line, framed, reading);
   }
 
+  /** Whether an event may be read, or must be counted as unread; `start` is what all its payloads begin with. */
+  wants(name: string, start: string): boolean {
+    if (this.#byEvent.has(name) || LOG_TEXT_EVENTS.has(name) || this.#probeNames?.has(name) === true) return true;
+    if (start.startsWith('(') && this.#anyEvent.length > 0) return true;
+    return this.#iommuWords.some((word) => name.includes(word) || start.startsWith(word));
+  }
+
   #tryAll(dialects: readonly Dialect[], line: string, framed: FramedLine, reading: Reading): boolean {
     for (const dialect of dialects) {
       const result = dialect.parse(line, framed);

@@ -6,10 +6,12 @@ import type { Dispatch } from './dispatch.ts';
 import { EventOrder } from './event-order.ts';
 import type { ClockDomain } from './event-stream.ts';
 import { FramingChoice, selectFramings } from './framing-choice.ts';
-import type { InputReport, InputSpec } from './input.ts';
+import { handleRecords, noteDamage } from './handle-records.ts';
+import type { ClosableBytes, InputReport, InputSpec } from './input.ts';
 import { InputClock } from './input-clock.ts';
 import { LineHandler } from './line-handler.ts';
 import { LineReader } from './line-reader.ts';
+import { collectBytes } from './memory-bytes.ts';
 import type { NeedleSearch } from './needle-search.ts';
 import { PastedLines } from './pasted-lines.ts';
 import { HEAD_BYTES, type Probe, probe } from './probe.ts';
@@ -60,7 +62,7 @@ export class InputReader {
     try {
       this.#chunks = byteChunks(this.report.spec)[Symbol.asyncIterator]();
       const { container, framing, domain, ...found } = await this.#probeHead();
-      if (container !== undefined && container.readEvents === undefined) {
+      if (container !== undefined && container.readEvents === undefined && container.openRecords === undefined) {
         await this.#chunks.return?.();
         this.report.error = new UsageError(`${this.report.spec.path} is ${container.description}`, container.advice);
         return undefined;
@@ -95,7 +97,7 @@ export class InputReader {
    * events, which stay relative to the input's own first second.
    */
   alignTo(epoch: number): number {
-    if (this.#container !== undefined) return 0;
+    if (this.#container?.readEvents !== undefined) return 0;
     this.#epoch = epoch;
     this.report.scale = this.#clock.scale(epoch);
     return this.#clock.shiftTo(epoch);
@@ -105,6 +107,10 @@ export class InputReader {
   async *batches(): AsyncGenerator<TraceEvent[], void, void> {
     if (this.#container === undefined) {
       yield* this.#lineBatches();
+      return;
+    }
+    if (this.#container.openRecords !== undefined) {
+      yield* this.#recordBatches(this.#container.openRecords);
       return;
     }
     try {
@@ -178,6 +184,47 @@ export class InputReader {
     yield this.#finish(order, reader);
     this.#noteOverlong();
     this.#shiftReport();
+  }
+
+  /** The events of a container that is read here and there. */
+  async *#recordBatches(openRecords: NonNullable<Container['openRecords']>): AsyncGenerator<TraceEvent[], void, void> {
+    const { options, dispatch, parsers } = this.#context;
+    const order = new EventOrder(options.mergeWindowNs, this.report);
+    let bytes: ClosableBytes | undefined;
+    try {
+      bytes = await this.#openBytes();
+      const reader = openRecords(bytes, (name, start) => dispatch.wants(name, start));
+      this.report.clock = reader.clock;
+      const framings = new FramingChoice(parsers.framings);
+      const unwrapping = new Unwrapping(parsers.wrappings);
+      const handler = new LineHandler(this.#input, this.report, framings, unwrapping, dispatch, this.#clock, order);
+      for (const _ of handleRecords(reader, handler, parsers.framings, order)) {
+        this.report.lines = reader.records;
+        this.report.scale = this.#clock.scale(this.#epoch);
+        yield order.take();
+      }
+      noteDamage(reader, this.#input, this.report);
+    } catch (error) {
+      this.report.error = new UsageError(`${this.report.spec.path} cannot be read: ${asError(error).message}`);
+    } finally {
+      bytes?.close();
+    }
+    this.#shiftReport();
+  }
+
+  async #openBytes(): Promise<ClosableBytes> {
+    const { report } = this;
+    if (report.spec.openBytes !== undefined) {
+      await this.#chunks?.return?.();
+      const bytes = report.spec.openBytes();
+      report.bytes = bytes.sizeBytes;
+      this.#context.options.onProgress?.(bytes.sizeBytes);
+      return bytes;
+    }
+    const { bytes, error } = await collectBytes(() => this.#nextChunk());
+    if (error !== undefined) report.error = asError(error);
+    report.bytes = bytes.sizeBytes;
+    return bytes;
   }
 
   async #nextChunk(): Promise<Uint8Array | undefined> {

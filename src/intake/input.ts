@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Lane } from '../model/lane.ts';
-import type { Container } from '../model/parser.ts';
+import type { ByteSource, Container } from '../model/parser.ts';
 import type { ClockScale } from '../model/time.ts';
 
 /** One input as the command line or the library's caller named it. */
@@ -18,6 +18,12 @@ export interface InputSpec {
   readonly canReopen?: true;
   /** Opens the bytes. Rejects or errors the stream if that cannot be done; called once unless `canReopen`. */
   open(): Readable;
+  /** The same bytes for containers that read here and there; absent where the input has no places (a pipe). */
+  openBytes?(): ClosableBytes;
+}
+
+export interface ClosableBytes extends ByteSource {
+  close(): void;
 }
 
 /** What was found out about an input while reading it; complete when the event stream has ended. */

@@ -2,6 +2,7 @@ import { newEvent, type SourceLine, type TraceEvent } from '../model/event.ts';
 import {
   type Dialect,
   type FramedLine,
+  type FramedRecord,
   type Framing,
   type HeaderFact,
   newFramedLine,
@@ -77,19 +78,45 @@ export class LineHandler {
       framing = this.#framings.frameAnyhow(payloadLine, framed);
       if (framing === undefined) return;
     }
+    const outcome = this.#read(payloadLine, framed, framing);
+    if (outcome === 'unread') this.#handleUnread(framing, text, line, offset);
+    else if (outcome !== undefined) {
+      outcome.source = { input: this.#input, line, offset, text };
+      if (also !== undefined) outcome.also = also;
+      this.#addFramed(outcome, framed);
+    }
+  }
+
+  /** A binary record: `payload` is what its line would have behind the event's name, `lineText` gives the line. */
+  handleRecord(payload: string, framed: FramedRecord, framing: Framing, lineText: () => string): void {
+    const { fact, number, offset } = framed;
+    if (fact !== undefined) {
+      this.#handleFact(fact, framing, { input: this.#input, line: number, offset, text: payload });
+      return;
+    }
+    const outcome = this.#read(payload, framed, framing);
+    if (outcome === 'unread') this.#handleUnread(framing, lineText(), number, offset);
+    else if (outcome !== undefined) {
+      outcome.source = { input: this.#input, line: number, offset, text: lineText() };
+      this.#addFramed(outcome, framed);
+    }
+  }
+
+  /** Undefined for a line that says nothing. */
+  #read(payloadLine: string, framed: FramedLine, framing: Framing): TraceEvent | 'unread' | undefined {
     const reading = this.#reading;
     this.#dispatch.read(payloadLine, framed, framing, reading);
     const { dialect, result } = reading;
     if (result === undefined || dialect === undefined) {
-      if (this.#dispatch.isUnread(payloadLine, framed, framing)) this.#handleUnread(framing, text, line, offset);
-      return;
+      return this.#dispatch.isUnread(payloadLine, framed, framing) ? 'unread' : undefined;
     }
     this.#framingTally.add(framing);
-    if (result === SILENT) return;
+    if (result === SILENT) return undefined;
     this.#dialectTally.add(dialect);
-    const event = result.kind === 'continuation' ? carrierOf(result) : result;
-    event.source = { input: this.#input, line, offset, text };
-    if (also !== undefined) event.also = also;
+    return result.kind === 'continuation' ? carrierOf(result) : result;
+  }
+
+  #addFramed(event: TraceEvent, framed: FramedLine): void {
     event.time = this.#clock.read(framed);
     event.cpu = framed.cpu;
     event.task = framed.task;

@@ -133,6 +133,52 @@ export interface Container {
    * @param input index of the input, for the events' source lines
    */
   readEvents?(text: string, input: number): WholeTextReading;
+  /**
+   * Reads a container of binary records that must be read here and there in the file. Throws if none can be read.
+   *
+   * @param wants the events whose payloads are worth building; the others are only counted
+   */
+  openRecords?(source: ByteSource, wants: EventFilter): RecordReader;
+}
+
+/** The bytes of an input, in any order. */
+export interface ByteSource {
+  readonly sizeBytes: number;
+  /** Fills `into` from byte `offset` on. Gives the number of bytes, which is smaller only at the end. */
+  read(into: Uint8Array, offset: number): number;
+}
+
+/** Whether a trace event matters, by its name and by what all its payloads begin with (as far as known). */
+export type EventFilter = (name: string, start: string) => boolean;
+
+/** A binary record as the line of text that it stands for. One object is reused for all records of an input. */
+export interface FramedRecord extends FramedLine {
+  /** 1-based, in order of time; also those that nobody wants count. */
+  number: number;
+  /** Byte offset in the input; of a compressed recording that of the compressed piece. */
+  offset: number;
+  /** Set for a marker, which is no record: its other fields but `number` and `offset` mean nothing. */
+  fact: HeaderFact | undefined;
+}
+
+/** Gives binary records in order of time. */
+export interface RecordReader {
+  /** Name of the framing whose text the records stand for. */
+  readonly framing: string;
+  /** Declared by the recording (`local`, `mono`, …), undefined if it is not. */
+  readonly clock: string | undefined;
+  /** What is cut or damaged, in words that follow the input's name; complete when the last record was given. */
+  readonly problems: readonly string[];
+  /** Records so far, also those that nobody wants. */
+  readonly records: number;
+  /** The payload of the next record or the text of a marker, and fills `out`; undefined at the end. */
+  next(out: FramedRecord): string | undefined;
+  /** The whole line of the record that `next` gave last. */
+  lineText(framed: FramedRecord): string;
+}
+
+export function newFramedRecord(): FramedRecord {
+  return { ...newFramedLine(), number: 0, offset: 0, fact: undefined };
 }
 
 /** What a text says as a whole; with a problem there are no events. */

@@ -83,11 +83,6 @@ describe('opening an input', () => {
   });
 
   test.each([
-    [
-      'trace-cmd',
-      Buffer.from('\x17\x08\x44tracing7\0\x01\x08', 'latin1'),
-      /^f is a binary recording of trace-cmd\nTurn it into text: trace-cmd report f > trace.txt$/,
-    ],
     ['perf', Buffer.from('PERFILE2\0\0\0'), /binary recording of perf\n.*perf script --ns -i f >/],
     ['xz', Buffer.from('\xfd7zXZ\0\0', 'latin1'), /xz-compressed data\n.*xz -dc f \| faultlog check -/],
     ['journal', Buffer.from('LPKSHHRH\0\0\0\0'), /journal file of systemd\n.*journalctl --file f /],

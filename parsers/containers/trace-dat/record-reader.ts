@@ -1,0 +1,211 @@
+import type { ByteSource, EventFilter, FramedRecord, RecordReader } from '../../../src/model/parser.ts';
+import { blockReader } from './blocks.ts';
+import { CpuStream } from './cpu-stream.ts';
+import type { EventFormat } from './event-format.ts';
+import { conversionsOf } from './print-conversion.ts';
+import { commonReader, printerOf, type RecordPrinter } from './print-format.ts';
+import { tokensOf } from './print-tokens.ts';
+import { RecordClock } from './record-clock.ts';
+import { newRecordData, type RecordData } from './record-data.ts';
+import { flagsReader, linePrefix } from './record-line.ts';
+import type { Recording } from './recording.ts';
+import { printContext } from './symbols.ts';
+
+/** How the records of one event are read. */
+interface Reader {
+  readonly format: EventFormat;
+  readonly print: RecordPrinter;
+  readonly pid: (record: RecordData) => number;
+  readonly flags: (record: RecordData) => string;
+}
+
+/** Gives the records of all CPUs and buffers in order of time; at the same time, in the order of buffers and CPUs. */
+export class TraceDatReader implements RecordReader {
+  readonly framing = 'trace-cmd';
+  readonly clock: string | undefined;
+  readonly problems: string[];
+  readonly #recording: Recording;
+  readonly #time: RecordClock;
+  readonly #data: RecordData;
+  /** By event number; undefined for events that nobody wants. */
+  readonly #readers: (Reader | undefined)[] = [];
+  /** Those that have a current record. */
+  readonly #streams: CpuStream[];
+  #stream: CpuStream | undefined;
+  /** No other stream has a record before this time. */
+  #bound = Number.NEGATIVE_INFINITY;
+  #isRead = false;
+  /** Of the record that was given last. */
+  #last: { readonly reader: Reader; readonly stream: CpuStream; readonly payload: string } | undefined;
+  /** Markers of what is missing at the end of a CPU's data. */
+  readonly #cut: number[] = [];
+
+  readonly #instanceWidth: number;
+
+  records = 0;
+
+  constructor(source: ByteSource, recording: Recording, wants: EventFilter) {
+    this.#recording = recording;
+    this.clock = recording.clock;
+    this.#instanceWidth = widthOf(recording);
+    this.problems = [...recording.problems];
+    this.#data = newRecordData(recording.isLittleEndian);
+    const streams = streamsOf(source, recording);
+    const base = leastOf(streams.map((stream) => stream.firstStamp()));
+    this.#time = new RecordClock(recording, base);
+    this.#streams = streams.filter((stream) => stream.begin(base) || this.#note(stream));
+    const context = printContext(recording);
+    for (const format of recording.formats.values()) {
+      if (!wants(format.name, startOf(format))) continue;
+      this.#readers[format.number] = {
+        format,
+        print: printerOf(format, context),
+        pid: commonReader(format, 'common_pid'),
+        flags: flagsReader(format),
+      };
+    }
+  }
+
+  /** A stream that has ended: what was damaged in it. Always false. */
+  #note(stream: CpuStream): false {
+    if (stream.problem !== undefined) {
+      this.problems.push(stream.problem);
+      this.#cut.push(stream.cpu);
+    }
+    return false;
+  }
+
+  next(out: FramedRecord): string | undefined {
+    this.#last = undefined;
+    out.fact = undefined;
+    for (;;) {
+      const stream = this.#nextStream();
+      if (stream === undefined) return this.#nextCut(out);
+      if (stream.missed !== 0) return this.#lost(stream, out);
+      const data = this.#data;
+      this.#isRead = true;
+      this.records += 1;
+      const number = stream.view.getUint16(stream.start, data.isLittleEndian);
+      const reader = this.#readers[number];
+      if (reader === undefined) continue;
+      data.bytes = stream.bytes;
+      data.view = stream.view;
+      data.start = stream.start;
+      data.size = stream.size;
+      return this.#frame(stream, reader, out);
+    }
+  }
+
+  #frame(stream: CpuStream, reader: Reader, out: FramedRecord): string {
+    const payload = reader.print(this.#data);
+    this.#time.set(stream.time, out);
+    out.cpu = stream.cpu;
+    out.pid = reader.pid(this.#data);
+    out.task = this.#taskOf(out.pid);
+    out.eventName = reader.format.name;
+    out.payload = 0;
+    out.end = payload.length;
+    out.number = this.records;
+    out.offset = stream.offset;
+    this.#last = { reader, stream, payload };
+    return payload;
+  }
+
+  /** As `trace-cmd report` prints the record that `next` gave last. */
+  lineText(framed: FramedRecord): string {
+    if (this.#last === undefined) return '';
+    const { reader, stream, payload } = this.#last;
+    const task = framed.task ?? '<...>';
+    const instance = this.#instanceColumn(stream.buffer);
+    const prefix = linePrefix(framed, instance, task, reader.flags(this.#data), reader.format.name);
+    return prefix + (payload.endsWith('\n') ? payload.slice(0, -1) : payload);
+  }
+
+  #taskOf(pid: number): string | undefined {
+    return pid === 0 ? '<idle>' : this.#recording.tasks.get(pid);
+  }
+
+  /** `INSTANCE: `, blanks for the top buffer; nothing where there is only one buffer. */
+  #instanceColumn(name: string): string {
+    if (this.#instanceWidth === 0) return '';
+    return (name === '' ? '' : `${name}: `).padEnd(this.#instanceWidth);
+  }
+
+  /** The marker in front of a record; the record itself comes with the next call. */
+  #lost(stream: CpuStream, out: FramedRecord): string {
+    const lost = stream.missed > 0 ? stream.missed : undefined;
+    stream.missed = 0;
+    out.number = this.records + 1;
+    out.offset = stream.offset;
+    out.fact = { kind: 'lost', cpu: stream.cpu, lost };
+    return `CPU:${stream.cpu} [${lost === undefined ? '' : `${lost} `}EVENTS DROPPED]`;
+  }
+
+  #nextCut(out: FramedRecord): string | undefined {
+    const cpu = this.#cut.shift();
+    if (cpu === undefined) return undefined;
+    out.number = this.records;
+    out.offset = 0;
+    out.fact = { kind: 'lost', cpu, lost: undefined };
+    return `CPU:${cpu} [EVENTS DROPPED]`;
+  }
+
+  /** The stream whose current record is the next one. */
+  #nextStream(): CpuStream | undefined {
+    const stream = this.#stream;
+    if (stream !== undefined) {
+      if (!this.#isRead) return stream;
+      this.#isRead = false;
+      if (!stream.advance()) {
+        this.#note(stream);
+        this.#streams.splice(this.#streams.indexOf(stream), 1);
+      } else if (stream.time < this.#bound) return stream;
+    }
+    return this.#choose();
+  }
+
+  #choose(): CpuStream | undefined {
+    let first: CpuStream | undefined;
+    let bound = Number.POSITIVE_INFINITY;
+    for (const stream of this.#streams) {
+      if (first === undefined || stream.time < first.time) {
+        if (first !== undefined) bound = first.time;
+        first = stream;
+      } else if (stream.time < bound) bound = stream.time;
+    }
+    this.#stream = first;
+    this.#bound = bound;
+    return first;
+  }
+}
+
+function streamsOf(source: ByteSource, recording: Recording): readonly CpuStream[] {
+  const buffers = [...recording.buffers].sort((left, right) => Number(left.name !== '') - Number(right.name !== ''));
+  return buffers.flatMap((buffer) =>
+    buffer.cpus
+      .filter(({ size }) => size > 0)
+      .map((data) => {
+        const blocks = blockReader(source, buffer, data, recording.compression, recording.isLittleEndian);
+        const { page, isLittleEndian } = recording;
+        return new CpuStream(data.cpu, buffer.name, blocks, buffer.pageSize, page, isLittleEndian);
+      }),
+  );
+}
+
+function widthOf({ buffers }: Recording): number {
+  const longest = Math.max(...buffers.map(({ name }) => name.length));
+  return buffers.length > 1 && longest > 0 ? longest + 2 : 0;
+}
+
+function leastOf(stamps: readonly (bigint | undefined)[]): bigint {
+  let least: bigint | undefined;
+  for (const stamp of stamps) if (stamp !== undefined && (least === undefined || stamp < least)) least = stamp;
+  return least ?? 0n;
+}
+
+/** What every payload of the event begins with, as far as its print format says. */
+function startOf(format: EventFormat): string {
+  const [first] = tokensOf(format.printFormat.slice(0, 256));
+  const [part] = first?.kind === 'text' ? conversionsOf(first.text) : [];
+  return typeof part === 'string' ? part : '';
+}
