@@ -10,18 +10,22 @@ import type { Lane } from '../model/lane.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ParserRegistry } from '../model/parser.ts';
-import type { Counts, Coverage, InputSummary, Latency, Result } from '../model/result.ts';
+import type { ClockOffset, Counts, Coverage, InputSummary, Latency, Result } from '../model/result.ts';
 import { formatTime, nanoseconds } from '../model/time.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import type { CaptureEnd } from '../replay/replay.ts';
 import { rules } from '../rules/registry.ts';
 import { FindingCollector } from './finding-collector.ts';
 import { toGroupRow } from './group-row.ts';
-import { LaneAnalysis, type LaneSink } from './lane-analysis.ts';
+import { ALONE, LaneAnalysis, type LaneSink } from './lane-analysis.ts';
+import { LaneMap } from './lane-map.ts';
+import { joinLanes } from './lanes.ts';
 
 export interface AnalysisOptions {
   readonly limits: AnalysisLimits;
   readonly owners?: readonly Owner[];
+  /** Stated clock offsets in seconds by lane (`guest`, `guest:vm1`): host time = lane time + offset. */
+  readonly offsets?: ReadonlyMap<string, number>;
   readonly read?: Partial<ReadOptions>;
   /** Each batch of events of one clock domain, in time order, before it is replayed. */
   onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void;
@@ -53,48 +57,27 @@ export async function analyse(
       if (options.onGroup !== undefined) closed.push({ group, lane });
     },
   };
-  const lanes = new Map<string, LaneAnalysis>();
-  const laneOf = (spec: InputSpec): LaneAnalysis => {
-    const name = `${spec.lane}:${spec.laneName ?? ''}`;
-    let lane = lanes.get(name);
-    if (lane === undefined) {
-      lane = new LaneAnalysis(spec.lane, limits, rules, sink);
-      lanes.set(name, lane);
-    }
-    return lane;
-  };
-  const laneByInput = inputs.map(laneOf);
+  const lanes = new LaneMap(inputs, reports, (key, hasOthers) => new LaneAnalysis(key, limits, rules, sink, hasOthers));
   const counts: Record<string, number> = {};
-  const traced = new Set<InputReport>();
   for await (const { domain, events } of stream) {
     options.onEvents?.(events, reports, domain);
-    for (const event of events) {
-      counts[event.kind] = (counts[event.kind] ?? 0) + 1;
-      const lane = laneByInput[event.source.input];
-      if (lane === undefined) continue;
-      const report = reports[event.source.input];
-      if (domain === 'trace' && report !== undefined) traced.add(report);
-      lane.hasSeconds = report?.scale.unit === 'seconds';
-      lane.push(domain, event);
-    }
+    for (const { kind } of events) counts[kind] = (counts[kind] ?? 0) + 1;
+    lanes.push(domain, events);
   }
-  for (const lane of lanes.values()) {
-    const own = reports.filter((_, index) => laneByInput[index] === lane);
-    for (const report of own) observeInput(lane, report, reports.indexOf(report));
-    const traces = own.filter((report) => traced.has(report));
-    const judged = traces.length > 0 ? traces : own;
-    lane.finish({
-      lastTime: lastTimeOf(judged),
-      end: endOf(own.filter((report) => traced.has(report) || isTraceHead(report))),
-    });
+  for (const lane of lanes.all()) {
+    for (const report of lanes.reportsOf(lane)) observeInput(lane, report, reports.indexOf(report));
+    const judged = lanes.clockReportsOf(lane);
+    lane.endReplay({ lastTime: lastTimeOf(judged), end: endOf(lanes.traceReportsOf(lane)) });
   }
+  const joined = joinLanes(lanes.all(), {
+    owners: options.owners ?? [],
+    offsets: options.offsets ?? new Map(),
+    scaleOf: (lane) => lanes.clockReportsOf(lane)[0]?.scale,
+    isOneInput: (lane, other) => lanes.reportsOf(lane).some((report) => lanes.reportsOf(other).includes(report)),
+  });
+  for (const lane of lanes.all()) lane.finish(joined.verdicts.get(lane) ?? ALONE);
   emitGroups(closed, reports, options);
-  return toResult(reports, [...lanes.values()], collector, counts, limits);
-}
-
-/** The first part of a trace that was cut within its header. */
-function isTraceHead(report: InputReport): boolean {
-  return report.declaredEntries !== undefined || report.commentLines > 0;
+  return toResult(reports, lanes.all(), collector, counts, limits, joined.clocks);
 }
 
 /** Whether the captures' own headers count more entries than there are lines; `unknown` where there is no such header. */
@@ -163,6 +146,7 @@ function toResult(
   collector: FindingCollector,
   events: Record<string, number>,
   limits: AnalysisLimits,
+  clocks: readonly ClockOffset[],
 ): Result {
   const findings = collector.finish();
   const counts: Counts = {
@@ -186,6 +170,7 @@ function toResult(
     tool: { name: 'faultlog', version: VERSION },
     limits: { ...limits },
     inputs: reports.map(summaryOf),
+    ...(clocks.length === 0 ? {} : { clocks: [...clocks] }),
     coverage: coverageOf(reports, lanes),
     counts,
     ...(latency === undefined ? {} : { latency }),

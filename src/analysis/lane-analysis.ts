@@ -9,6 +9,7 @@ import type { Observation } from '../replay/observation.ts';
 import { latencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import { type CaptureEnd, Replay } from '../replay/replay.ts';
 import type { FindingDraft, Rule, RuleRun } from '../rules/rule.ts';
+import { LaneJournal } from './lane-journal.ts';
 import { SuspectList } from './suspect-list.ts';
 
 /** Log events that may belong into a trace that follows are held up to this number. */
@@ -22,6 +23,10 @@ export interface LaneSink {
 /** Replay and rules of one lane, with the sums that the result shows. */
 export class LaneAnalysis {
   readonly lane: Lane;
+  readonly laneName: string | undefined;
+  /** What was seen, for the join with other lanes; undefined where there is one lane. */
+  readonly journal: LaneJournal | undefined;
+  firstEvent: TraceEvent | undefined;
   readonly groups: Record<GroupState, number>;
   readonly latency = new Histogram();
   readonly gaps: Gap[] = [];
@@ -31,13 +36,18 @@ export class LaneAnalysis {
   readonly #runs: readonly RuleRun[];
   readonly #byKind = new Map<Observation['kind'], RuleRun[]>();
   readonly #replay: Replay;
-  readonly #suspects = new SuspectList();
+  readonly #suspects = new SuspectList(() => this.#replay.lacksAnswers);
+  /** Observations of groups that wait until it is clear whether this lane is the base. */
+  #waiting: Observation[] = [];
   #held: TraceEvent[] = [];
   #hasTrace = false;
   #lastTime: number | undefined;
 
-  constructor(lane: Lane, limits: AnalysisLimits, rules: readonly Rule[], sink: LaneSink) {
+  constructor(name: LaneKey, limits: AnalysisLimits, rules: readonly Rule[], sink: LaneSink, hasOthers: boolean) {
+    const { lane } = name;
     this.lane = lane;
+    this.laneName = name.laneName;
+    this.journal = hasOthers ? new LaneJournal(lane, name.laneName) : undefined;
     this.#sink = sink;
     this.groups = { ...ZERO_STATES };
     this.#replay = new Replay(limits, (observation) => this.#observe(observation));
@@ -57,6 +67,7 @@ export class LaneAnalysis {
   }
 
   push(domain: ClockDomain, event: TraceEvent): void {
+    this.firstEvent ??= event;
     if (domain === 'trace') {
       if (!this.#hasTrace) this.#startTrace();
       this.#lastTime = event.time ?? this.#lastTime;
@@ -76,10 +87,27 @@ export class LaneAnalysis {
     this.#observe(observation);
   }
 
-  finish({ lastTime, end }: CaptureEnd): void {
+  /** Ends the replay; the accusations still wait for what other lanes say. */
+  endReplay({ lastTime, end }: CaptureEnd): void {
     if (!this.#hasTrace) this.#replayHeld();
     this.#replay.finish({ lastTime: lastTime ?? this.#lastTime, end });
-    this.#suspects.release((observation) => this.#dispatch(observation));
+    this.journal?.sort();
+  }
+
+  /** Gives everything to the rules. An upper lane of a base lane says nothing of groups: its base does. */
+  finish(verdict: LaneVerdict): void {
+    for (const group of verdict.byHost) {
+      this.groups[group.state] -= 1;
+      group.state = 'auto-answered';
+      this.groups[group.state] += 1;
+    }
+    for (const observation of verdict.found) this.#dispatch(observation);
+    if (verdict.isUpper) this.#suspects.release(() => undefined, verdict.replaced);
+    else {
+      for (const observation of this.#waiting) this.#dispatch(observation);
+      this.#suspects.release((observation) => this.#dispatch(observation), verdict.replaced);
+    }
+    this.#waiting = [];
     for (const run of this.#runs) run.finish?.();
   }
 
@@ -103,11 +131,14 @@ export class LaneAnalysis {
 
   #observe(observation: Observation): void {
     if (observation.kind === 'group-closed') this.#count(observation.group, observation.isOpenAtEnd);
+    this.journal?.note(observation);
     if (observation.kind === 'capture-gap') {
       this.gaps.push(gapOf(observation.event, observation.lost));
       this.#suspects.addGap(observation);
     }
-    if (!this.#suspects.hold(observation)) this.#dispatch(observation);
+    if (this.#suspects.hold(observation)) return;
+    if (this.journal !== undefined && isOfGroups(observation)) this.#waiting.push(observation);
+    else this.#dispatch(observation);
   }
 
   #dispatch(observation: Observation): void {
@@ -122,6 +153,35 @@ export class LaneAnalysis {
     if (group.state !== 'answered' && group.state !== 'auto-answered') return;
     const latency = latencyOf(group);
     if (latency !== undefined) this.latency.add(latency);
+  }
+}
+
+/** A lane's name: several guests can be told apart. */
+export interface LaneKey {
+  readonly lane: Lane;
+  readonly laneName: string | undefined;
+}
+
+/** What the join of the lanes says of one. */
+export interface LaneVerdict {
+  readonly isUpper: boolean;
+  readonly found: readonly Observation[];
+  readonly replaced: ReadonlySet<Observation>;
+  readonly byHost: ReadonlySet<PageRequestGroup>;
+}
+
+export const ALONE: LaneVerdict = { isUpper: false, found: [], replaced: new Set(), byHost: new Set() };
+
+function isOfGroups(observation: Observation): boolean {
+  switch (observation.kind) {
+    case 'group-closed':
+    case 'edge-response':
+    case 'refused-request':
+    case 'response-refused':
+    case 'queue-overflow':
+      return true;
+    default:
+      return false;
   }
 }
 

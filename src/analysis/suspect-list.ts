@@ -2,7 +2,7 @@ import type { CaptureGap, Observation } from '../replay/observation.ts';
 import { lastRequestOf } from '../replay/page-request-group.ts';
 
 /** Accusations held back; what comes after goes on at once. */
-const MAX_HELD = 100_000;
+const MAX_HELD = 20_000;
 
 /**
  * A marker of lost events stands before the next event of its CPU, but what it lost may lie right after the previous
@@ -13,6 +13,13 @@ export class SuspectList {
   readonly #held: Observation[] = [];
   readonly #stretches: { readonly from: number; readonly to: number; readonly gap: CaptureGap }[] = [];
 
+  /** Asks whether the capture seems not to record answers: then nothing says that a group was still open. */
+  readonly #lacksAnswers: () => boolean;
+
+  constructor(lacksAnswers: () => boolean) {
+    this.#lacksAnswers = lacksAnswers;
+  }
+
   addGap(gap: CaptureGap): void {
     const { time } = gap.event;
     if (time !== undefined) this.#stretches.push({ from: gap.since, to: time, gap });
@@ -20,20 +27,29 @@ export class SuspectList {
 
   /** True if the observation is an accusation that has to wait. */
   hold(observation: Observation): boolean {
-    if (timeOf(observation) === undefined || this.#held.length >= MAX_HELD) return false;
+    const isOfOpen = isOfOpenGroups(observation);
+    if (!isOfOpen && timeOf(observation) === undefined) return false;
+    if (this.#held.length >= MAX_HELD) return isOfOpen && this.#lacksAnswers();
     this.#held.push(observation);
     return true;
   }
 
-  /** Gives what remains, in the order in which it came. */
-  release(dispatch: (observation: Observation) => void): void {
+  /** Gives what remains, in the order in which it came; what other lanes explain better is `replaced`. */
+  release(dispatch: (observation: Observation) => void, replaced: ReadonlySet<Observation>): void {
+    const lacksAnswers = this.#lacksAnswers();
     for (const observation of this.#held.splice(0)) {
+      if (replaced.has(observation) || (lacksAnswers && isOfOpenGroups(observation))) continue;
       const time = timeOf(observation) ?? Number.NaN;
       const gap = this.#stretches.find(({ from, to }) => time >= from && time <= to)?.gap;
       const left = gap === undefined ? observation : withdrawn(observation, gap);
       if (left !== undefined) dispatch(left);
     }
   }
+}
+
+/** Two groups that were open at once: an accusation only where answers are recorded. */
+function isOfOpenGroups({ kind }: Observation): boolean {
+  return kind === 'reuse-in-flight' || kind === 'shared-in-flight';
 }
 
 /** Time of the line that an accusation rests on; undefined for what accuses nobody. */
@@ -48,7 +64,9 @@ function timeOf(observation: Observation): number | undefined {
     case 'shared-in-flight':
       return lastRequestOf(observation.later)?.time;
     case 'group-closed':
-      return observation.group.strangers.length > 0 ? lastRequestOf(observation.group)?.time : undefined;
+      return observation.group.strangers.length > 0 || observation.group.state === 'dropped'
+        ? (lastRequestOf(observation.group)?.time ?? Number.NaN)
+        : undefined;
     default:
       return undefined;
   }
@@ -61,6 +79,7 @@ function withdrawn(observation: Observation, gap: CaptureGap): Observation | und
     return { kind: 'edge-response', response, requester, cause: 'gap', neighbour: undefined };
   }
   if (observation.kind !== 'group-closed') return undefined;
+  if (observation.group.state === 'dropped') return observation;
   observation.group.strangers = [];
   observation.group.gap ??= gap.event;
   return observation;

@@ -1,6 +1,7 @@
 import type { Severity } from '../model/finding.ts';
 import type { FailOn } from './exit-code.ts';
 import type { GroupName } from './group-name.ts';
+import type { StatedOffset } from './option-values.ts';
 import type { FormatTarget } from './output-target.ts';
 
 /** Options as commander delivers them: what was not given is absent. */
@@ -23,6 +24,7 @@ export interface LimitOptions extends ReadingOptions {
   readonly slow?: number;
   readonly storm?: number;
   readonly owners?: string;
+  readonly offset?: readonly StatedOffset[];
 }
 
 /** What is shown; the analysis sees everything. */

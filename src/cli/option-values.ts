@@ -43,6 +43,23 @@ export function pasidOption(value: string, earlier: readonly number[] = []): rea
   return [...earlier, ...pasids];
 }
 
+/** A lane's stated clock offset: base time = lane time + seconds. */
+export interface StatedOffset {
+  /** `guest`, `guest:vm1`. */
+  readonly lane: string;
+  readonly seconds: number;
+}
+
+/** `LANE=±seconds`, repeatable. */
+export function offsetOption(value: string, earlier: readonly StatedOffset[] = []): readonly StatedOffset[] {
+  const match = /^([a-z]+(?::[^=]+)?)=([+-]?\d+(?:\.\d+)?)s?$/i.exec(value);
+  if (match === null) {
+    throw new UsageError(`--offset ${value}: not an offset`, 'Give LANE=±seconds, like guest=+1.25 or guest:vm1=-0.5.');
+  }
+  const [, lane = '', seconds = ''] = match;
+  return [...earlier, { lane, seconds: Number.parseFloat(seconds) }];
+}
+
 /** Repeatable and comma-separated words. */
 export function listOption(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, ...value.split(',').map((part) => part.trim())];

@@ -24,6 +24,7 @@ import {
   didYouMean,
   durationOption,
   listOption,
+  offsetOption,
   pasidOption,
   secondsOption,
 } from './option-values.ts';
@@ -262,7 +263,13 @@ function addLimitOptions(command: Command): Command {
         countOption('--storm', 1),
       ),
     )
-    .option('--owners <file>', 'CSV with the owners of PASIDs: requester,pasid,owner[,guestPasid]');
+    .option('--owners <file>', 'CSV with the owners of PASIDs: requester,pasid,owner[,guestPasid]')
+    .addOption(
+      new Option(
+        '--offset <lane=seconds>',
+        "what to add to a lane's times to make them the host's, like guest=+1.25 (repeatable)",
+      ).argParser(offsetOption),
+    );
 }
 
 function addShownOptions(command: Command): Command {

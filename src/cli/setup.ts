@@ -74,6 +74,28 @@ export function limitsOf(options: LimitOptions, config: ConfigFile): AnalysisLim
   };
 }
 
+/** Stated clock offsets by lane; an option overrides the configuration. Throws a UsageError for a lane that no input has. */
+export function offsetsOf(
+  options: LimitOptions,
+  config: ConfigFile,
+  inputs: readonly InputSpec[],
+): ReadonlyMap<string, number> {
+  const offsets = new Map(Object.entries(config.offsets ?? {}));
+  const lanes = new Set(
+    inputs.flatMap(({ lane, laneName }) => (laneName === undefined ? [lane] : [lane, `${lane}:${laneName}`])),
+  );
+  for (const { lane, seconds } of options.offset ?? []) {
+    if (![...lanes].some((known) => known === lane)) {
+      throw new UsageError(
+        `--offset ${lane}: no input has this lane`,
+        `Label one: ${lane}=FILE. The inputs have ${[...lanes].join(', ')}.`,
+      );
+    }
+    offsets.set(lane, seconds);
+  }
+  return offsets;
+}
+
 function duration(text: string | undefined): number | undefined {
   return text === undefined ? undefined : parseDuration(text);
 }

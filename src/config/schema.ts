@@ -63,6 +63,9 @@ export const configSchema = z.strictObject({
   owners: z
     .exactOptional(z.union([z.string().min(1), z.array(ownerRowSchema)]))
     .describe('Owners of PASIDs: a CSV file beside this file, or the rows.'),
+  offsets: z
+    .exactOptional(z.record(z.string(), z.number()))
+    .describe("Seconds to add to a lane's times to make them the host's, by lane."),
   kprobes: z.exactOptional(z.record(z.string(), z.string())).describe('Kernel function by name of a kprobe event.'),
 });
 

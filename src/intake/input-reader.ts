@@ -8,6 +8,7 @@ import type { ClockDomain } from './event-stream.ts';
 import { FramingChoice, selectFramings } from './framing-choice.ts';
 import { handleRecords, noteDamage } from './handle-records.ts';
 import type { ClosableBytes, InputReport, InputSpec } from './input.ts';
+import { InputBytes } from './input-bytes.ts';
 import { InputClock } from './input-clock.ts';
 import { LineHandler } from './line-handler.ts';
 import { LineReader } from './line-reader.ts';
@@ -19,8 +20,6 @@ import type { ReadOptions } from './read-options.ts';
 import { Unwrapping } from './unwrapping.ts';
 
 const HASH = 35;
-/** Bytes between two looks at what is ready: no more than the line reader takes in at once, so that chunks do not matter. */
-const STEP_BYTES = 256 * 1024;
 /** A drawing beyond this is cut; nobody draws so much. */
 const MAX_WHOLE_TEXT_BYTES = 16 * 1024 * 1024;
 
@@ -40,9 +39,7 @@ export class InputReader {
   readonly #input: number;
   readonly #context: ReaderContext;
   readonly #clock = new InputClock();
-  #chunks: AsyncIterator<Uint8Array> | undefined;
-  #head: Uint8Array[] = [];
-  #headError: Error | undefined;
+  readonly #bytes: InputBytes;
   #epoch: number | undefined;
   #container: Container | undefined;
   #isNewestFirst = false;
@@ -52,6 +49,7 @@ export class InputReader {
     this.#input = input;
     this.#context = context;
     this.report = emptyReport(spec);
+    this.#bytes = new InputBytes(spec);
   }
 
   /**
@@ -60,10 +58,9 @@ export class InputReader {
    */
   async open(): Promise<ClockDomain | undefined> {
     try {
-      this.#chunks = byteChunks(this.report.spec)[Symbol.asyncIterator]();
       const { container, framing, domain, ...found } = await this.#probeHead();
       if (container !== undefined && container.readEvents === undefined && container.openRecords === undefined) {
-        await this.#chunks.return?.();
+        await this.#bytes.close();
         this.report.error = new UsageError(`${this.report.spec.path} is ${container.description}`, container.advice);
         return undefined;
       }
@@ -80,14 +77,7 @@ export class InputReader {
   }
 
   async #probeHead(): Promise<Probe> {
-    let size = 0;
-    while (size < HEAD_BYTES) {
-      const chunk = await this.#nextOfStream().catch((error: unknown) => this.#failLater(error));
-      if (chunk === undefined) break;
-      this.#head.push(chunk);
-      size += chunk.length;
-    }
-    const head = Buffer.concat(this.#head).subarray(0, HEAD_BYTES);
+    const head = await this.#bytes.head(HEAD_BYTES);
     this.report.commentLines = countComments(head);
     return probe(head, this.#context.parsers, this.#context.options.framing);
   }
@@ -122,15 +112,10 @@ export class InputReader {
 
   /** The events of a drawing, which is small and means nothing line by line. */
   async #wholeText(container: Container): Promise<TraceEvent[]> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for (let chunk = await this.#nextChunk(); chunk !== undefined; chunk = await this.#nextChunk()) {
-      bytes += chunk.length;
-      if (bytes <= MAX_WHOLE_TEXT_BYTES) chunks.push(chunk);
-    }
+    const text = await this.#bytes.text(MAX_WHOLE_TEXT_BYTES);
     const { report } = this;
-    report.bytes = bytes;
-    const reading = container.readEvents?.(Buffer.concat(chunks).toString('utf8'), this.#input);
+    report.bytes = Buffer.byteLength(text);
+    const reading = container.readEvents?.(text, this.#input);
     if (reading === undefined) return [];
     report.lines = reading.lines;
     report.events = reading.events.length;
@@ -148,6 +133,7 @@ export class InputReader {
 
   async *#lineBatches(): AsyncGenerator<TraceEvent[], void, void> {
     const { options, parsers, dispatch, search } = this.#context;
+    const bytes = this.#bytes;
     const order = new EventOrder(options.mergeWindowNs, this.report, this.#isNewestFirst);
     const unwrapping = new Unwrapping(parsers.wrappings);
     const framings = new FramingChoice(selectFramings(parsers.framings, options.framing));
@@ -161,19 +147,14 @@ export class InputReader {
       options.maxLineBytes,
     );
     try {
-      for (;;) {
-        const chunk = await this.#nextChunk();
-        if (chunk === undefined) break;
-        for (let at = 0; at < chunk.length; at += STEP_BYTES) {
-          reader.push(chunk.subarray(at, at + STEP_BYTES));
-          if (order.hasBatch) yield this.#finish(order, reader);
-        }
-        options.onProgress?.(chunk.length);
+      for (let taken = await bytes.feed(reader); taken > 0; taken = await bytes.feed(reader)) {
+        options.onProgress?.(taken);
+        if (order.hasBatch) yield this.#finish(order, reader);
       }
     } catch (error) {
       this.report.error = asError(error);
     } finally {
-      await this.#chunks?.return?.();
+      await bytes.close();
     }
     if (reader.isInsideLine && this.report.declaredEntries !== undefined) {
       this.report.isLastLineCut = true;
@@ -215,34 +196,16 @@ export class InputReader {
   async #openBytes(): Promise<ClosableBytes> {
     const { report } = this;
     if (report.spec.openBytes !== undefined) {
-      await this.#chunks?.return?.();
+      await this.#bytes.close();
       const bytes = report.spec.openBytes();
       report.bytes = bytes.sizeBytes;
       this.#context.options.onProgress?.(bytes.sizeBytes);
       return bytes;
     }
-    const { bytes, error } = await collectBytes(() => this.#nextChunk());
+    const { bytes, error } = await collectBytes(() => this.#bytes.take());
     if (error !== undefined) report.error = asError(error);
     report.bytes = bytes.sizeBytes;
     return bytes;
-  }
-
-  async #nextChunk(): Promise<Uint8Array | undefined> {
-    const first = this.#head.shift();
-    if (first !== undefined) return first;
-    if (this.#headError !== undefined) throw this.#headError;
-    return this.#nextOfStream();
-  }
-
-  async #nextOfStream(): Promise<Uint8Array | undefined> {
-    const next = await this.#chunks?.next();
-    return next === undefined || next.done === true ? undefined : next.value;
-  }
-
-  /** What came before the error is still an input; without any, there is none. */
-  #failLater(error: unknown): undefined {
-    if (this.#head.length === 0) throw error;
-    this.#headError = asError(error);
   }
 
   #finish(order: EventOrder, reader: LineReader): TraceEvent[] {
@@ -276,13 +239,6 @@ export class InputReader {
       input: this.#input,
       text: `${overlong} line${overlong === 1 ? '' : 's'} longer than the limit, cut there`,
     });
-  }
-}
-
-/** Binary chunks also from a stream that was given an encoding. */
-async function* byteChunks(spec: InputSpec): AsyncGenerator<Uint8Array, void, void> {
-  for await (const chunk of spec.open()) {
-    yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
   }
 }
 

@@ -1,5 +1,6 @@
 import { NEWLINE } from '../base/scan.ts';
 import { BlockLines, type LineSearch, type LineSink } from './block-lines.ts';
+import type { DirectSource } from './input.ts';
 
 /** Longest line that is kept, unless the caller says otherwise. */
 export const DEFAULT_MAX_LINE_BYTES = 64 * 1024;
@@ -51,6 +52,15 @@ export class LineReader {
       at += taken;
       if (this.#filled === this.#block.length) this.#drain();
     }
+  }
+
+  /** Takes the next bytes of `source` without a copy, at most a block. Gives how many, 0 at its end. */
+  fill(source: DirectSource): number {
+    const count = source.read(this.#block.subarray(this.#filled));
+    this.#filled += count;
+    this.bytes += count;
+    if (this.#filled === this.#block.length) this.#drain();
+    return count;
   }
 
   /** After the last chunk: there is an unterminated last line. */

@@ -18,10 +18,27 @@ const ORDINARY_TEXT =
   'timer_start: hrtimer_cancel: function=tick_nohz_handler expires=1 cpu_idle: state=1 cpu_id=3 sys_enter: sys_exit: ' +
   'kmalloc: kfree: call_site=ptr= bytes_req=8 gfp_flags=GFP_KERNEL net_dev_xmit: dev=eth0 skbaddr= len=66 rc=0 <idle>-0 [000] d..2.';
 
+const ORDINARY_TRIPLES = countTriples(ORDINARY_TEXT);
+/** Odd numbers without a pattern in their bits. */
+const HASH_FACTORS = [
+  0x9e3779b1,
+  0x85ebca6b,
+  0xc2b2ae35,
+  0x27d4eb2f,
+  0x165667b1,
+  0xcc9e2d51,
+  0x1b873593,
+  0xe6546b64 | 1,
+];
+
 interface Candidate {
   readonly needle: Uint8Array;
   /** Bytes of the needle in front of those that the table knows. */
   readonly before: number;
+}
+
+interface Triple extends Candidate {
+  readonly kind: typeof FIRST | typeof SECOND;
 }
 
 type CandidateLists = (readonly Candidate[] | undefined)[];
@@ -40,14 +57,18 @@ export class NeedleSearch {
   readonly #firsts: CandidateLists = new Array(SLOTS).fill(undefined);
   readonly #seconds: CandidateLists = new Array(SLOTS).fill(undefined);
   readonly #pairLists: CandidateLists = new Array(SLOTS).fill(undefined);
-  readonly #tiny: Buffer[] = [];
+  readonly #tiny: readonly Buffer[];
+  readonly #factor: number;
 
   constructor(needles: readonly string[]) {
-    for (const needle of withoutCovered(needles)) {
-      const bytes = Buffer.from(needle, 'utf8');
-      if (bytes.length < SHORT_WINDOW) this.#tiny.push(bytes);
-      else if (bytes.length < WINDOW) this.#enterShort(bytes);
-      else this.#enter(bytes);
+    const all = withoutCovered(needles).map((needle) => Buffer.from(needle, 'utf8'));
+    const triples = all.filter((needle) => needle.length >= SHORT_WINDOW).flatMap(triplesOf);
+    this.#tiny = all.filter((needle) => needle.length < SHORT_WINDOW);
+    this.#factor = bestFactor(triples);
+    for (const triple of triples) this.#enter(triple);
+    for (const needle of all.filter(({ length }) => length === SHORT_WINDOW)) {
+      this.#pairs[pairAt(needle, 2)] = PAIR;
+      append(this.#pairLists, pairAt(needle, 2), { needle, before: 2 });
     }
   }
 
@@ -71,7 +92,7 @@ export class NeedleSearch {
       const stop = Math.min(index + UNROLLED, last);
       for (; index < stop; index += 1) {
         const word = words[index] ?? 0;
-        const hit = mayHold(this.#triples, this.#pairs, word);
+        const hit = mayHold(this.#triples, this.#pairs, word, this.#factor);
         const at = hit === 0 ? -1 : this.#verifyWord(hit, word, block, index * 4, from, end);
         if (at >= 0) return at;
       }
@@ -83,14 +104,15 @@ export class NeedleSearch {
   #skip(words: Int32Array, from: number, last: number): number {
     const triples = this.#triples;
     const pairs = this.#pairs;
+    const factor = this.#factor;
     const stop = last - UNROLLED;
     let index = from;
     for (; index <= stop; index += UNROLLED) {
       const hit =
-        mayHold(triples, pairs, words[index] ?? 0) |
-        mayHold(triples, pairs, words[index + 1] ?? 0) |
-        mayHold(triples, pairs, words[index + 2] ?? 0) |
-        mayHold(triples, pairs, words[index + 3] ?? 0);
+        mayHold(triples, pairs, words[index] ?? 0, factor) |
+        mayHold(triples, pairs, words[index + 1] ?? 0, factor) |
+        mayHold(triples, pairs, words[index + 2] ?? 0, factor) |
+        mayHold(triples, pairs, words[index + 3] ?? 0, factor);
       if (hit !== 0) break;
     }
     return index;
@@ -98,44 +120,45 @@ export class NeedleSearch {
 
   #verifyWord(hit: number, word: number, block: Buffer, at: number, from: number, end: number): number {
     let found = -1;
-    if ((hit & FIRST) !== 0) found = verify(this.#firsts[hash(firstThree(word))], block, at, from, end);
+    if ((hit & FIRST) !== 0) found = verify(this.#firsts[hash(firstThree(word), this.#factor)], block, at, from, end);
     if (found < 0 && (hit & SECOND) !== 0) {
-      found = verify(this.#seconds[hash(lastThree(word))], block, at + 1, from, end);
+      found = verify(this.#seconds[hash(lastThree(word), this.#factor)], block, at + 1, from, end);
     }
     if (found < 0 && (hit & PAIR) !== 0) found = verify(this.#pairLists[firstTwo(word)], block, at, from, end);
     return found;
   }
 
-  /** Of the needle's five-byte windows the rarest goes into the table, once an alignment. */
-  #enter(needle: Uint8Array): void {
-    const window = rarestWindow(needle);
-    this.#addTriple(FIRST, needle, window);
-    this.#addTriple(FIRST, needle, window + 1);
-    this.#addTriple(FIRST, needle, window + 2);
-    this.#addTriple(SECOND, needle, window);
-  }
-
-  #enterShort(needle: Uint8Array): void {
-    this.#addTriple(FIRST, needle, 0);
-    this.#addTriple(FIRST, needle, 1);
-    this.#addTriple(SECOND, needle, 0);
-    const pair = pairAt(needle, 2);
-    this.#pairs[pair] = PAIR;
-    append(this.#pairLists, pair, { needle, before: 2 });
-  }
-
-  #addTriple(kind: typeof FIRST | typeof SECOND, needle: Uint8Array, before: number): void {
-    const slot = hash(tripleAt(needle, before));
+  #enter(triple: Triple): void {
+    const { kind, needle, before } = triple;
+    const slot = hash(tripleAt(needle, before), this.#factor);
     this.#triples[slot] = (this.#triples[slot] ?? 0) | kind;
-    append(kind === FIRST ? this.#firsts : this.#seconds, slot, { needle, before });
+    append(kind === FIRST ? this.#firsts : this.#seconds, slot, triple);
   }
 }
 
+/**
+ * Of a needle's five-byte windows the rarest, once for each of the four ways in which it can lie across words; where a
+ * word holds four of its bytes, by the rarer three of them. A needle of four bytes is its own window.
+ */
+function triplesOf(needle: Uint8Array): Triple[] {
+  const first = (before: number): Triple => ({ kind: FIRST, needle, before });
+  const second = (before: number): Triple => ({ kind: SECOND, needle, before });
+  if (needle.length < WINDOW) return [first(0), first(1), second(0)];
+  const window = rarestWindow(needle);
+  const cost = (before: number): number => commonness(needle, window + before);
+  return [
+    second(window),
+    first(window + 2),
+    cost(0) <= cost(1) ? first(window) : second(window + 1),
+    cost(1) <= cost(2) ? first(window + 1) : second(window + 2),
+  ];
+}
+
 /** FIRST, SECOND and PAIR where the word's bytes are those of a needle, or of something with the same hash. */
-function mayHold(triples: Uint8Array, pairs: Uint8Array, word: number): number {
+function mayHold(triples: Uint8Array, pairs: Uint8Array, word: number, factor: number): number {
   return (
-    ((triples[hash(firstThree(word))] ?? 0) & FIRST) |
-    ((triples[hash(lastThree(word))] ?? 0) & SECOND) |
+    ((triples[hash(firstThree(word), factor)] ?? 0) & FIRST) |
+    ((triples[hash(lastThree(word), factor)] ?? 0) & SECOND) |
     (pairs[firstTwo(word)] ?? 0)
   );
 }
@@ -166,8 +189,24 @@ function withoutCovered(needles: readonly string[]): readonly string[] {
   return unique.filter((needle) => !unique.some((other) => other !== needle && needle.includes(other)));
 }
 
-function hash(bytes: number): number {
-  return Math.imul(bytes, 0x9e3779b1) >>> 16;
+function hash(bytes: number, factor: number): number {
+  return Math.imul(bytes, factor) >>> 16;
+}
+
+/** The factor with which the fewest parts of ordinary text fall into a needle's slot. */
+function bestFactor(triples: readonly Triple[]): number {
+  let best = 0;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const factor of HASH_FACTORS) {
+    const slots = new Set(triples.map(({ needle, before }) => hash(tripleAt(needle, before), factor)));
+    let hits = 0;
+    for (const [bytes, count] of ORDINARY_TRIPLES) if (slots.has(hash(bytes, factor))) hits += count;
+    if (hits < lowest) {
+      best = factor;
+      lowest = hits;
+    }
+  }
+  return best;
 }
 
 function firstThree(word: number): number {
@@ -195,17 +234,32 @@ function tripleAt(bytes: Uint8Array, at: number): number {
 }
 
 function rarestWindow(needle: Uint8Array): number {
-  const text = Buffer.from(needle).toString('latin1');
   let best = 0;
   let lowest = Number.POSITIVE_INFINITY;
-  for (let start = 0; start + WINDOW <= text.length; start += 1) {
-    let cost = 0;
-    for (let part = start; part < start + 3; part += 1)
-      cost += ORDINARY_TEXT.split(text.slice(part, part + 3)).length - 1;
+  for (let start = 0; start + WINDOW <= needle.length; start += 1) {
+    const first = commonness(needle, start);
+    const second = commonness(needle, start + 1);
+    const third = commonness(needle, start + 2);
+    const cost = first + third + Math.min(first, second) + Math.min(second, third);
     if (cost < lowest) {
       best = start;
       lowest = cost;
     }
   }
   return best;
+}
+
+/** How often ordinary text has the three bytes of `needle` at `before`. */
+function commonness(needle: Uint8Array, before: number): number {
+  return ORDINARY_TRIPLES.get(tripleAt(needle, before)) ?? 0;
+}
+
+function countTriples(text: string): ReadonlyMap<number, number> {
+  const bytes = Buffer.from(text, 'latin1');
+  const counts = new Map<number, number>();
+  for (let at = 0; at + 3 <= bytes.length; at += 1) {
+    const triple = tripleAt(bytes, at);
+    counts.set(triple, (counts.get(triple) ?? 0) + 1);
+  }
+  return counts;
 }

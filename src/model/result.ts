@@ -67,6 +67,19 @@ export const latencySchema = z.strictObject({
 });
 export type Latency = z.infer<typeof latencySchema>;
 
+/** How a lane's clock stands to that of the lowest lane: its time + an offset in [lowNs, highNs] (+ rate) is the base's. */
+export const clockOffsetSchema = z.strictObject({
+  lane: z.enum(LANES),
+  laneName: z.exactOptional(z.string()),
+  source: z.enum(['stated', 'common', 'estimated']),
+  /** Absent where no message bounds that side. */
+  lowNs: z.exactOptional(z.int()),
+  highNs: z.exactOptional(z.int()),
+  /** Drift in parts per million. */
+  ratePpm: z.exactOptional(z.number()),
+});
+export type ClockOffset = z.infer<typeof clockOffsetSchema>;
+
 /** Limits that the run used, so that a result can be repeated. */
 export const limitsSchema = z.strictObject({
   timeoutNs: z.int().positive(),
@@ -81,6 +94,8 @@ export const resultSchema = z.strictObject({
   tool: z.strictObject({ name: z.literal('faultlog'), version: z.string() }),
   limits: limitsSchema,
   inputs: z.array(inputSummarySchema),
+  /** Present where several lanes were joined. */
+  clocks: z.exactOptional(z.array(clockOffsetSchema)),
   coverage: coverageSchema,
   counts: countsSchema,
   latency: z.exactOptional(latencySchema),

@@ -151,6 +151,14 @@ export class EpochTracker {
     this.end(requester, pasid, event);
   }
 
+  /** The host answers what an unregistered handler leaves, before another one takes its place (semantics §4). */
+  handlerReplaced(event: TraceEvent): void {
+    const requester = event.device === undefined ? undefined : this.#context.requesters.find(event);
+    for (const state of this.#context.pasidStates(requester, event.pasid)) {
+      for (const group of state.pending) group.isLeftByHost ||= group.drainedBy?.kind === 'handler-unregistered';
+    }
+  }
+
   /** A handler of this PASID (of all, if undefined) is gone. */
   end(requester: Requester | undefined, pasid: number | undefined, event: TraceEvent): void {
     for (const state of this.#context.pasidStates(requester, pasid)) {

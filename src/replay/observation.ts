@@ -20,6 +20,9 @@ export type Observation =
   | QueueOverflow
   | CaptureGap
   | PlainEvent
+  | UndeliveredRequest
+  | CrossOwnerResponse
+  | MixedClocks
   | UnreadLines
   | ClockStep;
 
@@ -33,6 +36,8 @@ export interface GroupClosed {
   readonly isAbandoned: boolean;
   /** The capture ends so soon after the group's handler went away that an answer may follow, and does not say that it is complete. */
   readonly isEndNear?: boolean;
+  /** Why an open group is judged no further: the capture shows no answers at all, or too many groups are open. */
+  readonly unjudged?: 'no-answers' | 'too-many';
 }
 
 /** Which of FL101–FL106 a response with nothing in flight is: the first that holds (semantics §5). */
@@ -55,6 +60,10 @@ export interface StrayResponse {
   readonly requests: readonly TraceEvent[];
   /** Nanoseconds since the PASID's last unregister, unbind or drain. */
   readonly sinceEpoch: number | undefined;
+  /** The same answer where its handler sent it, if that lane was recorded. */
+  readonly upper?: TraceEvent;
+  /** The crossed answer that closed the group which this one was meant for: a consequence of that. */
+  readonly displacedBy?: CrossedResponse;
 }
 
 /** A response that may belong to requests outside the capture: at its head, or after a gap (FL902). */
@@ -85,11 +94,14 @@ export interface SharedInFlight {
 export interface CrossedResponse {
   readonly kind: 'crossed-response';
   readonly certainty: Certainty;
-  readonly owner: PageRequestGroup;
+  /** undefined: its request lies before the capture. */
+  readonly owner: PageRequestGroup | undefined;
   readonly accepted: PageRequestGroup;
   readonly response: TraceEvent;
   /** The other answer of the pair, where the capture shows it. */
   readonly counterpart: TraceEvent | undefined;
+  /** The same answer where its handler sent it: the proof. */
+  readonly upper?: TraceEvent;
 }
 
 /** Requests of one key that the kernel refused and answered Invalid, up to and with the last one (FL107). */
@@ -152,6 +164,31 @@ export interface CaptureGap {
 export interface PlainEvent {
   readonly kind: 'event';
   readonly event: TraceEvent;
+}
+
+/** A request that the host saw and that never reached the handler's lane, which was recorded. */
+export interface UndeliveredRequest {
+  readonly kind: 'undelivered-request';
+  readonly group: PageRequestGroup;
+}
+
+/** One owner's lane answered a group of another owner's PASID. */
+export interface CrossOwnerResponse {
+  readonly kind: 'cross-owner-response';
+  readonly group: PageRequestGroup;
+  readonly owner: string;
+  /** Name of the lane that answered. */
+  readonly answeredBy: string;
+  readonly response: TraceEvent;
+  readonly upper: TraceEvent;
+}
+
+/** Lanes whose clocks nothing relates: analysed separately. */
+export interface MixedClocks {
+  readonly kind: 'mixed-clocks';
+  readonly lanes: readonly string[];
+  /** A first event of each, for the reader. */
+  readonly samples: readonly TraceEvent[];
 }
 
 /** Lines of one input that name an IOMMU and that no dialect reads. */

@@ -40,10 +40,21 @@ export interface PageRequestGroup {
   sinceEpoch: number | undefined;
   /** First unregister, unbind, detach or drain that found the group pending. */
   drainedBy: TraceEvent | undefined;
+  /** The host let it pending when its handler was unregistered, and another handler was registered since. */
+  isLeftByHost: boolean;
   /** First capture gap that found the group open. */
   gap: TraceEvent | undefined;
   /** No answer within the timeout. */
   isTimedOut: boolean;
+  /**
+   * How sure it is that the answer is this instance's: `order`, others of the key were pending and handlers keep their order
+   * (A2); `epoch`, they were, and a handler was replaced in between.
+   */
+  ambiguity: 'none' | 'order' | 'epoch';
+  /** Its handler's answer, which was seen on an upper lane and never came down. */
+  lostAnswer: TraceEvent | undefined;
+  /** The handler's lane was recorded and never saw its request. */
+  isUndelivered: boolean;
   /** Rules that named this instance, for `groups`; filled by the analysis. */
   readonly findings: string[];
 }
@@ -57,4 +68,14 @@ export function latencyOf(group: PageRequestGroup): number | undefined {
 /** The request that sealed the group, or the newest one of a group that is still collecting. */
 export function lastRequestOf(group: PageRequestGroup): TraceEvent | undefined {
   return group.requests[group.requests.length - 1];
+}
+
+/** True if a handler may have been replaced between two instances of a key: A2 does not hold across that (semantics §4). */
+export function isAcrossEpoch(one: PageRequestGroup, other: PageRequestGroup): boolean {
+  return one.generation !== other.generation || one.drainedBy !== other.drainedBy;
+}
+
+/** What is missing is known to be lost between two recorded lanes (FL302 says so). */
+export function isLostBetweenLanes(group: PageRequestGroup): boolean {
+  return group.lostAnswer !== undefined || group.isUndelivered;
 }

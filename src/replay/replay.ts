@@ -24,6 +24,10 @@ export interface CaptureEnd {
 
 /** A group's answer may follow this long after its handler went away. */
 const END_IS_NEAR_NS = NS_PER_SECOND;
+/** Sealed groups without a single answer that show that answers were not recorded: a device has 32 credits or more. */
+const MANY_UNANSWERED = 16;
+/** Groups open at once at most; the oldest are let go. Hardware queues 2048 requests (log-formats A.2.3). */
+const MAX_OPEN = 8192;
 /** Candidates named for an answer that the kernel refused without naming its key. */
 const MAX_CANDIDATES = 8;
 
@@ -48,6 +52,8 @@ export class Replay {
   #refusedInLog: TraceEvent[] = [];
   #refusedInTrace = 0;
   #end: CaptureEnd['end'] = 'unknown';
+  #sealedCount = 0;
+  #hasAnswers = false;
 
   constructor(limits: AnalysisLimits, emit: (observation: Observation) => void) {
     this.#context = new ReplayContext(limits, emit);
@@ -65,6 +71,11 @@ export class Replay {
   /** False for clocks that only order events: then no timeout and no latency is judged. */
   set hasSeconds(value: boolean) {
     this.#context.hasSeconds = value;
+  }
+
+  /** The capture seems not to record answers: nothing says then which groups are still open. */
+  get lacksAnswers(): boolean {
+    return !this.#hasAnswers && this.#sealedCount >= MANY_UNANSWERED;
   }
 
   push(event: TraceEvent): void {
@@ -114,6 +125,7 @@ export class Replay {
     }
     this.#submissions.note(event);
     if (event.kind !== 'capture-gap') this.#gaps.seen(event);
+    this.#hasAnswers ||= showsAnswers(event);
     switch (event.kind) {
       case 'page-request':
         if (this.#isOnGroupHop(event)) this.#request(event);
@@ -158,8 +170,11 @@ export class Replay {
         return;
       case 'response-refused':
         this.#submissions.endAutoResponse(event);
-        this.#refusedInTrace += 1;
-        this.#responseRefused(event);
+        if (event.prgi !== undefined) this.#refusedByName(event);
+        else {
+          this.#refusedInTrace += 1;
+          this.#responseRefused(event);
+        }
         return;
       case 'iommu-error':
         this.#iommuError(event);
@@ -169,6 +184,8 @@ export class Replay {
         context.emit({ kind: 'event', event });
         return;
       case 'handler-registered':
+        this.#epochs.handlerReplaced(event);
+        return;
       case 'device-attached':
         return;
     }
@@ -193,6 +210,8 @@ export class Replay {
     }
     const group = this.#collector.add(requester, request);
     if (group === undefined) return;
+    this.#sealedCount += 1;
+    if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open);
     if (answer !== undefined) this.#matcher.accept(group, answer, true);
     this.#delivered.push(group);
     if (this.#delivered.length > MAX_CANDIDATES) this.#delivered.shift();
@@ -237,6 +256,13 @@ export class Replay {
       (group) => event.device === undefined || group.requester.name === event.device || !group.requester.isNamed,
     );
     this.#context.emit({ kind: 'response-refused', event, candidates: candidates.reverse() });
+  }
+
+  /** A refusal that names its key, and the submission that it refuses. */
+  #refusedByName(event: TraceEvent): void {
+    const response = this.#submissions.take(event) ?? event;
+    const requester = this.#context.requesters.of(event);
+    this.#judge.judgeRefused(requester, keyState(requester, event.pasid, event.prgi ?? 0), response);
   }
 
   /** The log's line is rate limited and stands for refusals that a return probe shows too. */
@@ -288,7 +314,7 @@ export class Replay {
     for (const state of requester.pasids.values()) {
       for (const group of [...state.pending]) {
         removePending(group);
-        this.#finishPending(group);
+        this.#finishPending(group, false);
       }
     }
     const isMaybeFinished = this.#overflows.mayHaveFinished(requester);
@@ -304,7 +330,23 @@ export class Replay {
     }
   }
 
-  #finishPending(group: PageRequestGroup): void {
+  /** What is let go may be answered later: from here on an answer without a group accuses nobody. */
+  #letGoOldest(open: ReadonlySet<PageRequestGroup>): void {
+    for (const group of open) {
+      removePending(group);
+      this.#finishPending(group, true);
+      break;
+    }
+    this.#context.gapAt = this.#context.now;
+  }
+
+  #finishPending(group: PageRequestGroup, isLetGo: boolean): void {
+    const unjudged = this.#unjudged(group, isLetGo);
+    if (unjudged !== undefined) {
+      group.state = 'unknown';
+      this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: true, isAbandoned: false, unjudged });
+      return;
+    }
     group.isTimedOut = this.#context.hasRun(group.sealedAt);
     const isForgotten = group.drainedBy !== undefined && this.#end !== 'cut';
     const isDropped = group.gap === undefined && (group.isTimedOut || isForgotten);
@@ -315,12 +357,31 @@ export class Replay {
     this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isDropped, isAbandoned: false, isEndNear });
   }
 
+  #unjudged(group: PageRequestGroup, isLetGo: boolean): 'no-answers' | 'too-many' | undefined {
+    if (this.lacksAnswers) return 'no-answers';
+    return isLetGo && !this.#context.hasRun(group.sealedAt) ? 'too-many' : undefined;
+  }
+
   #finishPartial(group: PageRequestGroup, isMaybeFinished: boolean): void {
     const state = group.requester.pasids.get(group.pasid ?? 0);
     const isDrained = state !== undefined && (state.generation !== group.generation || state.hasEnded);
     const isOld = this.#context.hasRun(lastRequestOf(group)?.time);
     const isAbandoned = !isMaybeFinished && ((isDrained && this.#end !== 'cut') || isOld);
     this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isAbandoned && !isMaybeFinished, isAbandoned });
+  }
+}
+
+/** True if an answer would be seen on the hop of this event: it is one, or of the queue that carries them. */
+function showsAnswers(event: TraceEvent): boolean {
+  switch (event.kind) {
+    case 'page-response':
+    case 'response-refused':
+    case 'handler-write':
+      return true;
+    case 'drain':
+      return event.drainStep === 'fence' || event.drainStep === 'iotlb' || event.drainStep === 'device-tlb';
+    default:
+      return false;
   }
 }
 

@@ -63,6 +63,8 @@ export interface Requester {
   readonly keys: Map<number, KeyState>;
   readonly collecting: Map<number, Collecting>;
   readonly pasids: Map<number, PasidState>;
+  /** Sealed and unanswered groups of all requesters, oldest first. */
+  readonly open: Set<PageRequestGroup>;
   /** Sealed and unanswered groups by PRGI. */
   readonly pendingByPrgi: Map<number, PageRequestGroup[]>;
   hasRequests: boolean;
@@ -124,6 +126,8 @@ export class RequesterTable {
   readonly #byName = new Map<string, Requester>();
   readonly #byRid = new Map<RequesterId, SameRid>();
   readonly #all: Requester[] = [];
+  /** Sealed and unanswered groups, oldest first. */
+  readonly open = new Set<PageRequestGroup>();
   /** PCI segment of a unit's devices, known once one of them was named. */
   readonly #segments = new Map<string, string>();
   #lastUnit = '';
@@ -209,6 +213,7 @@ export class RequesterTable {
       keys: new Map(),
       collecting: new Map(),
       pasids: new Map(),
+      open: this.open,
       pendingByPrgi: new Map(),
       hasRequests: false,
     };

@@ -80,6 +80,7 @@ export class RequestCollector {
     this.#observeSharing(requester, group);
     key.pending.push(group);
     pasid.pending.add(group);
+    requester.open.add(group);
     const byPrgi = requester.pendingByPrgi.get(group.prgi);
     if (byPrgi === undefined) requester.pendingByPrgi.set(group.prgi, [group]);
     else byPrgi.push(group);
@@ -192,8 +193,12 @@ function newGroup(
     answeredBy: undefined,
     sinceEpoch: undefined,
     drainedBy: undefined,
+    isLeftByHost: false,
     gap: undefined,
     isTimedOut: false,
+    ambiguity: 'none',
+    lostAnswer: undefined,
+    isUndelivered: false,
     findings: [],
   };
 }

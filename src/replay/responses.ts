@@ -2,7 +2,7 @@ import type { TraceEvent } from '../model/event.ts';
 import type { AnsweredBy } from '../model/finding.ts';
 import { NS_PER_MS } from '../model/time.ts';
 import { EARLY_WINDOW_NS, type EarlyResponse, type IommuUnit, type ReplayContext } from './context.ts';
-import { lastRequestOf, latencyOf, type PageRequestGroup } from './page-request-group.ts';
+import { isAcrossEpoch, lastRequestOf, latencyOf, type PageRequestGroup } from './page-request-group.ts';
 import type { RefusalTracker } from './refusals.ts';
 import { type KeyState, keyState, pasidState, type Requester } from './requester.ts';
 import { samePasid } from './requests.ts';
@@ -69,7 +69,7 @@ export class ResponseMatcher {
         early.response.prgi === request.prgi &&
         samePasid(early.response.pasid, request.pasid);
       const isRefusal = early.isFromReporter && early.response.code === 'invalid-request';
-      const isDue = request.isLast || request.privateData !== undefined;
+      const isDue = isTracedLate(request) && (request.isLast || request.privateData !== undefined);
       if (isSameKey && isRefusal && found.refusal === undefined) found.refusal = early.response;
       else if (isSameKey && isDue && !isRefusal && found.answer === undefined) found.answer = early;
       else this.#judgeEarly(early);
@@ -93,6 +93,7 @@ export class ResponseMatcher {
     group.isTimedOut = latency !== undefined && latency >= this.#context.limits.timeoutNs;
     const epochTime = pasid.lastEnd?.time;
     if (epochTime !== undefined && response.time !== undefined) group.sinceEpoch = response.time - epochTime;
+    group.ambiguity = ambiguityOf(key, group);
     this.#observeCrossing(key, group, response);
     removePending(group);
     key.last = group;
@@ -227,10 +228,16 @@ export class ResponseMatcher {
       key.crossing = { owner: owed, accepted: group, response };
       return;
     }
-    const younger = key.pending.find((other) => other !== group && other.generation !== group.generation);
+    const younger = key.pending.find((other) => other !== group && isAcrossEpoch(group, other));
     if (younger === undefined || younger.gap !== undefined) return;
     key.crossing = { owner: group, accepted: younger, response };
   }
+}
+
+function ambiguityOf(key: KeyState, group: PageRequestGroup): PageRequestGroup['ambiguity'] {
+  const others = key.pending.filter((other) => other !== group && other.privateData === group.privateData);
+  if (others.length === 0) return 'none';
+  return others.some((other) => isAcrossEpoch(group, other)) ? 'epoch' : 'order';
 }
 
 /** What waited for a request. */
@@ -242,6 +249,11 @@ interface EarlyAnswers {
 }
 
 const NOTHING_EARLY: EarlyAnswers = {};
+
+/** Lines that are written after the request was handed on: an answer may stand before them (semantics §3.1, log-formats A.3). */
+function isTracedLate(request: TraceEvent): boolean {
+  return request.probe === 'prq_report' || request.probe === 'dev_fault';
+}
 
 /** True if the task is the one that hands on this unit's page requests. */
 export function isReporter(unit: IommuUnit, response: TraceEvent): boolean {
@@ -291,6 +303,7 @@ export function removePending(group: PageRequestGroup): void {
   const at = key.pending.indexOf(group);
   if (at >= 0) key.pending.splice(at, 1);
   pasidState(requester, group.pasid).pending.delete(group);
+  requester.open.delete(group);
   const byPrgi = requester.pendingByPrgi.get(group.prgi);
   if (byPrgi === undefined) return;
   const place = byPrgi.indexOf(group);

@@ -49,6 +49,11 @@ export class StrayJudge {
     else push(this.#waiting, stray.other, stray);
   }
 
+  /** A handler's answer that the host refused by name: what is open keeps waiting for its own. */
+  judgeRefused(requester: Requester, key: KeyState, response: TraceEvent): void {
+    this.judge({ ...this.classify(requester, key, response, false), certainty: 'certain' });
+  }
+
   /** A handler's answer that the host did not pass on (6.12 and older drop what they do not wait for). */
   judgeSubmission(requester: Requester, key: KeyState, response: TraceEvent): void {
     const waiting = key.pending.find((group) => group.gap === undefined);
@@ -87,6 +92,7 @@ export class StrayJudge {
       for (const { response } of stuck) {
         const { requester } = group;
         if (group.gap === undefined && !isTruncated) {
+          group.lostAnswer = response;
           this.#context.emit({ kind: 'unforwarded-response', response, requester, group });
         }
       }

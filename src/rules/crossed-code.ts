@@ -23,7 +23,7 @@ export const crossedCode: Rule = {
       context.report({
         certainty,
         consequenceOf: observation,
-        message: `If they crossed, ${groupText(accepted)} ended with ${codeText(response)} (${lineText(response)}) where ${codeText(counterpart)} (${lineText(counterpart)}) was meant.`,
+        message: `${certainty === 'possible' ? 'If they crossed, ' : ''}${groupText(accepted)} ended with ${codeText(response)} (${lineText(response)}) where ${codeText(counterpart)} (${lineText(counterpart)}) was meant.`,
         requester: accepted.requester,
         pasid: accepted.pasid,
         prgi: accepted.prgi,

@@ -1,3 +1,6 @@
+import type { TraceEvent } from '../model/event.ts';
+import type { CrossedResponse } from '../replay/observation.ts';
+import { lastRequestOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import type { Rule } from './rule.ts';
 import { codeText, groupText, lineText, requestEvidence } from './wording.ts';
 
@@ -20,28 +23,53 @@ export const crossedResponse: Rule = {
   create: (context) => ({
     observe(observation) {
       if (observation.kind !== 'crossed-response') return;
-      const { owner, accepted, response, counterpart } = observation;
-      const pair =
-        counterpart === undefined
-          ? `The answer on ${lineText(response)}`
-          : `One of the answers on ${lineText(response)} and ${lineText(counterpart)}`;
+      const { owner, accepted, response, counterpart, upper } = observation;
       context.report({
         cause: observation,
         certainty: observation.certainty,
-        message: `${pair} (${codeText(response)}) belongs to an earlier group of ${groupText(accepted)}, from before its handler was replaced, and may have been accepted for the later one; which one is stale this capture does not tell.`,
+        message: upper === undefined ? suspicion(observation) : proof(observation, upper),
         requester: accepted.requester,
         pasid: accepted.pasid,
         prgi: accepted.prgi,
-        scope: 'owner',
-        sender: { event: response, sinceEpoch: accepted.sinceEpoch },
+        scope: isOneOwner(owner, accepted) ? 'owner' : 'function',
+        sender: { event: upper ?? response, sinceEpoch: accepted.sinceEpoch },
         evidence: [
           { event: response, role: 'response' },
+          ...(upper === undefined ? [] : [{ event: upper, role: 'handler-response' }]),
           ...(counterpart === undefined ? [] : [{ event: counterpart, role: 'other-response' }]),
-          ...requestEvidence(owner, 'earlier-request'),
+          ...(owner === undefined ? [] : requestEvidence(owner, 'earlier-request')),
           ...requestEvidence(accepted),
         ],
-        groups: [owner, accepted],
+        groups: owner === undefined ? [accepted] : [owner, accepted],
       });
     },
   }),
 };
+
+/** One capture alone: two answers, two groups, and no order between them. */
+function suspicion({ accepted, response, counterpart }: CrossedResponse): string {
+  const pair =
+    counterpart === undefined
+      ? `The answer on ${lineText(response)}`
+      : `One of the answers on ${lineText(response)} and ${lineText(counterpart)}`;
+  return `${pair} (${codeText(response)}) belongs to an earlier group of ${groupText(accepted)}, from before its handler was replaced, and may have been accepted for the later one; which one is stale this capture does not tell.`;
+}
+
+/** The handler's lane shows whose answer it is. */
+function proof({ owner, accepted, response }: CrossedResponse, upper: TraceEvent): string {
+  return `The answer ${codeText(response)} on ${lineText(response)} was given (${lineText(upper)} of the handler's lane) for an earlier group of ${groupText(accepted)}, ${historyOf(owner)}, and was accepted for the later one.`;
+}
+
+function historyOf(owner: PageRequestGroup | undefined): string {
+  if (owner === undefined)
+    return 'whose request lies before the capture: it left before the later group had reached the handler';
+  const { response } = owner;
+  return response === undefined
+    ? 'never answered before'
+    : `already answered ${codeText(response)} on ${lineText(response)}`;
+}
+
+/** Lanes of several guests name the owners of their groups. */
+function isOneOwner(owner: PageRequestGroup | undefined, accepted: PageRequestGroup): boolean {
+  return owner === undefined || lastRequestOf(owner)?.laneName === lastRequestOf(accepted)?.laneName;
+}

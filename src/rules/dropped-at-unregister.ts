@@ -1,3 +1,4 @@
+import { isLostBetweenLanes } from '../replay/page-request-group.ts';
 import type { Rule } from './rule.ts';
 import { groupText, lineText, requestEvidence } from './wording.ts';
 
@@ -9,7 +10,7 @@ export const droppedAtUnregister: Rule = {
   observes: ['group-closed'],
   docs: {
     finds:
-      'A handler went away (unregister, unbind, detach, drain) with a group pending, and nobody answered the group until the capture ends. Once per instance, instead of FL301.',
+      'A handler went away (unregister, unbind, detach, drain) with a group pending, and nobody answered the group until the capture ends, or the host had not answered it when another handler was registered. Once per instance, instead of FL301.',
     matters:
       'The device waits for an answer that nobody will give any more; the PASID must not be reused before it came.',
     misleads:
@@ -21,11 +22,16 @@ export const droppedAtUnregister: Rule = {
     observe(observation) {
       if (observation.kind !== 'group-closed') return;
       const { group } = observation;
-      if (group.response !== undefined || group.drainedBy === undefined || group.gap !== undefined) return;
-      if (!group.isSealed || group.state !== 'dropped') return;
+      if (group.drainedBy === undefined || group.gap !== undefined || !group.isSealed) return;
+      if (group.response !== undefined ? !group.isLeftByHost : group.state !== 'dropped' || isLostBetweenLanes(group))
+        return;
+      const outcome =
+        group.response === undefined
+          ? 'was never answered in this capture'
+          : `the host did not answer it then: a late answer came on ${lineText(group.response)}`;
       context.report({
         certainty: observation.isEndNear === true ? 'likely' : 'certain',
-        message: `${groupText(group)} was pending when its handler went away (${lineText(group.drainedBy)}) and was never answered in this capture.`,
+        message: `${groupText(group)} was pending when its handler went away (${lineText(group.drainedBy)}) and ${outcome}.`,
         requester: group.requester,
         pasid: group.pasid,
         prgi: group.prgi,

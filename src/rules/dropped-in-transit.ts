@@ -1,3 +1,5 @@
+import type { TraceEvent } from '../model/event.ts';
+import { NS_PER_SECOND } from '../model/time.ts';
 import type { Rule } from './rule.ts';
 import { codeText, groupText, lineText, requestEvidence } from './wording.ts';
 
@@ -7,7 +9,7 @@ export const droppedInTransit: Rule = {
   severity: 'error',
   needs:
     'two hops of the same messages in the capture, or an invalidation queue error that names a page group response',
-  observes: ['unforwarded-response', 'event'],
+  observes: ['unforwarded-response', 'undelivered-request', 'event'],
   docs: {
     finds:
       'A response seen on an upper hop never shows on the hop below while its group waits for it, or the IOMMU rejected the response descriptor.',
@@ -17,34 +19,56 @@ export const droppedInTransit: Rule = {
     example: 'group_response: (iopf_group_response+0x4/0xd0) pasid=1 grpid=2 status=0, and no page_grp_resp',
     references: ['semantics 5', 'log-formats B.1.3'],
   },
-  create: (context) => ({
-    observe(observation) {
-      if (observation.kind === 'unforwarded-response') {
-        const { response, group } = observation;
+  create(context) {
+    /** The head of the queue is the culprit only after this line (VT-d 6.5.2.10). */
+    let queueError: TraceEvent | undefined;
+    return {
+      observe(observation) {
+        if (observation.kind === 'unforwarded-response') {
+          const { response, group } = observation;
+          context.report({
+            certainty: 'certain',
+            message: `The answer ${codeText(response)} to ${groupText(group)}, submitted on ${lineText(response)}, never reached the device: the capture records that hop and shows no response.`,
+            requester: group.requester,
+            pasid: group.pasid,
+            prgi: group.prgi,
+            evidence: [{ event: response, role: 'response' }, ...requestEvidence(group)],
+            groups: [group],
+          });
+          return;
+        }
+        if (observation.kind === 'undelivered-request') {
+          const { group } = observation;
+          context.report({
+            certainty: 'likely',
+            message: `The request ${groupText(group)} never reached its handler: that lane is recorded and shows nothing of it; it was never answered.`,
+            requester: group.requester,
+            pasid: group.pasid,
+            prgi: group.prgi,
+            evidence: requestEvidence(group),
+            groups: [group],
+          });
+          return;
+        }
+        if (observation.kind !== 'event' || observation.event.kind !== 'iommu-error') return;
+        const { event } = observation;
+        if (event.reason === 'invalidation-queue-error') queueError = event;
+        if (event.reason !== 'page-group-response-at-queue-head' || !isNear(queueError, event)) return;
         context.report({
           certainty: 'certain',
-          message: `The answer ${codeText(response)} to ${groupText(group)}, submitted on ${lineText(response)}, never reached the device: the capture records that hop and shows no response.`,
-          requester: group.requester,
-          pasid: group.pasid,
-          prgi: group.prgi,
-          evidence: [{ event: response, role: 'response' }, ...requestEvidence(group)],
-          groups: [group],
+          message: `The IOMMU stopped at a page group response (${lineText(event)}): that response never left.`,
+          device: event.device,
+          pasid: event.pasid,
+          prgi: event.prgi,
+          scope: 'iommu',
+          evidence: [{ event, role: 'error' }],
         });
-        return;
-      }
-      if (observation.kind !== 'event') return;
-      const { event } = observation;
-      if (event.kind !== 'iommu-error' || !(event.vendorReason ?? '').includes('Page Group Response')) return;
-      if (event.vendorReason?.includes('PRIOR') === true) return;
-      context.report({
-        certainty: 'certain',
-        message: `The IOMMU stopped at a page group response (${lineText(event)}): that response never left.`,
-        device: event.device,
-        pasid: event.pasid,
-        prgi: event.prgi,
-        scope: 'iommu',
-        evidence: [{ event, role: 'error' }],
-      });
-    },
-  }),
+      },
+    };
+  },
 };
+
+function isNear(earlier: TraceEvent | undefined, event: TraceEvent): boolean {
+  if (earlier === undefined) return false;
+  return earlier.time === undefined || event.time === undefined || event.time - earlier.time <= NS_PER_SECOND;
+}

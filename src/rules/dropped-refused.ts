@@ -19,11 +19,11 @@ export const droppedRefused: Rule = {
     observe(observation) {
       if (observation.kind !== 'crossed-response') return;
       const { counterpart, accepted, owner, certainty } = observation;
-      if (counterpart === undefined || accepted.response === counterpart || owner.response === counterpart) return;
+      if (counterpart === undefined || accepted.response === counterpart || owner?.response === counterpart) return;
       context.report({
         certainty,
         consequenceOf: observation,
-        message: `If they crossed, the answer ${codeText(counterpart)} on ${lineText(counterpart)} was the right one for ${groupText(accepted)} and found its group closed.`,
+        message: `${certainty === 'possible' ? 'If they crossed, the' : 'The'} answer ${codeText(counterpart)} on ${lineText(counterpart)} was the right one for ${groupText(accepted)} and found its group closed.`,
         requester: accepted.requester,
         pasid: accepted.pasid,
         prgi: accepted.prgi,

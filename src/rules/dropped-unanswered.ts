@@ -1,5 +1,5 @@
 import { formatDuration } from '../model/time.ts';
-import { latencyOf } from '../replay/page-request-group.ts';
+import { isLostBetweenLanes, latencyOf } from '../replay/page-request-group.ts';
 import type { Rule } from './rule.ts';
 import { answerEvidence, groupText, requestEvidence } from './wording.ts';
 
@@ -22,7 +22,7 @@ export const droppedUnanswered: Rule = {
     observe(observation) {
       if (observation.kind !== 'group-closed') return;
       const { group } = observation;
-      if (!group.isTimedOut || group.gap !== undefined) return;
+      if (!group.isTimedOut || group.gap !== undefined || isLostBetweenLanes(group)) return;
       if (group.response === undefined && group.drainedBy !== undefined) return;
       const latency = latencyOf(group);
       const limit = formatDuration(context.limits.timeoutNs);

@@ -1,6 +1,7 @@
 import { captureEdge } from './capture-edge.ts';
 import { captureGap } from './capture-gap.ts';
 import { clockStep } from './clock-step.ts';
+import { crossOwnerResponse } from './cross-owner-response.ts';
 import { crossedCode } from './crossed-code.ts';
 import { crossedResponse } from './crossed-response.ts';
 import { droppedAtUnregister } from './dropped-at-unregister.ts';
@@ -11,6 +12,7 @@ import { droppedUnanswered } from './dropped-unanswered.ts';
 import { faultStorm } from './fault-storm.ts';
 import { incompleteGroup } from './incomplete-group.ts';
 import { iommuError } from './iommu-error.ts';
+import { mixedClocks } from './mixed-clocks.ts';
 import { mixedPasidGroup } from './mixed-pasid-group.ts';
 import { negativeResponse } from './negative-response.ts';
 import { prgiReusedInFlight } from './prgi-reused-in-flight.ts';
@@ -41,6 +43,7 @@ export const rules: readonly Rule[] = [
   prgiReusedInFlight,
   prgiSharedInFlight,
   mixedPasidGroup,
+  crossOwnerResponse,
   droppedUnanswered,
   droppedInTransit,
   droppedRefused,
@@ -56,4 +59,5 @@ export const rules: readonly Rule[] = [
   captureEdge,
   unreadLine,
   clockStep,
+  mixedClocks,
 ];

@@ -84,15 +84,20 @@ export function strayDraft(stray: StrayResponse, message: string, more: readonly
   return {
     ...(stray.isOnWire ? {} : { severity: 'warning' as const }),
     certainty: stray.certainty,
+    ...(stray.displacedBy === undefined ? {} : { consequenceOf: stray.displacedBy }),
     message: `${message}. ${harmText(stray)}.`,
     requester,
     pasid: response.pasid,
     prgi: response.prgi,
-    sender: { event: response, sinceEpoch: stray.sinceEpoch },
+    sender: { event: stray.upper ?? response, sinceEpoch: stray.sinceEpoch },
     groups: [stray.last, stray.verdict === 'wrong-pasid' ? stray.other : undefined].filter(
       (group) => group !== undefined,
     ),
-    evidence: [{ event: response, role: 'response' }, ...more],
+    evidence: [
+      { event: response, role: 'response' },
+      ...(stray.upper === undefined ? [] : [{ event: stray.upper, role: 'handler-response' }]),
+      ...more,
+    ],
   };
 }
 

@@ -63,6 +63,7 @@ function eventsOfSymbol(symbol: Step): TraceEvent[] {
 
 function event(kind: TraceEvent['kind'], p: number | undefined, g: number | undefined, pid: number): TraceEvent {
   const made = newEvent(kind, 'test', 'wire');
+  if (kind === 'page-request') made.probe = 'prq_report';
   made.iommu = 'dmar0';
   made.device = '0000:01:00.0';
   made.requester = requesterId(0x100);

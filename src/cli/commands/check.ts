@@ -11,7 +11,7 @@ import { sayWhatWasNotRead } from '../messages.ts';
 import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
-import { limitsOf, loadOwners, prepare } from '../setup.ts';
+import { limitsOf, loadOwners, offsetsOf, prepare } from '../setup.ts';
 import { filterOf, styleFor } from '../shown.ts';
 
 /** `faultlog check`: analyses, reports in every format asked for, and gives the exit code. */
@@ -22,6 +22,7 @@ export async function runCheck(session: Session, files: readonly string[], optio
   const source = checkInputs(setup.inputs, options);
   const settings: AnalysisOptions = {
     limits: limitsOf(options, setup.loaded.config),
+    offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
     read: setup.read,
   };

@@ -11,7 +11,7 @@ import { sayWhatWasNotRead } from '../messages.ts';
 import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
-import { limitsOf, loadOwners, prepare, type Setup } from '../setup.ts';
+import { limitsOf, loadOwners, offsetsOf, prepare, type Setup } from '../setup.ts';
 import { filterOf } from '../shown.ts';
 
 /** `faultlog groups`: one row an instance of a page-request group, in the order of first requests. */
@@ -25,6 +25,7 @@ export async function runGroups(session: Session, files: readonly string[], opti
   const rows: GroupRow[] = [];
   const result = await analyse(setup.inputs, setup.parsers, {
     limits: limitsOf(options, setup.loaded.config),
+    offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
     read: { ...setup.read, onProgress: progress.advance },
     onGroup: (row) => {

@@ -1,0 +1,102 @@
+import type { ClockDomain } from '../intake/event-stream.ts';
+import type { InputReport, InputSpec } from '../intake/input.ts';
+import type { TraceEvent } from '../model/event.ts';
+import type { LaneAnalysis, LaneKey } from './lane-analysis.ts';
+
+/** The lanes of a run, and which inputs speak for which. A ladder's input speaks for several. */
+export class LaneMap {
+  readonly #reports: readonly InputReport[];
+  readonly #create: (key: LaneKey, hasOthers: boolean) => LaneAnalysis;
+  readonly #byName = new Map<string, LaneAnalysis>();
+  readonly #inputs = new Map<LaneAnalysis, Set<InputReport>>();
+  readonly #traced = new Set<InputReport>();
+  #hasOthers: boolean;
+  #lastReport: InputReport | undefined;
+  #lastNoted: LaneAnalysis | undefined;
+  #last:
+    | { readonly lane: TraceEvent['lane']; readonly laneName: string | undefined; readonly analysis: LaneAnalysis }
+    | undefined;
+
+  constructor(
+    specs: readonly InputSpec[],
+    reports: readonly InputReport[],
+    create: (key: LaneKey, hasOthers: boolean) => LaneAnalysis,
+  ) {
+    this.#reports = reports;
+    this.#create = create;
+    this.#hasOthers = new Set(specs.map((spec) => `${spec.lane}:${spec.laneName ?? ''}`)).size > 1;
+    for (const [index, spec] of specs.entries()) this.#note(this.#lane(spec.lane, spec.laneName), reports[index]);
+  }
+
+  /** Takes a batch; a drawing's batch holds all its lanes. */
+  push(domain: ClockDomain, events: readonly TraceEvent[]): void {
+    if (!this.#hasOthers && events.some((event) => event.lane !== this.#reports[event.source.input]?.spec.lane)) {
+      this.#expectOthers();
+    }
+    for (const event of events) {
+      const report = this.#reports[event.source.input];
+      const lane = this.#lane(event.lane, event.laneName);
+      if (report !== this.#lastReport || lane !== this.#lastNoted) this.#noteSource(lane, report, domain);
+      lane.push(domain, event);
+    }
+  }
+
+  all(): readonly LaneAnalysis[] {
+    return [...this.#byName.values()];
+  }
+
+  reportsOf(lane: LaneAnalysis): readonly InputReport[] {
+    return [...(this.#inputs.get(lane) ?? [])];
+  }
+
+  /** The inputs whose clock the lane's replay runs on: traces, or logs where there is no trace. */
+  clockReportsOf(lane: LaneAnalysis): readonly InputReport[] {
+    const own = this.reportsOf(lane);
+    const traces = own.filter((report) => this.#traced.has(report));
+    return traces.length > 0 ? traces : own;
+  }
+
+  /** The inputs that are traces, or the first part of one that was cut within its header. */
+  traceReportsOf(lane: LaneAnalysis): readonly InputReport[] {
+    return this.reportsOf(lane).filter(
+      (report) => this.#traced.has(report) || report.declaredEntries !== undefined || report.commentLines > 0,
+    );
+  }
+
+  #noteSource(lane: LaneAnalysis, report: InputReport | undefined, domain: ClockDomain): void {
+    this.#lastReport = report;
+    this.#lastNoted = lane;
+    this.#note(lane, report);
+    if (domain === 'trace' && report !== undefined) this.#traced.add(report);
+    lane.hasSeconds = report?.scale.unit === 'seconds';
+  }
+
+  /** An input speaks for other lanes than its label says; lanes that have seen nothing yet start anew. */
+  #expectOthers(): void {
+    this.#hasOthers = true;
+    for (const [name, lane] of this.#byName) {
+      if (lane.firstEvent !== undefined) continue;
+      this.#byName.delete(name);
+      this.#inputs.delete(lane);
+    }
+    this.#last = undefined;
+  }
+
+  #lane(lane: TraceEvent['lane'], laneName: string | undefined): LaneAnalysis {
+    if (this.#last !== undefined && this.#last.lane === lane && this.#last.laneName === laneName)
+      return this.#last.analysis;
+    const name = `${lane}:${laneName ?? ''}`;
+    let analysis = this.#byName.get(name);
+    if (analysis === undefined) {
+      analysis = this.#create({ lane, laneName }, this.#hasOthers);
+      this.#byName.set(name, analysis);
+      this.#inputs.set(analysis, new Set());
+    }
+    this.#last = { lane, laneName, analysis };
+    return analysis;
+  }
+
+  #note(lane: LaneAnalysis, report: InputReport | undefined): void {
+    if (report !== undefined) this.#inputs.get(lane)?.add(report);
+  }
+}

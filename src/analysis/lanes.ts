@@ -1,0 +1,129 @@
+import { laneRank } from '../model/ladder.ts';
+import type { Lane } from '../model/lane.ts';
+import type { Owner } from '../model/owner.ts';
+import type { ClockOffset } from '../model/result.ts';
+import { type ClockScale, NS_PER_SECOND } from '../model/time.ts';
+import type { Observation } from '../replay/observation.ts';
+import type { PageRequestGroup } from '../replay/page-request-group.ts';
+import { type ClockAlignment, COMMON_CLOCK, estimate } from './clock-alignment.ts';
+import { boundsOf, crossLanes, type UpperLane } from './cross-lane.ts';
+import { ALONE, type LaneAnalysis, type LaneVerdict } from './lane-analysis.ts';
+import type { LaneJournal } from './lane-journal.ts';
+
+/** What the join of lanes is told. */
+export interface LaneJoinOptions {
+  readonly owners: readonly Owner[];
+  /** Stated offsets in seconds by lane (`guest`, `guest:vm1`): base time = lane time + offset. */
+  readonly offsets: ReadonlyMap<string, number>;
+  /** Scale of a lane's times. */
+  scaleOf(lane: LaneAnalysis): ClockScale | undefined;
+  /** True if one input holds both lanes, as a ladder does: then they have one clock. */
+  isOneInput(lane: LaneAnalysis, other: LaneAnalysis): boolean;
+}
+
+export interface LaneJoin {
+  readonly verdicts: ReadonlyMap<LaneAnalysis, LaneVerdict>;
+  readonly clocks: readonly ClockOffset[];
+}
+
+/**
+ * Joins the lanes of a run: the lowest lane with page requests is judged, the highest lane with answers is the
+ * handler's and tells whose answers they are; lanes between them carry. Lanes whose clocks nothing relates stand alone (FL905).
+ */
+export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptions): LaneJoin {
+  // The device's own column in a drawing repeats what the host sees.
+  const verdicts = new Map<LaneAnalysis, LaneVerdict>(
+    lanes.map((lane) => [lane, lane.lane === 'device' ? { ...ALONE, isUpper: true } : ALONE]),
+  );
+  const clocks: ClockOffset[] = [];
+  const base = lowestWithGroups(lanes);
+  const journal = base?.journal;
+  if (base === undefined || journal === undefined) return { verdicts, clocks };
+  const above = lanes.filter((lane) => laneRank(lane.lane) > laneRank(base.lane) && lane.journal?.hasMessages === true);
+  const handler = handlerLane(above);
+  const uppers: UpperLane[] = [];
+  const found: Observation[] = [];
+  for (const lane of above) {
+    const clock = lane.journal === undefined ? undefined : alignment(base, lane, lane.journal, options);
+    if (clock === undefined) {
+      found.push(mixedClocks(base, lane));
+      continue;
+    }
+    verdicts.set(lane, { ...ALONE, isUpper: true });
+    clocks.push(clockOffset(lane, clock, options.scaleOf(base), options.scaleOf(lane)));
+    if (lane.lane === handler && lane.journal !== undefined) uppers.push({ journal: lane.journal, clock });
+  }
+  const joined = uppers.length === 0 ? undefined : crossLanes(journal, uppers, options.owners);
+  verdicts.set(base, {
+    isUpper: false,
+    found: [...found, ...(joined?.found ?? [])],
+    replaced: joined?.replaced ?? new Set<Observation>(),
+    byHost: joined?.byHost ?? new Set<PageRequestGroup>(),
+  });
+  return { verdicts, clocks };
+}
+
+/** `guest`, `guest:vm1`. */
+export function laneText(lane: { readonly lane: Lane; readonly laneName: string | undefined }): string {
+  return lane.laneName === undefined ? lane.lane : `${lane.lane}:${lane.laneName}`;
+}
+
+function lowestWithGroups(lanes: readonly LaneAnalysis[]): LaneAnalysis | undefined {
+  const candidates = lanes.filter((lane) => lane.lane !== 'device' && hasGroups(lane.journal));
+  return candidates.sort((a, b) => laneRank(a.lane) - laneRank(b.lane))[0];
+}
+
+function hasGroups(journal: LaneJournal | undefined): boolean {
+  if (journal === undefined) return false;
+  for (const key of journal.keys.values()) if (key.groups.length > 0) return true;
+  return false;
+}
+
+function handlerLane(lanes: readonly LaneAnalysis[]): Lane | undefined {
+  const answering = lanes.filter((lane) =>
+    [...(lane.journal?.keys.values() ?? [])].some((key) => key.answers.length > 0),
+  );
+  return answering.sort((a, b) => laneRank(b.lane) - laneRank(a.lane))[0]?.lane;
+}
+
+function alignment(
+  base: LaneAnalysis,
+  lane: LaneAnalysis,
+  journal: LaneJournal,
+  options: LaneJoinOptions,
+): ClockAlignment | undefined {
+  const stated = options.offsets.get(laneText(lane)) ?? options.offsets.get(lane.lane);
+  if (stated !== undefined) {
+    const offset = stated * NS_PER_SECOND + epochGap(options.scaleOf(base), options.scaleOf(lane));
+    return { source: 'stated', low: offset, high: offset, rate: 0 };
+  }
+  if (options.isOneInput(base, lane)) return COMMON_CLOCK;
+  return base.journal === undefined ? undefined : estimate(boundsOf(base.journal, journal, options.owners));
+}
+
+/** What must be added to an offset between printed times to get one between relative times. */
+function epochGap(base: ClockScale | undefined, lane: ClockScale | undefined): number {
+  return ((lane?.epoch ?? 0) - (base?.epoch ?? 0)) * NS_PER_SECOND;
+}
+
+function clockOffset(
+  lane: LaneAnalysis,
+  clock: ClockAlignment,
+  base: ClockScale | undefined,
+  own: ClockScale | undefined,
+): ClockOffset {
+  const gap = epochGap(base, own);
+  return {
+    lane: lane.lane,
+    ...(lane.laneName === undefined ? {} : { laneName: lane.laneName }),
+    source: clock.source,
+    ...(Number.isFinite(clock.low) ? { lowNs: Math.round(clock.low - gap) } : {}),
+    ...(Number.isFinite(clock.high) ? { highNs: Math.round(clock.high - gap) } : {}),
+    ...(clock.rate === 0 ? {} : { ratePpm: clock.rate * 1e6 }),
+  };
+}
+
+function mixedClocks(base: LaneAnalysis, lane: LaneAnalysis): Observation {
+  const samples = [base.firstEvent, lane.firstEvent].filter((event) => event !== undefined);
+  return { kind: 'mixed-clocks', lanes: [laneText(base), laneText(lane)], samples };
+}

@@ -1,0 +1,111 @@
+import type { DirectSource, InputSpec } from './input.ts';
+import type { LineReader } from './line-reader.ts';
+
+/** Bytes a step: no more than the line reader takes in at once, so that the size of chunks does not matter. */
+const STEP_BYTES = 256 * 1024;
+/** A direct source never waits: after so many steps everything else gets its turn (an interrupt, progress). */
+const STEPS_BETWEEN_TURNS = 32;
+
+/** The bytes of one input: first its head, then all of it, step by step. */
+export class InputBytes {
+  readonly #spec: InputSpec;
+  #direct: DirectSource | undefined;
+  #chunks: AsyncIterator<Uint8Array> | undefined;
+  /** What was read and not yet fed. */
+  #pending: Uint8Array[] = [];
+  #error: unknown;
+  #steps = 0;
+
+  constructor(spec: InputSpec) {
+    this.#spec = spec;
+  }
+
+  /** Opens the input and gives its first bytes, `size` of them if there are so many. They are fed again. */
+  async head(size: number): Promise<Buffer> {
+    if (this.#spec.openDirect !== undefined) this.#direct = this.#spec.openDirect();
+    else this.#chunks = byteChunks(this.#spec)[Symbol.asyncIterator]();
+    let length = 0;
+    while (length < size) {
+      const chunk = await this.#next(size).catch((error: unknown) => this.#failLater(error));
+      if (chunk === undefined) break;
+      this.#pending.push(chunk);
+      length += chunk.length;
+    }
+    return Buffer.concat(this.#pending).subarray(0, size);
+  }
+
+  /** Gives the reader the next bytes; gives how many, 0 at the end. Rejects if they cannot be read. */
+  async feed(reader: LineReader): Promise<number> {
+    const chunk = this.#pending.shift();
+    if (chunk !== undefined) return this.#feedChunk(chunk, reader);
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#direct !== undefined) {
+      this.#steps += 1;
+      if (this.#steps % STEPS_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
+      return reader.fill(this.#direct);
+    }
+    const next = await this.#next(STEP_BYTES);
+    return next === undefined ? 0 : this.#feedChunk(next, reader);
+  }
+
+  /** The next bytes for a caller that wants them all; undefined at the end. Rejects if they cannot be read. */
+  async take(): Promise<Uint8Array | undefined> {
+    const chunk = this.#pending.shift();
+    if (chunk !== undefined) return chunk;
+    if (this.#error !== undefined) throw this.#error;
+    return this.#next(STEP_BYTES);
+  }
+
+  #feedChunk(chunk: Uint8Array, reader: LineReader): number {
+    const step = chunk.subarray(0, STEP_BYTES);
+    if (step.length < chunk.length) this.#pending.unshift(chunk.subarray(step.length));
+    reader.push(step);
+    return step.length;
+  }
+
+  /** The whole input as text, at most `limit` bytes of it. */
+  async text(limit: number): Promise<string> {
+    let length = 0;
+    for (const chunk of this.#pending) length += chunk.length;
+    while (length < limit) {
+      const chunk = await this.#next(STEP_BYTES);
+      if (chunk === undefined) break;
+      this.#pending.push(chunk);
+      length += chunk.length;
+    }
+    return Buffer.concat(this.#pending).subarray(0, limit).toString('utf8');
+  }
+
+  async close(): Promise<void> {
+    this.#direct?.close();
+    this.#direct = undefined;
+    await this.#chunks?.return?.();
+  }
+
+  /** The next chunk that is not empty. */
+  async #next(size: number): Promise<Uint8Array | undefined> {
+    if (this.#direct !== undefined) {
+      const target = new Uint8Array(size);
+      const count = this.#direct.read(target);
+      return count === 0 ? undefined : target.subarray(0, count);
+    }
+    for (;;) {
+      const next = await this.#chunks?.next();
+      if (next === undefined || next.done === true) return undefined;
+      if (next.value.length > 0) return next.value;
+    }
+  }
+
+  /** What came before the error is still an input; without any, there is none. */
+  #failLater(error: unknown): undefined {
+    if (this.#pending.length === 0) throw error;
+    this.#error = error;
+  }
+}
+
+/** Binary chunks also from a stream that was given an encoding. */
+async function* byteChunks(spec: InputSpec): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of spec.open()) {
+    yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+  }
+}
