@@ -3,6 +3,9 @@ import { NS_PER_SECOND } from '../model/time.ts';
 import type { Rule } from './rule.ts';
 import { count } from './wording.ts';
 
+/** Faults that fell out of the second before they are forgotten in one go. */
+const COMPACT_AT = 4096;
+
 export const faultStorm: Rule = {
   id: 'FL403',
   name: 'fault-storm',
@@ -20,7 +23,9 @@ export const faultStorm: Rule = {
   },
   create(context) {
     const suppressed = new Map<string, { first: TraceEvent; last: TraceEvent; lost: number; lines: number }>();
+    // The newest faults; those of the last second start at `oldest`.
     let second: TraceEvent[] = [];
+    let oldest = 0;
     let worst: { first: TraceEvent; count: number } | undefined;
     return {
       observe(observation) {
@@ -39,18 +44,25 @@ export const faultStorm: Rule = {
         }
         const { time } = event;
         if (event.kind !== 'fault' || time === undefined) return;
-        const start = second[0]?.time;
-        if (start === undefined || time - start >= NS_PER_SECOND || time < start) second = [];
         second.push(event);
-        if (second.length <= context.limits.stormPerSecond) return;
-        const [first] = second;
-        if (first !== undefined && second.length > (worst?.count ?? 0)) worst = { first, count: second.length };
+        while (isOlderThanSecond(second[oldest], time)) oldest += 1;
+        if (oldest >= COMPACT_AT) {
+          second = second.slice(oldest);
+          oldest = 0;
+        }
+        const first = second[oldest];
+        const within = second.length - oldest;
+        if (within <= context.limits.stormPerSecond) return;
+        if (first !== undefined && within > (worst?.count ?? 0)) worst = { first, count: within };
       },
       finish() {
         for (const [name, { first, last, lost, lines }] of suppressed) {
           context.report({
             certainty: 'certain',
-            message: `The kernel suppressed ${count(lost, 'message')} of ${name} in ${count(lines, 'place')}: faults are missing from this log.`,
+            message:
+              lost > 0
+                ? `The kernel suppressed ${count(lost, 'message')} of ${name} in ${count(lines, 'place')}: faults are missing from this log.`
+                : `Faults are missing from this log: ${name} in ${count(lines, 'place')}, it does not say how many.`,
             scope: 'capture',
             ...(lines === 1 ? {} : { count: lines }),
             evidence: [
@@ -72,3 +84,7 @@ export const faultStorm: Rule = {
     };
   },
 };
+
+function isOlderThanSecond(event: TraceEvent | undefined, now: number): boolean {
+  return event?.time !== undefined && now - event.time >= NS_PER_SECOND;
+}

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { analyseTexts } from '../truth/analyse-text.ts';
+
+const storms = async (text: string): Promise<string[]> => {
+  const { findings } = await analyseTexts([text]);
+  return findings.filter((finding) => finding.id === 'FL403').map((finding) => finding.message);
+};
+
+describe('FL403', () => {
+  test('counts any second, not only those that begin with a fault after a pause', async () => {
+    const text = fault(10) + burst(10.9, 600) + burst(11.05, 600);
+    expect(await storms(text)).toEqual(['Fault storm: 1200 faults within one second, above the limit of 1000.']);
+  });
+
+  test('is quiet at the limit', async () => {
+    expect(await storms(burst(10, 1000) + burst(11, 1000))).toEqual([]);
+  });
+
+  test('does not number faults that the IOMMU had no register for', async () => {
+    expect(await storms('[    8.000000] DMAR: DRHD: handling fault status reg 3\n')).toEqual([
+      'Faults are missing from this log: fault-recording-overflow in 1 place, it does not say how many.',
+    ]);
+  });
+});
+
+function burst(start: number, count: number): string {
+  return Array.from({ length: count }, (_, index) => fault(start + index * 1e-4)).join('');
+}
+
+function fault(time: number): string {
+  return `  dma-7  [001] .....  ${time.toFixed(6)}: io_page_fault: IOMMU:nvme 0000:01:00.0 iova=0x00000000fffe1000 flags=0x0001\n`;
+}
