@@ -27,6 +27,8 @@ export interface IommuUnit {
   early: EarlyResponse[];
   /** `seq#` of the newest request; undefined before the first. */
   sequence: number | undefined;
+  /** `seq#` is known to count per PASID bond and device, as in kernels 5.14 to 6.0 (log-formats A.2.1). */
+  countsPerBond: boolean;
   /** Time of that request. */
   sequenceAt: number | undefined;
   /** `seq#` counted from its first value: nothing of this unit lies before the capture. */
@@ -118,6 +120,7 @@ function newUnit(name: string): IommuUnit {
     reporters: new Set(),
     early: [],
     sequence: undefined,
+    countsPerBond: false,
     sequenceAt: undefined,
     isSequenceComplete: false,
     lastRequest: undefined,

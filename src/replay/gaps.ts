@@ -52,9 +52,15 @@ export class GapTracker {
       unit.isSequenceComplete = sequence === 0 && unit.gapAt === undefined && this.#context.gapAt === undefined;
       return;
     }
-    if (sequence === previous + 1) return;
-    if (sequence === (previousOfBond ?? 0) + 1) return;
-    if (sequence <= previous) return;
+    const continuesBond = sequence === (previousOfBond ?? 0) + 1;
+    // One counter of the whole IOMMU does not go back to where a single PASID's left off.
+    if (continuesBond && sequence <= previous) unit.countsPerBond = true;
+    if (unit.countsPerBond) {
+      const lostOfBond = sequence - (previousOfBond ?? sequence) - 1;
+      if (lostOfBond > 0) this.#lost(unit, request, lostOfBond, previousAt);
+      return;
+    }
+    if (sequence === previous + 1 || continuesBond || sequence <= previous) return;
     this.#lost(unit, request, sequence - previous - 1, previousAt);
   }
 

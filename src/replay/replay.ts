@@ -28,6 +28,8 @@ const END_IS_NEAR_NS = NS_PER_SECOND;
 const MANY_UNANSWERED = 16;
 /** Groups open at once at most; the oldest are let go. Hardware queues 2048 requests (log-formats A.2.3). */
 const MAX_OPEN = 8192;
+/** Instances of one key open at once at most. */
+const MAX_OPEN_OF_KEY = 256;
 /** Candidates named for an answer that the kernel refused without naming its key. */
 const MAX_CANDIDATES = 8;
 
@@ -211,7 +213,9 @@ export class Replay {
     const group = this.#collector.add(requester, request);
     if (group === undefined) return;
     this.#sealedCount += 1;
-    if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open);
+    const { pending } = keyState(requester, group.pasid, group.prgi);
+    if (pending.length > MAX_OPEN_OF_KEY) this.#letGoOldest(pending);
+    else if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open);
     if (answer !== undefined) this.#matcher.accept(group, answer, true);
     this.#delivered.push(group);
     if (this.#delivered.length > MAX_CANDIDATES) this.#delivered.shift();
@@ -331,7 +335,7 @@ export class Replay {
   }
 
   /** What is let go may be answered later: from here on an answer without a group accuses nobody. */
-  #letGoOldest(open: ReadonlySet<PageRequestGroup>): void {
+  #letGoOldest(open: Iterable<PageRequestGroup>): void {
     for (const group of open) {
       removePending(group);
       this.#finishPending(group, true);
