@@ -101,6 +101,9 @@ function causeText(cause: EdgeResponse['cause'], neighbour: PageRequestGroup | u
 
 function stateText(group: PageRequestGroup): string {
   if (group.gap !== undefined) return `was in flight when events were lost (${lineText(group.gap)})`;
+  if (group.isSealed && group.sealedAt === undefined) {
+    return 'is unanswered at the end of the capture; without a clock in seconds no timeout is judged';
+  }
   if (group.isSealed) return 'is unanswered at the end of the capture, younger than the timeout';
   return 'is still collecting at the end of the capture, younger than the timeout';
 }
