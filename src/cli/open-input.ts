@@ -2,7 +2,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } 
 import { resolve } from 'node:path';
 import { type Duplex, PassThrough, Readable } from 'node:stream';
 import { UsageError } from '../base/errors.ts';
-import type { ClosableBytes, DirectSource, InputSpec } from '../intake/input.ts';
+import type { ClosableBytes, InputSpec } from '../intake/input.ts';
 import type { Container } from '../model/parser.ts';
 import type { LabelledFile } from './lane-label.ts';
 import type { Session } from './session.ts';
@@ -34,7 +34,6 @@ export async function prepareInput(
     ...(container?.readEvents !== undefined && { container }),
     ...(source.sizeBytes !== undefined && { canReopen: true as const }),
     ...(decoder === undefined && source.openBytes !== undefined && { openBytes: source.openBytes }),
-    ...(source.openDirect !== undefined && decoder === undefined && { openDirect: source.openDirect }),
     open: () => (decoder === undefined ? source.open() : decoded(source.open(), decoder(), container?.name ?? '')),
   };
 }
@@ -63,7 +62,6 @@ interface Source {
   open(): Readable;
   /** Present for a file, whose bytes can be read in any order. */
   readonly openBytes?: () => ClosableBytes;
-  openDirect?(): DirectSource;
 }
 
 async function openSource(path: string, absolute: string): Promise<Source> {
@@ -78,13 +76,8 @@ async function openSource(path: string, absolute: string): Promise<Source> {
     // Files of /proc and tracefs have a size of 0 and are read as they come.
     if (isFile && sizeBytes > 0) {
       const head = fileHead(absolute);
-      return {
-        head,
-        sizeBytes,
-        open: () => createReadStream(absolute, { highWaterMark: CHUNK_BYTES }),
-        openBytes: () => fileBytes(absolute),
-        openDirect: () => openDirect(absolute),
-      };
+      const open = (): Readable => createReadStream(absolute, { highWaterMark: CHUNK_BYTES });
+      return { head, sizeBytes, open, openBytes: () => fileBytes(absolute) };
     }
   } catch (error) {
     throw unreadable(path, error);
@@ -92,15 +85,6 @@ async function openSource(path: string, absolute: string): Promise<Source> {
   return readHead(createReadStream(absolute, { highWaterMark: HEAD_BYTES })).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-}
-
-/** A regular file read synchronously: its bytes come from the page cache faster than a thread can be asked for them. */
-function openDirect(absolute: string): DirectSource {
-  const descriptor = openSync(absolute, 'r');
-  return {
-    read: (target) => readSync(descriptor, target, 0, target.length, null),
-    close: () => closeSync(descriptor),
-  };
 }
 
 function fileHead(absolute: string): Uint8Array {

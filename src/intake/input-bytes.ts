@@ -1,15 +1,20 @@
-import type { DirectSource, InputSpec } from './input.ts';
+import type { ClosableBytes, InputSpec } from './input.ts';
 import type { LineReader } from './line-reader.ts';
+import { collectBytes } from './memory-bytes.ts';
 
 /** Bytes a step: no more than the line reader takes in at once, so that the size of chunks does not matter. */
 const STEP_BYTES = 256 * 1024;
-/** A direct source never waits: after so many steps everything else gets its turn (an interrupt, progress). */
+/** A file never waits: after so many steps everything else gets its turn (an interrupt, progress). */
 const STEPS_BETWEEN_TURNS = 32;
 
-/** The bytes of one input: first its head, then all of it, step by step. */
+/**
+ * The bytes of one input: first its head, then all of it, step by step. Files are read in place, without a
+ * stream: on 100 MB that is 12 ms instead of 60, and no buffers to collect.
+ */
 export class InputBytes {
   readonly #spec: InputSpec;
-  #direct: DirectSource | undefined;
+  #file: ClosableBytes | undefined;
+  #position = 0;
   #chunks: AsyncIterator<Uint8Array> | undefined;
   /** What was read and not yet fed. */
   #pending: Uint8Array[] = [];
@@ -22,7 +27,7 @@ export class InputBytes {
 
   /** Opens the input and gives its first bytes, `size` of them if there are so many. They are fed again. */
   async head(size: number): Promise<Buffer> {
-    if (this.#spec.openDirect !== undefined) this.#direct = this.#spec.openDirect();
+    if (this.#spec.openBytes !== undefined) this.#file = this.#spec.openBytes();
     else this.#chunks = byteChunks(this.#spec)[Symbol.asyncIterator]();
     let length = 0;
     while (length < size) {
@@ -39,21 +44,13 @@ export class InputBytes {
     const chunk = this.#pending.shift();
     if (chunk !== undefined) return this.#feedChunk(chunk, reader);
     if (this.#error !== undefined) throw this.#error;
-    if (this.#direct !== undefined) {
+    if (this.#file !== undefined) {
       this.#steps += 1;
       if (this.#steps % STEPS_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
-      return reader.fill(this.#direct);
+      return reader.fill((target) => this.#readFile(target));
     }
     const next = await this.#next(STEP_BYTES);
     return next === undefined ? 0 : this.#feedChunk(next, reader);
-  }
-
-  /** The next bytes for a caller that wants them all; undefined at the end. Rejects if they cannot be read. */
-  async take(): Promise<Uint8Array | undefined> {
-    const chunk = this.#pending.shift();
-    if (chunk !== undefined) return chunk;
-    if (this.#error !== undefined) throw this.#error;
-    return this.#next(STEP_BYTES);
   }
 
   #feedChunk(chunk: Uint8Array, reader: LineReader): number {
@@ -76,17 +73,32 @@ export class InputBytes {
     return Buffer.concat(this.#pending).subarray(0, limit).toString('utf8');
   }
 
+  /** The whole input, to be read here and there; what could be read where there is an error. The caller closes it. */
+  async whole(): Promise<{ readonly bytes: ClosableBytes; readonly error?: unknown }> {
+    const file = this.#file;
+    if (file === undefined) return collectBytes(() => this.#nextToKeep());
+    this.#file = undefined;
+    return { bytes: file };
+  }
+
+  async #nextToKeep(): Promise<Uint8Array | undefined> {
+    const chunk = this.#pending.shift();
+    if (chunk !== undefined) return chunk;
+    if (this.#error !== undefined) throw this.#error;
+    return this.#next(STEP_BYTES);
+  }
+
   async close(): Promise<void> {
-    this.#direct?.close();
-    this.#direct = undefined;
+    this.#file?.close();
+    this.#file = undefined;
     await this.#chunks?.return?.();
   }
 
   /** The next chunk that is not empty. */
   async #next(size: number): Promise<Uint8Array | undefined> {
-    if (this.#direct !== undefined) {
+    if (this.#file !== undefined) {
       const target = new Uint8Array(size);
-      const count = this.#direct.read(target);
+      const count = this.#readFile(target);
       return count === 0 ? undefined : target.subarray(0, count);
     }
     for (;;) {
@@ -94,6 +106,12 @@ export class InputBytes {
       if (next === undefined || next.done === true) return undefined;
       if (next.value.length > 0) return next.value;
     }
+  }
+
+  #readFile(target: Uint8Array): number {
+    const count = this.#file?.read(target, this.#position) ?? 0;
+    this.#position += count;
+    return count;
   }
 
   /** What came before the error is still an input; without any, there is none. */

@@ -12,7 +12,6 @@ import { InputBytes } from './input-bytes.ts';
 import { InputClock } from './input-clock.ts';
 import { LineHandler } from './line-handler.ts';
 import { LineReader } from './line-reader.ts';
-import { collectBytes } from './memory-bytes.ts';
 import type { NeedleSearch } from './needle-search.ts';
 import { PastedLines } from './pasted-lines.ts';
 import { HEAD_BYTES, type Probe, probe } from './probe.ts';
@@ -194,17 +193,10 @@ export class InputReader {
   }
 
   async #openBytes(): Promise<ClosableBytes> {
-    const { report } = this;
-    if (report.spec.openBytes !== undefined) {
-      await this.#bytes.close();
-      const bytes = report.spec.openBytes();
-      report.bytes = bytes.sizeBytes;
-      this.#context.options.onProgress?.(bytes.sizeBytes);
-      return bytes;
-    }
-    const { bytes, error } = await collectBytes(() => this.#bytes.take());
-    if (error !== undefined) report.error = asError(error);
-    report.bytes = bytes.sizeBytes;
+    const { bytes, error } = await this.#bytes.whole();
+    if (error !== undefined) this.report.error = asError(error);
+    this.report.bytes = bytes.sizeBytes;
+    if (this.report.spec.openBytes !== undefined) this.#context.options.onProgress?.(bytes.sizeBytes);
     return bytes;
   }
 

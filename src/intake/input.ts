@@ -20,15 +20,6 @@ export interface InputSpec {
   open(): Readable;
   /** The same bytes for containers that read here and there; absent where the input has no places (a pipe). */
   openBytes?(): ClosableBytes;
-  /** The same bytes without copies and waiting, for regular files; used instead of `open` where it is there. */
-  openDirect?(): DirectSource;
-}
-
-/** Bytes that are there at once. Errors are thrown. */
-export interface DirectSource {
-  /** Fills `target` from its start; gives how many bytes, 0 at the end. */
-  read(target: Uint8Array): number;
-  close(): void;
 }
 
 export interface ClosableBytes extends ByteSource {

@@ -1,6 +1,5 @@
 import { NEWLINE } from '../base/scan.ts';
 import { BlockLines, type LineSearch, type LineSink } from './block-lines.ts';
-import type { DirectSource } from './input.ts';
 
 /** Longest line that is kept, unless the caller says otherwise. */
 export const DEFAULT_MAX_LINE_BYTES = 64 * 1024;
@@ -54,9 +53,9 @@ export class LineReader {
     }
   }
 
-  /** Takes the next bytes of `source` without a copy, at most a block. Gives how many, 0 at its end. */
-  fill(source: DirectSource): number {
-    const count = source.read(this.#block.subarray(this.#filled));
+  /** Has `read` put the next bytes where they are needed, at most a block of them. Gives how many, 0 at the end. */
+  fill(read: (target: Uint8Array) => number): number {
+    const count = read(this.#block.subarray(this.#filled));
     this.#filled += count;
     this.bytes += count;
     if (this.#filled === this.#block.length) this.#drain();

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { registry } from '../../parsers/registry.ts';
+import { allNeedles } from '../../src/intake/dispatch.ts';
 import { NeedleSearch } from '../../src/intake/needle-search.ts';
 
 const aligned = (text: string): { block: Buffer; words: Int32Array } => {
@@ -47,4 +49,8 @@ test('finds a needle in the line in which a plain search finds the first one', (
     }),
     { seed: 20_261_123, numRuns: 3000 },
   );
+});
+
+test('no parser has a needle of fewer than five bytes: each would slow every capture down', () => {
+  expect(allNeedles(registry, undefined).filter((needle) => Buffer.byteLength(needle) < 5)).toEqual([]);
 });
