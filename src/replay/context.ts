@@ -43,6 +43,8 @@ export interface IommuUnit {
   drain: { step: 'fence' | 'iotlb'; pasid: number | undefined } | undefined;
   /** Newest page responses, kept against repeated submissions after a time-out. */
   recent: TraceEvent[];
+  /** Where the next one goes: the list is a ring. */
+  recentAt: number;
   /** Responses that an invalidation time-out may have made the driver submit again. */
   resubmitted: TraceEvent[];
 }
@@ -128,6 +130,7 @@ function newUnit(name: string): IommuUnit {
     unplacedOverflow: undefined,
     drain: undefined,
     recent: [],
+    recentAt: 0,
     resubmitted: [],
   };
 }

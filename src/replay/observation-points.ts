@@ -22,9 +22,8 @@ export class HopChoice {
   /** Whether the `page_response` operation of the IOMMU driver is recorded (core captures answer there). */
   hasDriverOperation = false;
 
-  /** Returns the events to go on with: none while undecided. */
+  /** Returns the events to go on with: none while undecided. Not to be asked once the hop is the wire. */
   push(event: TraceEvent): readonly TraceEvent[] {
-    if (this.hop === 'wire') return [event];
     if (event.point === 'wire' && isMessage(event)) {
       this.hop = 'wire';
       return this.#release(event);

@@ -2,7 +2,7 @@ import type { TraceEvent } from '../model/event.ts';
 import type { AnsweredBy } from '../model/finding.ts';
 import type { GroupState } from '../model/group.ts';
 import type { Nanoseconds } from '../model/time.ts';
-import type { Requester } from './requester.ts';
+import type { KeyState, Requester } from './requester.ts';
 
 /**
  * One instance of a page-request group: the n-th use of a key (requester, PASID or absent, PRGI).
@@ -10,6 +10,8 @@ import type { Requester } from './requester.ts';
  */
 export interface PageRequestGroup {
   readonly requester: Requester;
+  /** State of its key. */
+  readonly key: KeyState;
   /** PASID of the sealing request; undefined: none. */
   pasid: number | undefined;
   readonly prgi: number;

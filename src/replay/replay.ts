@@ -81,6 +81,10 @@ export class Replay {
   }
 
   push(event: TraceEvent): void {
+    if (this.#points.hop === 'wire') {
+      this.#process(event);
+      return;
+    }
     for (const ready of this.#points.push(event)) this.#process(ready);
   }
 
@@ -282,6 +286,7 @@ export class Replay {
         if (event.iommu !== undefined && unit.name !== event.iommu) continue;
         unit.resubmitted = unit.recent;
         unit.recent = [];
+        unit.recentAt = 0;
       }
     }
     this.#context.emit({ kind: 'event', event });

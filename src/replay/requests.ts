@@ -2,7 +2,7 @@ import type { TraceEvent } from '../model/event.ts';
 import { nanoseconds } from '../model/time.ts';
 import type { ReplayContext } from './context.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
-import { type Collecting, keyState, type Member, pasidState, type Requester } from './requester.ts';
+import { type Collecting, type KeyState, keyState, type Member, pasidState, type Requester } from './requester.ts';
 
 /** Collects requests into groups and seals them (semantics §2 "Collecting", §3). */
 export class RequestCollector {
@@ -44,13 +44,15 @@ export class RequestCollector {
 
   #seal(requester: Requester, last: TraceEvent): PageRequestGroup {
     const prgi = last.prgi ?? 0;
-    const collected = requester.collecting.get(prgi);
-    requester.collecting.delete(prgi);
-    const members = collected?.members ?? [];
+    const collected = requester.collecting.size === 0 ? undefined : requester.collecting.get(prgi);
     const group = this.#open(requester, last, prgi, undefined);
-    group.requests.push(...members.map((member) => member.request), last);
-    group.strangers = strangersOf(requester, members, last);
-    this.#observeReuse(requester, group, collected, last);
+    if (collected !== undefined) {
+      requester.collecting.delete(prgi);
+      for (const { request } of collected.members) group.requests.push(request);
+      group.strangers = strangersOf(requester, collected.members, last);
+    }
+    group.requests.push(last);
+    this.#observeReuse(group, collected, last);
     this.#markPending(requester, group, last);
     return group;
   }
@@ -67,11 +69,11 @@ export class RequestCollector {
     const key = keyState(requester, request.pasid, prgi);
     key.count += 1;
     key.stopMarker = undefined;
-    return newGroup(requester, request.pasid, prgi, key.count, privateData);
+    return newGroup(requester, key, request.pasid, prgi, privateData);
   }
 
   #markPending(requester: Requester, group: PageRequestGroup, last: TraceEvent): void {
-    const key = keyState(requester, group.pasid, group.prgi);
+    const { key } = group;
     const pasid = pasidState(requester, group.pasid);
     group.state = 'pending';
     group.isSealed = true;
@@ -87,18 +89,13 @@ export class RequestCollector {
   }
 
   /** FL203: once per new instance, at the first request that came while the key was pending. */
-  #observeReuse(
-    requester: Requester,
-    group: PageRequestGroup,
-    collected: Collecting | undefined,
-    last: TraceEvent,
-  ): void {
+  #observeReuse(group: PageRequestGroup, collected: Collecting | undefined, last: TraceEvent): void {
     const before = collected?.reuses.find((each) => samePasid(each.request.pasid, group.pasid));
     if (before !== undefined) {
       this.#context.emit({ kind: 'reuse-in-flight', earlier: before.earlier, request: before.request, later: group });
       return;
     }
-    const earlier = newestPending(requester, group.pasid, group.prgi);
+    const earlier = newestOf(group.key);
     if (earlier !== undefined) this.#context.emit({ kind: 'reuse-in-flight', earlier, request: last, later: group });
   }
 
@@ -107,7 +104,7 @@ export class RequestCollector {
     // Lines without a device may be of two functions.
     if (requester.name === '') return;
     const sharing = requester.pendingByPrgi.get(group.prgi) ?? [];
-    if (sharing.length === keyState(requester, group.pasid, group.prgi).pending.length) return;
+    if (sharing.length === group.key.pending.length) return;
     for (const earlier of sharing) {
       if (samePasid(earlier.pasid, group.pasid) || earlier.gap !== undefined) continue;
       if (hasStrangerOf(group, earlier.pasid) || hasStrangerOf(earlier, group.pasid)) continue;
@@ -146,7 +143,10 @@ export function samePasid(one: number | undefined, other: number | undefined): b
 }
 
 function newestPending(requester: Requester, pasid: number | undefined, prgi: number): PageRequestGroup | undefined {
-  const pending = keyState(requester, pasid, prgi).pending;
+  return newestOf(keyState(requester, pasid, prgi));
+}
+
+function newestOf({ pending }: KeyState): PageRequestGroup | undefined {
   for (let at = pending.length - 1; at >= 0; at -= 1) {
     const group = pending[at];
     if (group !== undefined && group.gap === undefined && group.privateData === undefined) return group;
@@ -169,17 +169,18 @@ function hasStrangerOf(group: PageRequestGroup, pasid: number | undefined): bool
 
 function newGroup(
   requester: Requester,
+  key: KeyState,
   pasid: number | undefined,
   prgi: number,
-  ordinal: number,
   privateData: string | undefined,
 ): PageRequestGroup {
   return {
     requester,
+    key,
     pasid,
     prgi,
     privateData,
-    ordinal,
+    ordinal: key.count,
     requests: [],
     state: 'collecting',
     isSealed: false,
@@ -215,7 +216,7 @@ export function refusedGroup(
 ): PageRequestGroup {
   const key = keyState(requester, pasid, prgi);
   key.count += 1;
-  const group = newGroup(requester, pasid, prgi, key.count, undefined);
+  const group = newGroup(requester, key, pasid, prgi, undefined);
   group.requests.push(...requests);
   group.state = 'refused';
   group.isSealed = true;

@@ -79,7 +79,7 @@ export class ResponseMatcher {
 
   /** The group ends with this answer. */
   accept(group: PageRequestGroup, { response, submission, stray }: EarlyResponse, isEarly: boolean): void {
-    const key = keyState(group.requester, group.pasid, group.prgi);
+    const { key } = group;
     const pasid = pasidState(group.requester, group.pasid);
     const unit = this.#context.unit(group.requester.iommu ?? response.iommu);
     group.submission = submission;
@@ -235,6 +235,7 @@ export class ResponseMatcher {
 }
 
 function ambiguityOf(key: KeyState, group: PageRequestGroup): PageRequestGroup['ambiguity'] {
+  if (key.pending.length === 1) return 'none';
   const others = key.pending.filter((other) => other !== group && other.privateData === group.privateData);
   if (others.length === 0) return 'none';
   return others.some((other) => isAcrossEpoch(group, other)) ? 'epoch' : 'order';
@@ -277,13 +278,14 @@ function namesUnit(task: string, unit: string): boolean {
 
 /** A response that the driver queued again after an invalidation time-out (log-formats A.2.2) is no second answer. */
 function isRepeatedSubmission(unit: IommuUnit, response: TraceEvent): boolean {
-  const at = unit.resubmitted.findIndex((earlier) => isSameDescriptor(earlier, response));
+  const { resubmitted } = unit;
+  const at = resubmitted.length === 0 ? -1 : resubmitted.findIndex((earlier) => isSameDescriptor(earlier, response));
   if (at >= 0) {
-    unit.resubmitted.splice(at, 1);
+    resubmitted.splice(at, 1);
     return true;
   }
-  unit.recent.push(response);
-  if (unit.recent.length > MAX_RECENT) unit.recent.shift();
+  unit.recent[unit.recentAt] = response;
+  unit.recentAt = (unit.recentAt + 1) % MAX_RECENT;
   return false;
 }
 
@@ -297,16 +299,21 @@ function isSameDescriptor(one: TraceEvent, other: TraceEvent): boolean {
   );
 }
 
+/** Removes a group from a list that mostly holds no other. */
+function take(groups: PageRequestGroup[], group: PageRequestGroup): void {
+  if (groups.length === 1 && groups[0] === group) {
+    groups.pop();
+    return;
+  }
+  const at = groups.indexOf(group);
+  if (at >= 0) groups.splice(at, 1);
+}
+
 export function removePending(group: PageRequestGroup): void {
-  const { requester } = group;
-  const key = keyState(requester, group.pasid, group.prgi);
-  const at = key.pending.indexOf(group);
-  if (at >= 0) key.pending.splice(at, 1);
+  const { requester, key } = group;
+  take(key.pending, group);
   pasidState(requester, group.pasid).pending.delete(group);
   requester.open.delete(group);
   const byPrgi = requester.pendingByPrgi.get(group.prgi);
-  if (byPrgi === undefined) return;
-  const place = byPrgi.indexOf(group);
-  if (place >= 0) byPrgi.splice(place, 1);
-  if (byPrgi.length === 0) requester.pendingByPrgi.delete(group.prgi);
+  if (byPrgi !== undefined) take(byPrgi, group);
 }
