@@ -154,8 +154,8 @@ export class EpochTracker {
   /** The host answers what an unregistered handler leaves, before another one takes its place (semantics §4). */
   handlerReplaced(event: TraceEvent): void {
     const requester = event.device === undefined ? undefined : this.#context.requesters.find(event);
-    for (const state of this.#context.pasidStates(requester, event.pasid)) {
-      for (const group of state.pending) group.isLeftByHost ||= group.drainedBy?.kind === 'handler-unregistered';
+    for (const group of this.#context.requesters.open.of(requester, event.pasid)) {
+      group.isLeftByHost ||= group.drainedBy?.kind === 'handler-unregistered';
     }
   }
 
@@ -164,8 +164,8 @@ export class EpochTracker {
     for (const state of this.#context.pasidStates(requester, pasid)) {
       state.lastEnd = event;
       state.hasEnded = true;
-      for (const group of state.pending) group.drainedBy ??= event;
     }
+    for (const group of this.#context.requesters.open.of(requester, pasid)) group.drainedBy ??= event;
   }
 
   #clean(requester: Requester, pasid: number | undefined, event: TraceEvent): void {
@@ -185,8 +185,10 @@ export class EpochTracker {
     for (const requester of this.#context.requesters.all()) {
       for (const state of requester.pasids.values()) {
         if (isOf(state.lastEnd)) state.lastEnd = undefined;
-        for (const group of state.pending) if (isOf(group.drainedBy)) forgetDrain(group);
       }
+    }
+    for (const group of this.#context.requesters.open.of(undefined, undefined)) {
+      if (isOf(group.drainedBy)) forgetDrain(group);
     }
     this.#trail(failed).detach = undefined;
   }

@@ -88,11 +88,9 @@ export class GapTracker {
     let inFlight = 0;
     for (const requester of this.#context.requesters.all()) {
       if (!isConcerned(requester)) continue;
-      for (const state of requester.pasids.values()) {
-        for (const group of state.pending) {
-          group.gap ??= event;
-          inFlight += 1;
-        }
+      for (const group of this.#context.requesters.open.of(requester, undefined)) {
+        group.gap ??= event;
+        inFlight += 1;
       }
       for (const prgi of [...requester.collecting.keys()]) {
         for (const group of this.#collector.closePartial(requester, prgi, 'unknown')) {

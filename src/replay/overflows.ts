@@ -28,7 +28,7 @@ export class OverflowTracker {
     const collecting: PageRequestGroup[] = [];
     let pendingCount = 0;
     for (const requester of this.#concerned(iommu)) {
-      for (const state of requester.pasids.values()) pendingCount += state.pending.size;
+      pendingCount += this.#context.requesters.open.of(requester, undefined).length;
       for (const prgi of [...requester.collecting.keys()]) {
         collecting.push(...this.#collector.closePartial(requester, prgi, 'hardware-finished'));
       }

@@ -57,6 +57,9 @@ export interface PageRequestGroup {
   lostAnswer: TraceEvent | undefined;
   /** The handler's lane was recorded and never saw its request. */
   isUndelivered: boolean;
+  /** Neighbours among the open groups of the lane; only `OpenGroups` touches them. */
+  older: PageRequestGroup | undefined;
+  newer: PageRequestGroup | undefined;
   /** Rules that named this instance, for `groups`; filled by the analysis. */
   readonly findings: string[];
 }

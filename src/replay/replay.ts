@@ -219,7 +219,7 @@ export class Replay {
     this.#sealedCount += 1;
     const { pending } = keyState(requester, group.pasid, group.prgi);
     if (pending.length > MAX_OPEN_OF_KEY) this.#letGoOldest(pending);
-    else if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open);
+    else if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open.oldest);
     if (answer !== undefined) this.#matcher.accept(group, answer, true);
     this.#delivered.push(group);
     if (this.#delivered.length > MAX_CANDIDATES) this.#delivered.shift();
@@ -305,26 +305,21 @@ export class Replay {
   #reset(event: TraceEvent): void {
     const requester = this.#context.requesters.of(event);
     this.#forgetDevice(requester, event);
-    for (const state of requester.pasids.values()) {
-      for (const group of [...state.pending]) {
-        const key = keyState(requester, group.pasid, group.prgi);
-        removePending(group);
-        group.state = 'discarded';
-        group.drainedBy = event;
-        key.last = group;
-        key.owed.push(group);
-        this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
-      }
-      state.generation += 1;
+    for (const group of requester.open.of(requester, undefined)) {
+      removePending(group);
+      group.state = 'discarded';
+      group.drainedBy = event;
+      group.key.last = group;
+      group.key.owed.push(group);
+      this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
     }
+    for (const state of requester.pasids.values()) state.generation += 1;
   }
 
   #finishRequester(requester: Requester, partials: PageRequestGroup[]): void {
-    for (const state of requester.pasids.values()) {
-      for (const group of [...state.pending]) {
-        removePending(group);
-        this.#finishPending(group, false);
-      }
+    for (const group of requester.open.of(requester, undefined)) {
+      removePending(group);
+      this.#finishPending(group, false);
     }
     const isMaybeFinished = this.#overflows.mayHaveFinished(requester);
     for (const prgi of [...requester.collecting.keys()]) {
@@ -340,12 +335,10 @@ export class Replay {
   }
 
   /** What is let go may be answered later: from here on an answer without a group accuses nobody. */
-  #letGoOldest(open: Iterable<PageRequestGroup>): void {
-    for (const group of open) {
-      removePending(group);
-      this.#finishPending(group, true);
-      break;
-    }
+  #letGoOldest(oldest: PageRequestGroup | undefined): void {
+    if (oldest === undefined) return;
+    removePending(oldest);
+    this.#finishPending(oldest, true);
     this.#context.gapAt = this.#context.now;
   }
 

@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../model/event.ts';
 import { busDeviceFunction, type RequesterId, requesterIdOfName } from '../model/ids.ts';
+import { OpenGroups } from './open-groups.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 
 /** What is known of one key (requester, PASID or absent, PRGI). */
@@ -50,8 +51,6 @@ export interface PasidState {
   attachedAt: number | undefined;
   /** Time from which on nothing from before the newest drain can be in flight. */
   settledAt: number | undefined;
-  /** Sealed and unanswered groups of this PASID. */
-  readonly pending: Set<PageRequestGroup>;
 }
 
 export interface Requester {
@@ -64,7 +63,7 @@ export interface Requester {
   readonly collecting: Map<number, Collecting>;
   readonly pasids: Map<number, PasidState>;
   /** Sealed and unanswered groups of all requesters, oldest first. */
-  readonly open: Set<PageRequestGroup>;
+  readonly open: OpenGroups;
   /** Sealed and unanswered groups by PRGI. */
   readonly pendingByPrgi: Map<number, PageRequestGroup[]>;
   hasRequests: boolean;
@@ -103,7 +102,6 @@ export function pasidState(requester: Requester, pasid: number | undefined): Pas
     lastEnd: undefined,
     attachedAt: undefined,
     settledAt: undefined,
-    pending: new Set(),
   };
   requester.pasids.set(number, created);
   return created;
@@ -127,7 +125,7 @@ export class RequesterTable {
   readonly #byRid = new Map<RequesterId, SameRid>();
   readonly #all: Requester[] = [];
   /** Sealed and unanswered groups, oldest first. */
-  readonly open = new Set<PageRequestGroup>();
+  readonly open = new OpenGroups();
   /** PCI segment of a unit's devices, known once one of them was named. */
   readonly #segments = new Map<string, string>();
   #lastUnit = '';

@@ -81,7 +81,6 @@ export class RequestCollector {
     group.generation = pasid.generation;
     this.#observeSharing(requester, group);
     key.pending.push(group);
-    pasid.pending.add(group);
     requester.open.add(group);
     const byPrgi = requester.pendingByPrgi.get(group.prgi);
     if (byPrgi === undefined) requester.pendingByPrgi.set(group.prgi, [group]);
@@ -197,6 +196,8 @@ function newGroup(
     isLeftByHost: false,
     gap: undefined,
     isTimedOut: false,
+    older: undefined,
+    newer: undefined,
     ambiguity: 'none',
     lostAnswer: undefined,
     isUndelivered: false,

@@ -312,7 +312,6 @@ function take(groups: PageRequestGroup[], group: PageRequestGroup): void {
 export function removePending(group: PageRequestGroup): void {
   const { requester, key } = group;
   take(key.pending, group);
-  pasidState(requester, group.pasid).pending.delete(group);
   requester.open.delete(group);
   const byPrgi = requester.pendingByPrgi.get(group.prgi);
   if (byPrgi !== undefined) take(byPrgi, group);
