@@ -218,7 +218,7 @@ export class Replay {
     if (group === undefined) return;
     this.#sealedCount += 1;
     const { pending } = keyState(requester, group.pasid, group.prgi);
-    if (pending.length > MAX_OPEN_OF_KEY) this.#letGoOldest(pending);
+    if (pending.length > MAX_OPEN_OF_KEY) this.#letGoOldest(pending[0]);
     else if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open.oldest);
     if (answer !== undefined) this.#matcher.accept(group, answer, true);
     this.#delivered.push(group);
