@@ -8,6 +8,7 @@ import { configSchema } from '../src/config/schema.ts';
 import { eventRowSchema } from '../src/model/event-schema.ts';
 import { groupRowSchema } from '../src/model/group.ts';
 import { resultSchema, SCHEMA_VERSION } from '../src/model/result.ts';
+import { statsSchema } from '../src/model/stats.ts';
 import { checkRecordSchema } from '../src/report/jsonl-schema.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -54,6 +55,7 @@ function writeSchemas(): void {
     'check-record': z.toJSONSchema(checkRecordSchema),
     event: z.toJSONSchema(eventRowSchema),
     group: z.toJSONSchema(groupRowSchema),
+    stats: z.toJSONSchema(statsSchema),
   };
   mkdirSync(`${outdir}/schema`, { recursive: true });
   for (const [name, schema] of Object.entries(schemas)) {

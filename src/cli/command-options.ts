@@ -65,6 +65,7 @@ export interface LadderOptions extends LimitOptions, ShownOptions {
 }
 
 export interface StatsOptions extends LimitOptions, ShownOptions {
+  readonly clocks?: boolean;
   readonly format?: readonly FormatTarget<'text' | 'json'>[];
 }
 

@@ -15,6 +15,7 @@ import {
   type LadderOptions,
   ROW_FORMATS,
   type RulesOptions,
+  type StatsOptions,
 } from './command-options.ts';
 import { EXIT, FAIL_ON } from './exit-code.ts';
 import { groupOption } from './group-name.ts';
@@ -161,6 +162,22 @@ export function buildProgram(session: Session, outcome: Outcome): Command {
     .action(async (files: string[], options: LadderOptions) => {
       const { runLadder } = await import('./commands/ladder.ts');
       outcome.code = await runLadder(session, files, options);
+    });
+
+  const stats = program
+    .command('stats')
+    .description('print rates, depth in flight and latencies for each device and PASID, and the slowest answers')
+    .argument('[file...]', FILES)
+    .option('--clocks', "print only how the lanes' clocks stand to each other");
+  addShownOptions(addLimitOptions(addReadingOptions(stats)))
+    .addOption(formatFlag(['text', 'json']))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  faultlog stats trace.txt\n  faultlog stats --pasid 1 --format json trace.txt | jq .latency\n  faultlog stats --clocks host=host.txt guest=guest.txt',
+    )
+    .action(async (files: string[], options: StatsOptions) => {
+      const { runStats } = await import('./commands/stats.ts');
+      outcome.code = await runStats(session, files, options);
     });
 
   addCommon(program.command('explain'))

@@ -18,7 +18,7 @@ import { findGroup } from '../named-group.ts';
 import { startProgress } from '../progress.ts';
 import { MOST_KEPT_BYTES, type Reopenable, reopenable } from '../reopen.ts';
 import { type Session, write } from '../session.ts';
-import { limitsOf, loadOwners, prepare, type Setup } from '../setup.ts';
+import { limitsOf, loadOwners, offsetsOf, prepare, type Setup } from '../setup.ts';
 import { filterOf } from '../shown.ts';
 
 /** Events that are drawn with the lines of a finding or a group; beyond the last number nobody reads a drawing. */
@@ -30,6 +30,7 @@ export async function runLadder(session: Session, files: readonly string[], opti
   const owners = await loadOwners(session, options, setup.loaded);
   const settings: AnalysisOptions = {
     limits: limitsOf(options, setup.loaded.config),
+    offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
     read: setup.read,
   };
