@@ -21,7 +21,10 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
   'parsers/decode': { areas: FLOOR, packages: [] },
   'parsers/framing': { areas: [...FLOOR, 'parsers/decode'], packages: [] },
   'parsers/dialects': { areas: [...FLOOR, 'parsers/decode'], packages: [], isIsolated: true },
-  'parsers/containers': { areas: [...FLOOR, 'parsers/decode'], packages: ['node:stream', 'node:zlib', 'papaparse'] },
+  'parsers/containers': {
+    areas: [...FLOOR, 'parsers/decode'],
+    packages: ['node:stream', 'node:zlib', 'papaparse', 'xz-decompress'],
+  },
   'parsers/registry.ts': {
     areas: [...FLOOR, 'parsers/containers', 'parsers/decode', 'parsers/dialects', 'parsers/framing'],
     packages: [],

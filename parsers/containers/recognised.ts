@@ -4,12 +4,6 @@ import { isBinary } from './text-or-binary.ts';
 
 /** Files that faultlog knows by their first bytes and cannot read itself, each with the way to text. */
 export const recognisedContainers: readonly Container[] = [
-  recognised(
-    'xz',
-    'xz-compressed data',
-    [0xfd, ...ascii('7zXZ'), 0x00],
-    'Decompress it: xz -dc FILE | faultlog check -',
-  ),
   recognised('bzip2', 'bzip2-compressed data', ascii('BZh'), 'Decompress it: bzip2 -dc FILE | faultlog check -'),
   recognised('lz4', 'lz4-compressed data', [0x04, 0x22, 0x4d, 0x18], 'Decompress it: lz4 -dc FILE | faultlog check -'),
   recognised(
@@ -37,12 +31,6 @@ export const recognisedContainers: readonly Container[] = [
     'Give its log: makedumpfile --dump-dmesg FILE dmesg.txt',
   ),
   recognised('zip', 'a ZIP archive', [0x50, 0x4b, 0x03, 0x04], 'Unpack it, and give the log in it.'),
-  {
-    name: 'tar',
-    description: 'a tar archive',
-    matches: (head) => hasBytes(head, ascii('ustar'), 257),
-    advice: 'Unpack it, and give the log in it: tar -xf FILE',
-  },
   {
     name: 'UTF-16',
     description: 'text in UTF-16',

@@ -1,9 +1,11 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Duplex, PassThrough, Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { UsageError } from '../base/errors.ts';
 import type { ClosableBytes, InputSpec } from '../intake/input.ts';
-import type { Container } from '../model/parser.ts';
+import { unpacked } from '../intake/unpack.ts';
+import type { Container, ParserRegistry } from '../model/parser.ts';
+import { archiveInputs, archiveOf } from './archive.ts';
 import type { LabelledFile } from './lane-label.ts';
 import type { Session } from './session.ts';
 
@@ -11,31 +13,40 @@ const HEAD_BYTES = 64 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Looks at the first bytes of an input and says how to open it. Rejects with a UsageError for what
- * cannot be read: missing, not permitted, a directory, a binary file.
+ * Looks at the first bytes of an input and says how to open it; an archive is as many inputs as it has logs. Rejects with a
+ * UsageError for what cannot be read: missing, not permitted, a directory, a binary file.
  */
-export async function prepareInput(
+export async function prepareInputs(
   file: LabelledFile,
   session: Session,
-  containers: readonly Container[],
-): Promise<InputSpec> {
+  parsers: ParserRegistry,
+): Promise<readonly InputSpec[]> {
   const { path, lane, laneName } = file;
+  const containers = parsers.containers ?? [];
   const source = path === '-' ? await readHead(session.stdin) : await openSource(path, resolve(session.cwd, path));
   const container = containers.find((candidate) => candidate.matches(source.head));
+  if (container !== undefined && (container.decoder !== undefined || container.members !== undefined)) {
+    const archive = source.canReopen === true ? await archiveOf(() => source.open(), containers) : undefined;
+    if (archive !== undefined) return archiveInputs(file, archive, () => source.open(), parsers);
+  }
   if (container !== undefined && !isReadable(container)) {
     throw new UsageError(`${path} is ${container.description}`, container.advice?.replaceAll('FILE', shellQuote(path)));
   }
-  const decoder = container?.decoder;
-  return {
-    path,
-    lane,
-    ...(laneName !== undefined && { laneName }),
-    ...(source.sizeBytes !== undefined && decoder === undefined && { sizeBytes: source.sizeBytes }),
-    ...(container?.readEvents !== undefined && { container }),
-    ...(source.sizeBytes !== undefined && { canReopen: true as const }),
-    ...(decoder === undefined && source.openBytes !== undefined && { openBytes: source.openBytes }),
-    open: () => (decoder === undefined ? source.open() : decoded(source.open(), decoder(), container?.name ?? '')),
-  };
+  const named = { path, lane, ...(laneName !== undefined && { laneName }) };
+  const reopened = source.canReopen === true && { canReopen: true as const };
+  if (container?.decoder !== undefined) {
+    return [{ ...named, ...reopened, open: () => unpacked(source.open(), containers) }];
+  }
+  return [
+    {
+      ...named,
+      ...reopened,
+      ...(source.sizeBytes !== undefined && { sizeBytes: source.sizeBytes }),
+      ...(container?.readEvents !== undefined && { container }),
+      ...(source.openBytes !== undefined && { openBytes: source.openBytes }),
+      open: () => source.open(),
+    },
+  ];
 }
 
 function isReadable({ decoder, readEvents, openRecords }: Container): boolean {
@@ -59,6 +70,8 @@ export function unreadableInput(file: LabelledFile, error: Error): InputSpec {
 interface Source {
   readonly head: Uint8Array;
   readonly sizeBytes?: number;
+  /** `open` can be called more than once. */
+  readonly canReopen?: true;
   open(): Readable;
   /** Present for a file, whose bytes can be read in any order. */
   readonly openBytes?: () => ClosableBytes;
@@ -76,8 +89,13 @@ async function openSource(path: string, absolute: string): Promise<Source> {
     // Files of /proc and tracefs have a size of 0 and are read as they come.
     if (isFile && sizeBytes > 0) {
       const head = fileHead(absolute);
-      const open = (): Readable => createReadStream(absolute, { highWaterMark: CHUNK_BYTES });
-      return { head, sizeBytes, open, openBytes: () => fileBytes(absolute) };
+      return {
+        head,
+        sizeBytes,
+        canReopen: true,
+        open: () => createReadStream(absolute, { highWaterMark: CHUNK_BYTES }),
+        openBytes: () => fileBytes(absolute),
+      };
     }
   } catch (error) {
     throw unreadable(path, error);
@@ -123,21 +141,6 @@ function readHead(stream: Readable): Promise<Source> {
     const onEnd = (): void => fulfil({ head: new Uint8Array(), open: () => Readable.from([]) });
     stream.on('readable', onReadable).on('end', onEnd).on('error', reject);
   });
-}
-
-function decoded(bytes: Readable, decoder: Duplex, name: string): Readable {
-  bytes.on('error', (error) => decoder.destroy(error));
-  const chunks = async function* (): AsyncGenerator<unknown> {
-    try {
-      yield* bytes.pipe(decoder);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`the ${name} data is cut or damaged (${reason})`, { cause: error });
-    } finally {
-      bytes.destroy();
-    }
-  };
-  return Readable.from(chunks(), { objectMode: false, highWaterMark: CHUNK_BYTES });
 }
 
 function shellQuote(path: string): string {

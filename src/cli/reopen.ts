@@ -37,7 +37,7 @@ class Take {
 
   constructor(spec: InputSpec, mostBytes: number) {
     this.#mostBytes = mostBytes;
-    this.spec = { ...spec, open: () => Readable.from(this.#pass(spec.open()), { objectMode: false }) };
+    this.spec = { ...spec, open: () => this.#pass(spec.open()) };
   }
 
   again(): InputSpec | undefined {
@@ -47,7 +47,7 @@ class Take {
       : { ...this.spec, open: () => Readable.from(chunks, { objectMode: false }) };
   }
 
-  async *#pass(stream: Readable): AsyncGenerator<unknown> {
+  async *#pass(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
     for await (const chunk of stream) {
       if (chunk instanceof Uint8Array) this.#keep(chunk);
       yield chunk;

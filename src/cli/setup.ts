@@ -10,7 +10,7 @@ import type { LimitOptions, ReadingOptions } from './command-options.ts';
 import { type LoadedConfig, loadConfig, readNamedFile } from './config-file.ts';
 import { type LabelledFile, parseLabelledFile } from './lane-label.ts';
 import { complain } from './messages.ts';
-import { prepareInput, unreadableInput } from './open-input.ts';
+import { prepareInputs, unreadableInput } from './open-input.ts';
 import { didYouMean, oneOf } from './option-values.ts';
 import type { Session } from './session.ts';
 
@@ -129,7 +129,7 @@ async function openAll(
   const refused = new Set<InputSpec>();
   for (const file of files) {
     try {
-      inputs.push(await prepareInput(file, session, parsers.containers ?? []));
+      inputs.push(...(await prepareInputs(file, session, parsers)));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       if (files.length === 1) throw error;

@@ -1,6 +1,8 @@
+import type { Container } from '../model/parser.ts';
 import type { ClosableBytes, InputSpec } from './input.ts';
 import type { LineReader } from './line-reader.ts';
 import { collectBytes } from './memory-bytes.ts';
+import { unpacked } from './unpack.ts';
 
 /** Bytes a step: no more than the line reader takes in at once, so that the size of chunks does not matter. */
 const STEP_BYTES = 256 * 1024;
@@ -13,6 +15,7 @@ const STEPS_BETWEEN_TURNS = 32;
  */
 export class InputBytes {
   readonly #spec: InputSpec;
+  readonly #containers: readonly Container[];
   #file: ClosableBytes | undefined;
   #position = 0;
   #chunks: AsyncIterator<Uint8Array> | undefined;
@@ -21,14 +24,16 @@ export class InputBytes {
   #error: unknown;
   #steps = 0;
 
-  constructor(spec: InputSpec) {
+  /** A file that can be read in place is not unpacked, everything else is. */
+  constructor(spec: InputSpec, containers: readonly Container[]) {
     this.#spec = spec;
+    this.#containers = containers;
   }
 
   /** Opens the input and gives its first bytes, `size` of them if there are so many. They are fed again. */
   async head(size: number): Promise<Buffer> {
     if (this.#spec.openBytes !== undefined) this.#file = this.#spec.openBytes();
-    else this.#chunks = byteChunks(this.#spec)[Symbol.asyncIterator]();
+    else this.#chunks = unpacked(byteChunks(this.#spec), this.#containers)[Symbol.asyncIterator]();
     let length = 0;
     while (length < size) {
       const chunk = await this.#next(size).catch((error: unknown) => this.#failLater(error));

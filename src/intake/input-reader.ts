@@ -48,7 +48,7 @@ export class InputReader {
     this.#input = input;
     this.#context = context;
     this.report = emptyReport(spec);
-    this.#bytes = new InputBytes(spec);
+    this.#bytes = new InputBytes(spec, context.parsers.containers ?? []);
   }
 
   /**

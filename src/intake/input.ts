@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Lane } from '../model/lane.ts';
 import type { ByteSource, Container } from '../model/parser.ts';
@@ -16,8 +15,8 @@ export interface InputSpec {
   readonly container?: Container;
   /** True for a file: `open` may be called again, and starts anew. */
   readonly canReopen?: true;
-  /** Opens the bytes. Rejects or errors the stream if that cannot be done; called once unless `canReopen`. */
-  open(): Readable;
+  /** Opens the bytes, usually a stream. It fails if that cannot be done; called once unless `canReopen`. */
+  open(): AsyncIterable<Uint8Array | string>;
   /** The same bytes for containers that read here and there; absent where the input has no places (a pipe). */
   openBytes?(): ClosableBytes;
 }

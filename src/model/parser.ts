@@ -125,6 +125,8 @@ export interface Container {
   decoder?(): Duplex;
   /** How it is written, for `faultlog formats NAME`; for what people write by hand. */
   readonly help?: string;
+  /** The files in an archive, in its order. Each is read, or left, before the next one is asked for. */
+  members?(bytes: AsyncIterable<Uint8Array>): AsyncIterable<ArchiveMember>;
   /** How to turn it into what can be read, one sentence; present where there is no decoder. */
   readonly advice?: string;
   /**
@@ -179,6 +181,13 @@ export interface RecordReader {
 
 export function newFramedRecord(): FramedRecord {
   return { ...newFramedLine(), number: 0, offset: 0, fact: undefined };
+}
+
+export interface ArchiveMember {
+  /** Path in the archive. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** What a text says as a whole; with a problem there are no events. */

@@ -1,11 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { containers } from '../../parsers/containers/registry.ts';
+import { registry } from '../../parsers/registry.ts';
 import { UsageError } from '../../src/base/errors.ts';
-import { prepareInput } from '../../src/cli/open-input.ts';
+import type { LabelledFile } from '../../src/cli/lane-label.ts';
+import { prepareInputs } from '../../src/cli/open-input.ts';
+import type { Session } from '../../src/cli/session.ts';
+import type { InputSpec } from '../../src/intake/input.ts';
 import { sampleSession } from './sample-session.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'faultlog-open-'));
@@ -13,16 +17,36 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const TEXT = `${'0.000001: prq_report: line\n'.repeat(20_000)}end\n`;
 
+async function prepareInput(file: LabelledFile, session: Session): Promise<InputSpec> {
+  const [input, ...others] = await prepareInputs(file, session, registry);
+  if (input === undefined || others.length > 0) throw new Error('not one input');
+  return input;
+}
+
 async function bytesOf(name: string, content?: string | Buffer): Promise<string> {
   if (content !== undefined) writeFileSync(join(folder, name), content);
-  const input = await prepareInput({ path: name, lane: 'host' }, sampleSession({ cwd: folder }), containers);
+  const input = await prepareInput({ path: name, lane: 'host' }, sampleSession({ cwd: folder }));
   return readAll(input.open());
 }
 
 async function readAll(stream: AsyncIterable<unknown>): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(String(chunk)));
+  for await (const chunk of stream)
+    chunks.push(chunk instanceof Uint8Array ? Buffer.from(chunk) : Buffer.from(String(chunk)));
   return Buffer.concat(chunks).toString();
+}
+
+/** A member of a ustar archive (POSIX.1-1988), with its padding. */
+function tarMember(name: string, content: string | Buffer, type = '0'): Buffer {
+  const data = Buffer.from(content);
+  const header = Buffer.alloc(512);
+  header.write(name);
+  header.write(`${data.length.toString(8).padStart(11, '0')} `, 124);
+  header.write(`        ${type}`, 148);
+  header.write('ustar\x0000', 257);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return Buffer.concat([header, data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
 }
 
 async function refusal(name: string, content?: string | Buffer): Promise<string> {
@@ -43,13 +67,52 @@ describe('opening an input', () => {
     expect(await bytesOf('e.gz', TEXT)).toBe(TEXT);
   });
 
+  test('xz, also of several streams, and layers in layers', async () => {
+    const xz = Buffer.from(
+      '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AAhABxdADgcimlEv90J+l41dYTXvr6DrriwNGVxZFGAAAAAVcW+G7Ee0ScAATgiNEh54h+2830BAAAAAARZWg==',
+      'base64',
+    );
+    const streams = Buffer.from(
+      '/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAQcHJxX3JlcG9ydDogbGluZQoAAAAAzUz7PyqxwbUAASkRMgpwDh+2830BAAAAAARZWv03elhaAAAE5ta0RgIAIQEWAAAAdC/lowEAEHBycV9yZXBvcnQ6IG1vcmUKAAAAABCOmuklkSzmAAEpETIKcA4ftvN9AQAAAAAEWVo=',
+      'base64',
+    );
+    expect(await bytesOf('f.txt', xz)).toBe('prq_report: line\nprq_report: more\n');
+    expect(await bytesOf('g.xz', streams)).toBe('prq_report: line\nprq_report: more\n');
+    expect(await bytesOf('h.gz', gzipSync(zstdCompressSync(xz)))).toBe('prq_report: line\nprq_report: more\n');
+    await expect(bytesOf('i.xz', xz.subarray(0, 60))).rejects.toThrow('the xz data is cut or damaged');
+  });
+
+  test('an archive is as many inputs as it has logs, packed as they are', async () => {
+    const archive = Buffer.concat([
+      tarMember('var/', '', '5'),
+      tarMember('var/log/kern.log.1', 'DMAR: DRHD: handling fault status reg 2\n'),
+      tarMember('var/log/other.log', 'nothing of interest\n'),
+      tarMember('var/log/kern.log.2.gz', gzipSync('DMAR: one\n')),
+      tarMember('././@LongLink', `${'long/'.repeat(40)}kern.log\0`, 'L'),
+      tarMember('cut', 'DMAR: two\n'),
+      Buffer.alloc(1024),
+    ]);
+    for (const content of [archive, gzipSync(archive)]) {
+      writeFileSync(join(folder, 'logs.tar'), content);
+      const file: LabelledFile = { path: 'logs.tar', lane: 'guest', laneName: 'vm3' };
+      const inputs = await prepareInputs(file, sampleSession({ cwd: folder }), registry);
+      expect(inputs.map(({ path, lane, laneName }) => [path, lane, laneName])).toEqual([
+        ['logs.tar:var/log/kern.log.1', 'guest', 'vm3'],
+        ['logs.tar:var/log/kern.log.2.gz', 'guest', 'vm3'],
+        [`logs.tar:${'long/'.repeat(40)}kern.log`, 'guest', 'vm3'],
+      ]);
+      expect(await readAll(inputs[0]?.open() ?? Readable.from([]))).toBe('DMAR: DRHD: handling fault status reg 2\n');
+      expect(await readAll(inputs[2]?.open() ?? Readable.from([]))).toBe('DMAR: two\n');
+    }
+    writeFileSync(join(folder, 'none.tar'), tarMember('a', 'nothing\n'));
+    await expect(
+      prepareInputs({ path: 'none.tar', lane: 'host' }, sampleSession({ cwd: folder }), registry),
+    ).rejects.toThrow('none.tar is a tar archive, and no log in it names an IOMMU');
+  });
+
   test('standard input, also compressed, also empty', async () => {
     const open = async (input: string | Buffer) => {
-      const spec = await prepareInput(
-        { path: '-', lane: 'guest', laneName: 'vm3' },
-        sampleSession({ input }),
-        containers,
-      );
+      const spec = await prepareInput({ path: '-', lane: 'guest', laneName: 'vm3' }, sampleSession({ input }));
       expect(spec).toMatchObject({ path: '-', lane: 'guest', laneName: 'vm3' });
       return readAll(spec.open());
     };
@@ -64,7 +127,7 @@ describe('opening an input', () => {
 
   test('a cut gzip gives what is in it, and then an error that says so', async () => {
     writeFileSync(join(folder, 'cut.gz'), gzipSync(TEXT).subarray(0, -20));
-    const input = await prepareInput({ path: 'cut.gz', lane: 'host' }, sampleSession({ cwd: folder }), containers);
+    const input = await prepareInput({ path: 'cut.gz', lane: 'host' }, sampleSession({ cwd: folder }));
     let length = 0;
     const reading = (async () => {
       for await (const chunk of input.open()) length += String(chunk).length;
@@ -84,7 +147,7 @@ describe('opening an input', () => {
 
   test.each([
     ['perf', Buffer.from('PERFILE2\0\0\0'), /binary recording of perf\n.*perf script --ns -i f >/],
-    ['xz', Buffer.from('\xfd7zXZ\0\0', 'latin1'), /xz-compressed data\n.*xz -dc f \| faultlog check -/],
+    ['bzip2', Buffer.from('BZh91AY', 'latin1'), /bzip2-compressed data\n.*bzip2 -dc f \| faultlog check -/],
     ['journal', Buffer.from('LPKSHHRH\0\0\0\0'), /journal file of systemd\n.*journalctl --file f /],
     ['UTF-16', Buffer.from('\ufeffprq_report: a line\n', 'utf16le'), /text in UTF-16\n.*iconv -f UTF-16 -t UTF-8 f >/],
     ['UTF-16 without mark', Buffer.from('prq_report: a line\n', 'utf16le'), /text in UTF-16/],

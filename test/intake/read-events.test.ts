@@ -236,7 +236,7 @@ describe('bad input', () => {
     ['random bytes', Uint8Array.from({ length: 5000 }, (_, index) => (index * 7919 + (index >> 3) * 31) & 255)],
     ['only NULs', new Uint8Array(4096)],
     ['UTF-16', Buffer.from(`\uFEFF${traceLine(1, '1')}`, 'utf16le')],
-    ['gzip', Uint8Array.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0])],
+    ['bzip2', Buffer.from('BZh91AY')],
   ])('%s: an error that says what it is', async (_, bytes) => {
     const { events, report: input } = await report(bytes);
     expect(events).toEqual([]);

@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
 import { assertUnreachable, InvariantError } from '../../base/assert.ts';
 import { UsageError } from '../../base/errors.ts';
 import { plural, sanitise } from '../../base/text.ts';
-import { HEAD_BYTES, probe } from '../../intake/probe.ts';
+import { probe } from '../../intake/probe.ts';
 import { readEvents } from '../../intake/read-events.ts';
+import { peek, unpacked } from '../../intake/unpack.ts';
 import type { ParserRegistry } from '../../model/parser.ts';
 import { displayPath } from '../../report/wording.ts';
 import { clip } from '../../report/wrap.ts';
@@ -53,13 +53,14 @@ interface Listed {
 
 function listing(parsers: ParserRegistry, wanted: string | undefined): Answer {
   const sections: Readonly<Record<string, readonly Listed[]>> = {
-    containers: (parsers.containers ?? []).map(({ name, description, advice, help }) => ({
+    containers: (parsers.containers ?? []).map(({ name, description, advice, members, help }) => ({
       name,
-      description: advice === undefined ? description : `${description}; not read: ${advice}`,
+      description: advice === undefined || members !== undefined ? description : `${description}; not read: ${advice}`,
       samples: [],
       ...(help !== undefined && wanted !== undefined && { help }),
     })),
     framings: parsers.framings.map(({ name, description, samples }) => ({ name, description, samples })),
+    wrappings: (parsers.wrappings ?? []).map(({ name, description, samples }) => ({ name, description, samples })),
     dialects: parsers.dialects.map(({ name, description, source, samples }) => ({
       name,
       description,
@@ -95,14 +96,18 @@ function onlyNamed(
   );
 }
 
+async function* asBytes(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+}
+
 /** Looks at the head of the file, then reads it as `check` would, and tells what its lines were taken for. */
 async function probeFile(session: Session, file: string, options: FormatsOptions): Promise<Answer> {
   const setup = await prepare(session, [file], options);
   const [input] = setup.inputs;
   if (input === undefined) throw new InvariantError('an input is missing', { file });
-  const { head, rest } = await splitHead(input.open());
+  const { head, all } = await peek(unpacked(asBytes(input.open()), setup.parsers.containers ?? []));
   const { reason } = probe(head, setup.parsers, options.framing);
-  const stream = readEvents([{ ...input, open: () => rest }], setup.parsers, setup.read);
+  const stream = readEvents([{ ...input, open: () => all }], setup.parsers, setup.read);
   for await (const _ of stream) {
     // Only the reports are wanted; they are filled while the stream is read.
   }
@@ -123,23 +128,6 @@ async function probeFile(session: Session, file: string, options: FormatsOptions
     diagnostics: report.diagnostics,
   };
   return { text: probeText(data), data };
-}
-
-/** The first bytes of a stream, and a stream of all of them. */
-async function splitHead(stream: Readable): Promise<{ head: Uint8Array; rest: Readable }> {
-  const chunks: Uint8Array[] = [];
-  const iterator: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
-  for (let size = 0; size < HEAD_BYTES; ) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    chunks.push(next.value);
-    size += next.value.length;
-  }
-  const all = async function* (): AsyncGenerator<Uint8Array> {
-    yield* chunks;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-  };
-  return { head: Buffer.concat(chunks).subarray(0, HEAD_BYTES), rest: Readable.from(all(), { objectMode: false }) };
 }
 
 interface Probed {
