@@ -1,3 +1,4 @@
+import { hopOf } from '../format/event-row.ts';
 import type { InputReport } from '../intake/input.ts';
 import { addressOf, formatAddress, type TraceEvent } from '../model/event.ts';
 import type { GroupRow } from '../model/group.ts';
@@ -21,6 +22,7 @@ export function toGroupRow(group: PageRequestGroup, reports: readonly InputRepor
     ...(group.privateData === undefined ? {} : { privateData: group.privateData }),
     requests: group.requests.map((request) => requestRow(request, group, reports)),
     ...(response === undefined ? {} : { response: lineRow(response, reports) }),
+    ...(group.upperHops.length === 0 ? {} : { journey: journeyOf(group, reports) }),
     ...(group.answeredBy === undefined ? {} : { answeredBy: group.answeredBy }),
     ...(response === undefined
       ? {}
@@ -34,6 +36,18 @@ export function toGroupRow(group: PageRequestGroup, reports: readonly InputRepor
     ...(latency === undefined ? {} : { latencyNs: latency }),
     findings: [...group.findings].sort(),
   };
+}
+
+/** The instance from hop to hop, in order of time. */
+function journeyOf(group: PageRequestGroup, reports: readonly InputReport[]): NonNullable<GroupRow['journey']> {
+  const { requests, upperHops, response } = group;
+  const events = [...requests, ...upperHops, ...(response === undefined ? [] : [response])];
+  const inOrder = events.sort((a, b) => (a.time ?? 0) - (b.time ?? 0) || a.source.line - b.source.line);
+  return inOrder.map((event) => ({
+    ...lineRow(event, reports),
+    hop: hopOf(event) ?? '',
+    ...(event.probe === undefined ? {} : { probe: event.probe }),
+  }));
 }
 
 function requestRow(

@@ -31,6 +31,13 @@ export const groupRequestSchema = groupLineSchema.extend({
   pasid: z.exactOptional(z.int().nonnegative()),
 });
 
+/** A message of the group on one hop: `device>host`, `host>driver`, `driver>host`, `host>device`. */
+export const groupHopSchema = groupLineSchema.extend({
+  hop: z.string(),
+  /** Function or tracepoint that printed it. */
+  probe: z.exactOptional(z.string()),
+});
+
 /** One row of `faultlog groups --format jsonl`. */
 export const groupRowSchema = z.strictObject({
   device: z.exactOptional(z.string()),
@@ -45,6 +52,8 @@ export const groupRowSchema = z.strictObject({
   privateData: z.exactOptional(z.string()),
   requests: z.array(groupRequestSchema),
   response: z.exactOptional(groupLineSchema),
+  /** Every observation of the instance on every recorded hop of its lane, in order of time; absent where one hop is recorded. */
+  journey: z.exactOptional(z.array(groupHopSchema)),
   answeredBy: z.exactOptional(answeredBySchema),
   sentBy: z.exactOptional(sentBySchema),
   latencyNs: z.exactOptional(z.int()),

@@ -32,6 +32,8 @@ export interface PageRequestGroup {
   response: TraceEvent | undefined;
   /** The answer as the handler submitted it, where the capture shows that hop. */
   submission: TraceEvent | undefined;
+  /** Other observations of its requests and its answer, on the hops above the wire (semantics §1). */
+  readonly upperHops: TraceEvent[];
   /** The answer was traced before its request (semantics §3.1). */
   isAnsweredEarly: boolean;
   /** The early answer may as well belong to a request outside the capture. */

@@ -14,6 +14,7 @@ import { RequestCollector } from './requests.ts';
 import { ResponseMatcher, removePending } from './responses.ts';
 import { StrayJudge } from './strays.ts';
 import { SubmissionTracker } from './submissions.ts';
+import { UpperHops } from './upper-hops.ts';
 
 /** What is known of the end of a capture. `complete` and `cut`: its own header counts the entries. */
 export interface CaptureEnd {
@@ -42,6 +43,7 @@ export class Replay {
   readonly #context: ReplayContext;
   readonly #collector: RequestCollector;
   readonly #submissions = new SubmissionTracker();
+  readonly #upperHops = new UpperHops();
   readonly #refusals: RefusalTracker;
   readonly #judge: StrayJudge;
   readonly #matcher: ResponseMatcher;
@@ -59,10 +61,10 @@ export class Replay {
 
   constructor(limits: AnalysisLimits, emit: (observation: Observation) => void) {
     this.#context = new ReplayContext(limits, emit);
-    this.#collector = new RequestCollector(this.#context);
+    this.#collector = new RequestCollector(this.#context, this.#upperHops);
     this.#refusals = new RefusalTracker(this.#context);
     this.#judge = new StrayJudge(this.#context);
-    this.#matcher = new ResponseMatcher(this.#context, this.#refusals, this.#submissions, this.#judge);
+    this.#matcher = new ResponseMatcher(this.#context, this.#refusals, this.#submissions, this.#judge, this.#upperHops);
     this.#gaps = new GapTracker(this.#context, this.#collector);
     this.#overflows = new OverflowTracker(this.#context, this.#collector);
     this.#epochs = new EpochTracker(this.#context, this.#judge, this.#submissions, (requester, event) =>
@@ -135,6 +137,7 @@ export class Replay {
     switch (event.kind) {
       case 'page-request':
         if (this.#isOnGroupHop(event)) this.#request(event);
+        else if (event.point === 'core') this.#upperHops.report(event);
         return;
       case 'page-response':
         this.#response(event);
@@ -208,8 +211,10 @@ export class Replay {
     unit.lastRequest = request;
     this.#gaps.sequence(requester, request);
     if (request.pid !== undefined && request.point === 'wire') unit.reporters.add(request.pid);
+    this.#upperHops.requestTraced(request);
     const { refusal, answer } = this.#matcher.takeEarly(requester, request);
     if (refusal !== undefined) {
+      this.#upperHops.forget(request);
       requester.hasRequests = true;
       this.#refusals.refuse(requester, request, refusal);
       return;
@@ -230,6 +235,7 @@ export class Replay {
     if (this.#points.hop === 'wire') {
       if (response.point === 'wire') this.#matcher.answer(this.#context.requesters.of(response), response);
       else if (response.point === 'core') this.#submit(response);
+      else if (response.point === 'driver-op') this.#upperHops.operation(response);
       return;
     }
     if (response.point === 'driver-op') this.#matcher.answer(this.#context.requesters.of(response), response);

@@ -3,13 +3,16 @@ import { nanoseconds } from '../model/time.ts';
 import type { ReplayContext } from './context.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 import { type Collecting, type KeyState, keyState, type Member, pasidState, type Requester } from './requester.ts';
+import type { UpperHops } from './upper-hops.ts';
 
 /** Collects requests into groups and seals them (semantics §2 "Collecting", §3). */
 export class RequestCollector {
   readonly #context: ReplayContext;
+  readonly #upperHops: UpperHops;
 
-  constructor(context: ReplayContext) {
+  constructor(context: ReplayContext, upperHops: UpperHops) {
     this.#context = context;
+    this.#upperHops = upperHops;
   }
 
   /** A request that was not refused. Returns the group it sealed, if it was the last of one. */
@@ -48,10 +51,14 @@ export class RequestCollector {
     const group = this.#open(requester, last, prgi, undefined);
     if (collected !== undefined) {
       requester.collecting.delete(prgi);
-      for (const { request } of collected.members) group.requests.push(request);
+      for (const { request } of collected.members) {
+        group.requests.push(request);
+        this.#upperHops.moveTo(group, request);
+      }
       group.strangers = strangersOf(requester, collected.members, last);
     }
     group.requests.push(last);
+    this.#upperHops.moveTo(group, last);
     this.#observeReuse(group, collected, last);
     this.#markPending(requester, group, last);
     return group;
@@ -188,6 +195,7 @@ function newGroup(
     strangers: NO_EVENTS,
     response: undefined,
     submission: undefined,
+    upperHops: [],
     isAnsweredEarly: false,
     isAnswerDoubtful: false,
     answeredBy: undefined,

@@ -8,6 +8,7 @@ import { type KeyState, keyState, pasidState, type Requester } from './requester
 import { samePasid } from './requests.ts';
 import type { StrayJudge } from './strays.ts';
 import type { SubmissionTracker } from './submissions.ts';
+import type { UpperHops } from './upper-hops.ts';
 
 /** At most this many instances of a key are remembered as still owed an answer by their handler. */
 const MAX_OWED = 8;
@@ -24,12 +25,20 @@ export class ResponseMatcher {
   readonly #refusals: RefusalTracker;
   readonly #submissions: SubmissionTracker;
   readonly #judge: StrayJudge;
+  readonly #upperHops: UpperHops;
 
-  constructor(context: ReplayContext, refusals: RefusalTracker, submissions: SubmissionTracker, judge: StrayJudge) {
+  constructor(
+    context: ReplayContext,
+    refusals: RefusalTracker,
+    submissions: SubmissionTracker,
+    judge: StrayJudge,
+    upperHops: UpperHops,
+  ) {
     this.#context = context;
     this.#refusals = refusals;
     this.#submissions = submissions;
     this.#judge = judge;
+    this.#upperHops = upperHops;
   }
 
   answer(requester: Requester, response: TraceEvent): void {
@@ -83,6 +92,8 @@ export class ResponseMatcher {
     const pasid = pasidState(group.requester, group.pasid);
     const unit = this.#context.unit(group.requester.iommu ?? response.iommu);
     group.submission = submission;
+    if (submission !== undefined) group.upperHops.push(submission);
+    this.#upperHops.answered(group, response);
     group.response = response;
     group.isAnsweredEarly = isEarly;
     group.isAnswerDoubtful = isEarly && stray !== undefined && stray.certainty === undefined;
