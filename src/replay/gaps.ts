@@ -1,7 +1,8 @@
 import { newEvent, type TraceEvent } from '../model/event.ts';
-import type { IommuUnit, ReplayContext } from './context.ts';
+import { EARLY_WINDOW_NS, type IommuUnit, type ReplayContext } from './context.ts';
 import type { CaptureGap } from './observation.ts';
-import type { Requester } from './requester.ts';
+import type { PageRequestGroup } from './page-request-group.ts';
+import { keyState, type Requester } from './requester.ts';
 import type { RequestCollector } from './requests.ts';
 
 /** Lost events: what was in flight then ends as unknown unless an answer is seen (semantics §5, "A gap makes no accusation"). */
@@ -20,9 +21,29 @@ export class GapTracker {
   /** A marker of the tracer. */
   marker(event: TraceEvent): void {
     this.#context.gapAt = this.#context.now;
+    this.#context.gapEvent = event;
     const cause = event.reason === 'overwritten' || event.reason === 'cpu-started' ? event.reason : 'lost';
     const since = cause === 'lost' ? this.#lastSeen(event.cpu) : Number.NEGATIVE_INFINITY;
     this.#mark(event, cause, undefined, event.lost, since, () => true);
+  }
+
+  /**
+   * A group that is sealed now may have been answered before it was traced (semantics §3.1), by an answer that a gap
+   * took, or that went to an older group of its key which a gap left uncertain. `previous`: the unit's request before.
+   */
+  doubtAnswer(group: PageRequestGroup, last: TraceEvent, previous: TraceEvent | undefined): void {
+    group.gap ??= this.hidesAnswer(last, previous);
+    const before = keyState(group.requester, group.pasid, group.prgi).last;
+    const answeredAt = before?.gap === undefined ? undefined : before.response?.time;
+    if (answeredAt === undefined || (previous?.time ?? Number.NEGATIVE_INFINITY) > answeredAt) return;
+    if (isEarly(answeredAt, last)) group.gap ??= before?.gap;
+  }
+
+  /** The gap that may have taken an early answer to this request, be it the group's or a refusal. */
+  hidesAnswer(request: TraceEvent, previous: TraceEvent | undefined): TraceEvent | undefined {
+    const { gapAt, gapEvent } = this.#context;
+    if (gapAt === undefined || (previous?.time ?? Number.NEGATIVE_INFINITY) >= gapAt) return undefined;
+    return isEarly(gapAt, request) ? gapEvent : undefined;
   }
 
   /** Notes that a CPU's events are complete up to this one. */
@@ -111,4 +132,8 @@ export class GapTracker {
     }
     return bond;
   }
+}
+
+function isEarly(at: number, request: TraceEvent): boolean {
+  return request.time === undefined || request.time - at <= EARLY_WINDOW_NS;
 }

@@ -14,6 +14,8 @@ export class OverflowTracker {
   /** Overflow lines of a log whose clock is not the trace's, by unit. */
   readonly #unplaced: TraceEvent[] = [];
   #hasMark = false;
+  /** Groups with strangers, from before the first mark. */
+  readonly #joins: PageRequestGroup[] = [];
 
   constructor(context: ReplayContext, collector: RequestCollector) {
     this.#context = context;
@@ -50,7 +52,15 @@ export class OverflowTracker {
     return this.#unplaced.some((event) => event.iommu === undefined || event.iommu === requester.iommu);
   }
 
+  /** A group took strangers in. Whether an overflow lies between them and the rest, a mark that comes later may tell. */
+  observeJoin(group: PageRequestGroup): void {
+    if (!this.mayHaveFinished(group.requester)) return;
+    group.isJoinUndecided = true;
+    this.#joins.push(group);
+  }
+
   finish(openPartials: readonly PageRequestGroup[]): void {
+    if (this.#hasMark) for (const group of this.#joins) group.isJoinUndecided = false;
     for (const event of this.#unplaced) {
       const collecting = openPartials.filter(
         (group) => event.iommu === undefined || group.requester.iommu === event.iommu,

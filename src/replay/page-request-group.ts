@@ -29,6 +29,8 @@ export interface PageRequestGroup {
   generation: number;
   /** Members of another PASID, or of the same PASID before it was drained (FL205). */
   strangers: readonly TraceEvent[];
+  /** An overflow whose place against the trace is not known may lie between the strangers and the rest. */
+  isJoinUndecided: boolean;
   response: TraceEvent | undefined;
   /** The answer as the handler submitted it, where the capture shows that hop. */
   submission: TraceEvent | undefined;

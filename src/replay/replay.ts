@@ -11,7 +11,7 @@ import { lastRequestOf, type PageRequestGroup } from './page-request-group.ts';
 import { RefusalTracker } from './refusals.ts';
 import { keyState, type Requester } from './requester.ts';
 import { RequestCollector } from './requests.ts';
-import { ResponseMatcher, removePending } from './responses.ts';
+import { isTracedLate, ResponseMatcher, removePending } from './responses.ts';
 import { StrayJudge } from './strays.ts';
 import { SubmissionTracker } from './submissions.ts';
 import { UpperHops } from './upper-hops.ts';
@@ -116,7 +116,7 @@ export class Replay {
     if (lastTime !== undefined && lastTime > this.#context.now) this.#context.now = lastTime;
     this.#end = end;
     this.#matcher.finish(end === 'cut');
-    for (const stuck of this.#submissions.rest()) this.#judgeSubmission(stuck);
+    for (const stuck of this.#submissions.rest(this.#context.now)) this.#judgeSubmission(stuck);
     this.#refusals.finish();
     this.#judge.finish(end === 'cut');
     const partials: PageRequestGroup[] = [];
@@ -208,6 +208,7 @@ export class Replay {
     const requester = this.#context.requesters.of(request);
     const unit = this.#context.unit(request.iommu);
     if (isCopy(unit.lastRequest, request)) return;
+    const previous = unit.lastRequest;
     unit.lastRequest = request;
     this.#gaps.sequence(requester, request);
     if (request.pid !== undefined && request.point === 'wire') unit.reporters.add(request.pid);
@@ -219,13 +220,16 @@ export class Replay {
       this.#refusals.refuse(requester, request, refusal);
       return;
     }
-    const group = this.#collector.add(requester, request);
+    const hidden = isTracedLate(request) ? this.#gaps.hidesAnswer(request, previous) : undefined;
+    const group = this.#collector.add(requester, request, hidden);
     if (group === undefined) return;
     this.#sealedCount += 1;
     const { pending } = keyState(requester, group.pasid, group.prgi);
     if (pending.length > MAX_OPEN_OF_KEY) this.#letGoOldest(pending[0]);
     else if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open.oldest);
     if (answer !== undefined) this.#matcher.accept(group, answer, true);
+    else if (isTracedLate(request)) this.#gaps.doubtAnswer(group, request, previous);
+    if (group.strangers.length > 0) this.#overflows.observeJoin(group);
     this.#delivered.push(group);
     if (this.#delivered.length > MAX_CANDIDATES) this.#delivered.shift();
   }
@@ -256,6 +260,8 @@ export class Replay {
       .filter((each) => each.hasRequests && keyState(each, submission.pasid, submission.prgi ?? 0).count > 0);
     const requester = users[0] ?? this.#context.requesters.all().find((each) => each.hasRequests);
     if (requester === undefined) return;
+    const gapAt = this.#context.gapFor(requester);
+    if (gapAt !== undefined && submission.time !== undefined && gapAt >= submission.time) return;
     this.#judge.judgeSubmission(requester, keyState(requester, submission.pasid, submission.prgi ?? 0), submission);
   }
 
@@ -374,7 +380,8 @@ export class Replay {
     const state = group.requester.pasids.get(group.pasid ?? 0);
     const isDrained = state !== undefined && (state.generation !== group.generation || state.hasEnded);
     const isOld = this.#context.hasRun(lastRequestOf(group)?.time);
-    const isAbandoned = !isMaybeFinished && ((isDrained && this.#end !== 'cut') || isOld);
+    const isKnown = group.gap === undefined && !isMaybeFinished;
+    const isAbandoned = isKnown && ((isDrained && this.#end !== 'cut') || isOld);
     this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isAbandoned && !isMaybeFinished, isAbandoned });
   }
 }

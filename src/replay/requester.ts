@@ -37,6 +37,8 @@ export interface Member {
   readonly request: TraceEvent;
   /** Generation of the request's own PASID when it came. */
   readonly generation: number;
+  /** A gap that may have taken the answer with which the kernel refused the request. */
+  readonly gap: TraceEvent | undefined;
 }
 
 /** Per-PASID history of a requester. */

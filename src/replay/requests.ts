@@ -15,34 +15,33 @@ export class RequestCollector {
     this.#upperHops = upperHops;
   }
 
-  /** A request that was not refused. Returns the group it sealed, if it was the last of one. */
-  add(requester: Requester, request: TraceEvent): PageRequestGroup | undefined {
+  /**
+   * A request that was not refused, as far as the capture shows: `gap` may have taken its refusal. Returns the
+   * group it sealed, if it was the last of one.
+   */
+  add(requester: Requester, request: TraceEvent, gap: TraceEvent | undefined): PageRequestGroup | undefined {
     requester.hasRequests = true;
     if (request.privateData !== undefined) return this.#sealAlone(requester, request);
     if (!request.isLast) {
-      this.#collect(requester, request);
+      this.#collect(requester, request, gap);
       return undefined;
     }
     return this.#seal(requester, request);
   }
 
-  #collect(requester: Requester, request: TraceEvent): void {
+  #collect(requester: Requester, request: TraceEvent, gap: TraceEvent | undefined): void {
     const prgi = request.prgi ?? 0;
     let collecting = requester.collecting.get(prgi);
     if (collecting === undefined) {
       collecting = { members: [], reuses: [] };
       requester.collecting.set(prgi, collecting);
     }
-    collecting.members.push(this.#member(requester, request));
+    collecting.members.push({ request, generation: pasidState(requester, request.pasid).generation, gap });
     const earlier = newestPending(requester, request.pasid, prgi);
     if (earlier === undefined) return;
     if (!collecting.reuses.some((each) => samePasid(each.request.pasid, request.pasid))) {
       collecting.reuses.push({ request, earlier });
     }
-  }
-
-  #member(requester: Requester, request: TraceEvent): Member {
-    return { request, generation: pasidState(requester, request.pasid).generation };
   }
 
   #seal(requester: Requester, last: TraceEvent): PageRequestGroup {
@@ -138,6 +137,7 @@ export class RequestCollector {
       }
       group.requests.push(member.request);
       group.generation = member.generation;
+      group.gap ??= member.gap;
     }
     return [...groups.values()];
   }
@@ -163,7 +163,8 @@ function newestOf({ pending }: KeyState): PageRequestGroup | undefined {
 function strangersOf(requester: Requester, members: readonly Member[], last: TraceEvent): TraceEvent[] {
   const current = pasidState(requester, last.pasid).generation;
   const strangers: TraceEvent[] = [];
-  for (const { request, generation } of members) {
+  for (const { request, generation, gap } of members) {
+    if (gap !== undefined) continue;
     if (!samePasid(request.pasid, last.pasid) || generation !== current) strangers.push(request);
   }
   return strangers;
@@ -193,6 +194,7 @@ function newGroup(
     sealedAt: undefined,
     generation: 0,
     strangers: NO_EVENTS,
+    isJoinUndecided: false,
     response: undefined,
     submission: undefined,
     upperHops: [],

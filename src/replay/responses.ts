@@ -263,7 +263,7 @@ interface EarlyAnswers {
 const NOTHING_EARLY: EarlyAnswers = {};
 
 /** Lines that are written after the request was handed on: an answer may stand before them (semantics §3.1, log-formats A.3). */
-function isTracedLate(request: TraceEvent): boolean {
+export function isTracedLate(request: TraceEvent): boolean {
   return request.probe === 'prq_report' || request.probe === 'dev_fault';
 }
 

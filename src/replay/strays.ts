@@ -104,11 +104,17 @@ export class StrayJudge {
   #finishSilent(stray: Stray): void {
     const { requester, response } = stray;
     if (requester.hasRequests) {
-      this.judge(stray);
+      const isFirst = stray.verdict === 'unknown-group' && this.#isShownFromTheStart(requester);
+      this.judge(isFirst ? { ...stray, certainty: stray.certainty ?? 'certain' } : stray);
       return;
     }
     const neighbour = this.#neighbour(requester, response);
     this.#context.emit({ kind: 'edge-response', response, requester, cause: 'silent-requester', neighbour });
+  }
+
+  /** Its IOMMU's first request of the capture has the first `seq#` of all, so that none came before. */
+  #isShownFromTheStart(requester: Requester): boolean {
+    return this.#context.gapFor(requester) === undefined && this.#context.unit(requester.iommu).isSequenceComplete;
   }
 
   /** A code too wide for its field spills into the requester id (semantics §5; VT-d 7.6.1: bits 15:12 below 31:16). */
@@ -157,7 +163,9 @@ export class StrayJudge {
     const cleanSince = this.#cleanSince(requester, stray.response);
     const gapAt = this.#context.gapFor(requester);
     if (gapAt !== undefined) {
-      if (cleanSince !== undefined && cleanSince > gapAt) return 'certain';
+      // Answers to groups from before an attach may still come (seen: h07); a drain is what ends them.
+      const settledAt = requester.pasids.get(stray.response.pasid ?? 0)?.settledAt;
+      if (settledAt !== undefined && settledAt > gapAt && settledAt <= this.#context.now) return 'certain';
       return this.#context.hasRun(gapAt) ? 'likely' : undefined;
     }
     if (key.last?.isAnswerDoubtful === true) return undefined;

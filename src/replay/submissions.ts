@@ -4,6 +4,8 @@ import { samePasid } from './requests.ts';
 
 /** How long after `iommufd_auto_response_faults` the answers of the same task count as the host's own. */
 const AUTO_WINDOW_NS = NS_PER_SECOND;
+/** A submission reaches the hop below in the same call. */
+const SAME_CALL_NS = NS_PER_SECOND;
 
 /**
  * Answers as handlers submit them to the IOMMU core (`iopf_group_response`), one hop above the answers
@@ -43,9 +45,12 @@ export class SubmissionTracker {
     if (submission !== undefined && submission !== event) this.#passed.add(submission);
   }
 
-  /** What never went further until the end although its task did. */
-  rest(): readonly TraceEvent[] {
-    const rest = [...this.#onItsWay.values()].filter((submission) => this.#passed.has(submission));
+  /** What never went further until the end, although its task did or the capture goes on for long. */
+  rest(end: number): readonly TraceEvent[] {
+    const isOver = ({ time }: TraceEvent): boolean => time !== undefined && end - time > SAME_CALL_NS;
+    const rest = [...this.#onItsWay.values()].filter(
+      (submission) => this.#passed.has(submission) || isOver(submission),
+    );
     this.#onItsWay.clear();
     this.#passed.clear();
     return rest;

@@ -29,7 +29,7 @@ export const mixedPasidGroup: Rule = {
       const from = isOther ? others : `${others} from before it was drained`;
       const answer = group.response === undefined ? 'unanswered' : `answered ${codeText(group.response)}`;
       context.report({
-        certainty: 'certain',
+        certainty: group.isJoinUndecided ? 'possible' : 'certain',
         message: `The group ${groupText(group)} took in ${count(group.strangers.length, 'request')} of ${from}; it was ${answer}.`,
         requester: group.requester,
         pasid: group.pasid,
