@@ -1,0 +1,528 @@
+import type { LogLine } from './log-line.ts';
+import { type Device, type Group, type Guest, type HostKind, INVALID, type Owner, type Request } from './machine.ts';
+import type { Random } from './random.ts';
+import type { Truth } from './truth.ts';
+import { Wire } from './wire.ts';
+
+/** Time from one line of a call to the next, µs. */
+const STEP_US = 8;
+
+/**
+ * Device, IOMMU driver and core, VMM and guests as a simulation of discrete events. Everything happens in true
+ * time (µs) and writes the lines that Linux and QEMU would write; what went wrong goes to `truths`.
+ */
+export class World {
+  readonly lines: LogLine[] = [];
+  readonly truths: Truth[] = [];
+  readonly groups: Group[] = [];
+  /** The same ones again, as guests see them. */
+  readonly guestGroups: Group[] = [];
+  readonly owners: Owner[] = [];
+  readonly random: Random;
+  readonly hostKind: HostKind;
+  now: number;
+  readonly #wire: Wire;
+  readonly #guestWires = new Map<Guest, Wire>();
+  readonly #queue: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
+  #order = 0;
+
+  constructor(random: Random, hostKind: HostKind) {
+    this.random = random;
+    this.hostKind = hostKind;
+    this.now = random.between(5_000_000, 400_000_000);
+    this.#wire = new Wire({
+      truths: this.truths,
+      after: (delayUs, run) => this.after(delayUs, run),
+      now: () => this.now,
+    });
+  }
+
+  after(delayUs: number, run: () => void): void {
+    this.#order += 1;
+    this.#queue.push({ at: this.now + Math.max(0, Math.round(delayUs)), order: this.#order, run });
+  }
+
+  /** Runs until nothing is left to happen. */
+  run(): void {
+    for (;;) {
+      let next = 0;
+      for (let at = 1; at < this.#queue.length; at += 1) {
+        const one = this.#queue[at];
+        const best = this.#queue[next];
+        if (one === undefined || best === undefined) continue;
+        if (one.at < best.at || (one.at === best.at && one.order < best.order)) next = at;
+      }
+      const [event] = this.#queue.splice(next, 1);
+      if (event === undefined) return;
+      this.now = event.at;
+      event.run();
+    }
+  }
+
+  log(line: Omit<LogLine, 'lane'> & { readonly lane?: string }): LogLine {
+    const whole = { lane: 'host', ...line };
+    this.lines.push(whole);
+    return whole;
+  }
+
+  // The device
+
+  /** The device sends requests of one group, the last one last unless `isPartial`. */
+  send(owner: Owner, prgi: number, count: number, handle: Request['handle'], isPartial = false): void {
+    owner.device.busy.add(prgi);
+    const page = this.random.between(0x100, 0x7fffffff);
+    let delay = 0;
+    for (let index = 0; index < count; index += 1) {
+      const isLast = !isPartial && index === count - 1;
+      const { device, pasid } = owner;
+      const request: Request = { device, pasid, prgi, page: page + index, isLast, owner, handle, line: undefined };
+      delay += this.random.between(1, 40);
+      this.after(delay, () => this.#arrive(request));
+    }
+  }
+
+  // The IOMMU driver: one thread an IOMMU hands on one request at a time.
+
+  #arrive(request: Request): void {
+    const { unit } = request.device;
+    const begin = Math.max(this.now, unit.busyUntil);
+    const isSlow = this.random.chance(0.02);
+    const end = begin + (isSlow ? this.random.delay(1000, 60_000) : this.random.between(4, 90));
+    unit.busyUntil = end + this.random.between(3, 15);
+    const sequence = unit.sequence;
+    unit.sequence += 1;
+    this.after(begin - this.now, () => this.#report(request, end, sequence));
+  }
+
+  #report(request: Request, end: number, sequence: number): void {
+    const { device, pasid, prgi, isLast } = request;
+    const { unit } = device;
+    const who = unit.reporter;
+    const flags = (pasid === 0 ? 0 : 5) | (isLast ? 2 : 0);
+    const isCode = this.hostKind === 'by-key' ? '5f0' : '550';
+    this.log({
+      ...who,
+      at: this.now,
+      event: 'report_fault',
+      text: `(iommu_report_device_fault+0x4/0x${isCode}) pasid=${pasid} grpid=${prgi} flags=0x${flags.toString(16)} perm=0x3 addr=0x${request.page.toString(16)}000`,
+      isProbe: true,
+    });
+    const isRefused = !request.owner.isAttached;
+    this.log({
+      ...who,
+      at: end - 2,
+      event: 'report_fault_ret',
+      text: `(prq_event_thread+0x194/0x3a0 <- iommu_report_device_fault) ret=${isRefused ? -22 : 0}`,
+      isProbe: true,
+    });
+    request.line = this.log({
+      ...who,
+      at: end,
+      event: 'prq_report',
+      text: `${unit.name}/${device.name} seq# ${sequence}: rid=0x${device.rid.toString(16)} addr=0x${request.page.toString(16)} rw--${isLast ? 'l' : '-'} pasid=0x${pasid.toString(16)} index=0x${prgi.toString(16)}`,
+      isProbe: false,
+    });
+    if (isRefused) this.#refuse(request);
+    else this.#collect(request);
+  }
+
+  /** Nobody handles this PASID: since 6.11 every request is answered Invalid at once. */
+  #refuse(request: Request): void {
+    const { device, pasid, prgi } = request;
+    const answer = this.#pageResponse(device.unit.reporter, device, pasid, prgi, INVALID, this.now + 1, request.isLast);
+    this.truths.push({
+      id: 'FL107',
+      alsoKnownAs: [],
+      device: device.name,
+      pasid,
+      prgi,
+      lines: [answer],
+      isFolded: true,
+      proof: 'wire',
+      why: 'nobody handles the PASID',
+    });
+    this.after(3, () => device.busy.delete(prgi));
+  }
+
+  #collect(request: Request): void {
+    const { device, prgi } = request;
+    const members = device.collecting.get(prgi) ?? [];
+    device.collecting.set(prgi, members);
+    members.push(request);
+    if (!request.isLast) return;
+    device.collecting.delete(prgi);
+    const group = newGroup(request.owner, device, request.pasid, prgi, members, this.now, request.line);
+    this.#wire.seal(group);
+    this.groups.push(group);
+    request.handle(group);
+  }
+
+  /** The ring overflowed: the driver empties it and forgets all partial groups of its functions. */
+  overflow(device: Device): void {
+    const { unit } = device;
+    const line = this.log({
+      ...unit.reporter,
+      at: this.now,
+      event: 'queue_discard_partial',
+      text: '(iopf_queue_discard_partial+0x4/0x130)',
+      isProbe: true,
+    });
+    const dmesg = this.log({
+      lane: 'dmesg',
+      ...unit.reporter,
+      at: this.now - this.random.between(1, 40),
+      event: 'dmesg',
+      text: `IOMMU: ${unit.name}: PRQ overflow detected`,
+      isProbe: false,
+    });
+    const partial = new Set(this.owners.map((owner) => owner.device).filter((each) => each.unit === unit));
+    for (const each of partial) {
+      for (const prgi of each.collecting.keys()) each.busy.delete(prgi);
+      each.collecting.clear();
+    }
+    this.#wire.overflow(device, [line, dmesg]);
+  }
+
+  // Answers
+
+  /** A handler answers in the host: what it submits goes through the core, which is as `hostKind` says. */
+  submit(owner: Owner, group: Group, code: number, sent?: LogLine): void {
+    const { device, pasid, prgi } = group;
+    const meant = this.hostKind === 'by-key' ? this.#oldestPending(device, pasid, prgi) : group;
+    const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
+    const { now } = this;
+    if (this.hostKind === 'by-key') {
+      this.log({ ...who, at: now, event: 'respond', text: '(iommu_page_response+0x0/0x1c0)', isProbe: true });
+      const isRefused = meant === undefined;
+      const returned = this.log({
+        ...who,
+        at: now + 4 * STEP_US,
+        event: 'respond_ret',
+        text: `(prilab_ioctl+0x4d1/0x515 [prilab] <- iommu_page_response) ret=${isRefused ? -22 : 0}`,
+        isProbe: true,
+      });
+      if (isRefused) {
+        this.#wire.refused(group, returned, sent);
+        return;
+      }
+      meant.isPendingInCore = false;
+      this.#answerOnWire(who, group, code, STEP_US, 'handler', sent);
+      return;
+    }
+    const submitted = this.log({
+      ...who,
+      at: now,
+      event: 'group_response',
+      text: `(iopf_group_response+0x4/0x80) pasid=${pasid} grpid=${prgi} status=${code} count=${group.requests.length}`,
+      isProbe: true,
+    });
+    const isDropped = this.hostKind === 'by-group' && !group.isPendingInCore;
+    group.isPendingInCore = false;
+    if (isDropped) this.#wire.dropped(group, submitted, sent);
+    else this.#answerOnWire(who, group, code, STEP_US, 'handler', sent);
+    if (owner.guest === undefined) return;
+    this.log({
+      ...who,
+      at: now + 6 * STEP_US,
+      event: 'iommufd_fault_write',
+      text: '(vfs_write+0xb3/0x440 <- iommufd_fault_fops_write) ret=8',
+      isProbe: true,
+    });
+  }
+
+  /** A handler has overwritten the fields of what it submits: PASID and PRGI are not those of a group (`h03`, `h04`). */
+  submitForged(owner: Owner, pasid: number, prgi: number, code: number): void {
+    const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
+    this.log({
+      ...who,
+      at: this.now,
+      event: 'group_response',
+      text: `(iopf_group_response+0x4/0x80) pasid=${pasid} grpid=${prgi} status=${code} count=1`,
+      isProbe: true,
+    });
+    const { device } = owner;
+    const line = this.#pageResponse(who, device, pasid, prgi, code, this.now + STEP_US, true);
+    this.after(line.at - this.now, () => this.#wire.forged(device, pasid, prgi, line));
+  }
+
+  /** The host answers a pending group by itself. */
+  answerAutomatically(owner: Owner, group: Group, code: number, delayUs: number): void {
+    this.after(delayUs, () => {
+      if (!group.isPendingInCore) return;
+      group.isPendingInCore = false;
+      const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
+      if (owner.guest !== undefined && this.hostKind !== 'by-key') {
+        this.log({
+          ...who,
+          at: this.now,
+          event: 'group_response',
+          text: `(iopf_group_response+0x4/0x80) pasid=${group.pasid} grpid=${group.prgi} status=${code} count=${group.requests.length}`,
+          isProbe: true,
+        });
+      }
+      this.#answerOnWire(who, group, code, STEP_US, 'host');
+    });
+  }
+
+  #answerOnWire(
+    who: Pick<LogLine, 'task' | 'pid' | 'cpu'>,
+    group: Group,
+    code: number,
+    delayUs: number,
+    by: 'handler' | 'host',
+    sent?: LogLine,
+  ): void {
+    const { device, pasid, prgi } = group;
+    const line = this.#pageResponse(who, device, pasid, prgi, code, this.now + delayUs, true);
+    this.after(line.at - this.now, () => this.#wire.answer(group, code, by, line, sent));
+  }
+
+  /** The driver's operation and the descriptor, whose line is returned. */
+  #pageResponse(
+    who: Pick<LogLine, 'task' | 'pid' | 'cpu'>,
+    device: Device,
+    pasid: number,
+    prgi: number,
+    code: number,
+    at: number,
+    isLast: boolean,
+  ): LogLine {
+    const isOld = this.hostKind === 'by-key';
+    this.log({
+      ...who,
+      at,
+      event: 'page_response',
+      text: isOld
+        ? '(intel_svm_page_response+0x0/0x170)'
+        : `(intel_iommu_page_response+0x4/0xb0) pasid=${pasid} grpid=${prgi} code=${code}`,
+      isProbe: true,
+    });
+    const low =
+      (BigInt(pasid) << 32n) | (BigInt(device.rid) << 16n) | BigInt(code << 12) | (pasid === 0 ? 0x9n : 0x19n);
+    const high = (prgi << 3) | (isOld && isLast ? 4 : 0);
+    return this.#descriptor(who, device, at + 2, 'page_grp_resp', low, BigInt(high));
+  }
+
+  #descriptor(
+    who: Pick<LogLine, 'task' | 'pid' | 'cpu'>,
+    device: Device,
+    at: number,
+    type: string,
+    low: bigint,
+    high: bigint,
+  ): LogLine {
+    const text = `${type} ${device.unit.name}: 0x${low.toString(16)} 0x${high.toString(16)} 0x0 0x0`;
+    return this.log({ ...who, at, event: 'qi_submit', text, isProbe: false });
+  }
+
+  #oldestPending(device: Device, pasid: number, prgi: number): Group | undefined {
+    return this.groups.find(
+      (group) => group.isPendingInCore && group.device === device && group.pasid === pasid && group.prgi === prgi,
+    );
+  }
+
+  // Epochs
+
+  attach(owner: Owner): void {
+    owner.isAttached = true;
+    owner.attaches.push(
+      this.log({
+        task: owner.task,
+        pid: owner.pid,
+        cpu: owner.cpu,
+        at: this.now,
+        event: 'attach_pasid',
+        text: `(iommu_attach_device_pasid+0x4/0x210) pasid=${owner.pasid}`,
+        isProbe: true,
+      }),
+    );
+  }
+
+  /** Detaches and drains. The host answers what is pending with `automaticCode`, newest first, or leaves it. */
+  detach(owner: Owner, automaticCode: number | undefined): void {
+    owner.isAttached = false;
+    // The drain waits until the ring holds no request of the PASID, and its thread has gone on.
+    const busyUntil = owner.device.unit.busyUntil;
+    if (busyUntil > this.now) {
+      this.after(busyUntil - this.now + 1, () => this.detach(owner, automaticCode));
+      return;
+    }
+    const { device, pasid } = owner;
+    const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
+    let at = this.now;
+    const probe = (event: string, text: string): void => {
+      at += this.random.between(3, 30);
+      this.log({ ...who, at, event, text, isProbe: true });
+    };
+    const queue = (type: string, low: bigint, high: bigint): LogLine => {
+      at += this.random.between(1, 6);
+      return this.#descriptor(who, device, at, type, low, high);
+    };
+    const p = BigInt(pasid) << 32n;
+    const sid = p | (BigInt(device.rid) << 16n) | 8n;
+    probe('detach_pasid', `(iommu_detach_device_pasid+0x4/0x90) pasid=${pasid}`);
+    probe('tear_down_entry', `(intel_pasid_tear_down_entry+0x4/0x380) pasid=${pasid}`);
+    queue('pc_inv', p | 0x90017n, 0n);
+    queue('p_iotlb_inv', p | 0x90026n, 0n);
+    queue('p_dev_tlb_inv', sid, 0x7ffffffffffff800n);
+    probe('drain_prq', `(intel_iommu_drain_pasid_prq+0x4/0x2b0) pasid=${pasid}`);
+    queue('inv_wait', 0x200000045n, 0n);
+    queue('p_iotlb_inv', p | 0x70026n, 0n);
+    const drain = queue('p_dev_tlb_inv', sid, 0x7ffffffffffff800n);
+    probe('drain_prq_ret', '(iommu_detach_device_pasid+0x63/0x90 <- intel_iommu_drain_pasid_prq)');
+    if (owner.guest !== undefined && automaticCode !== undefined && this.hostKind !== 'by-key') {
+      probe('iommufd_auto_response', '(iommufd_auto_response_faults+0x4/0x230)');
+    }
+    owner.drains.push(drain);
+    this.#wire.drained(owner, drain);
+    if (automaticCode === undefined) return;
+    let delay = at - this.now + 40;
+    for (const group of [...this.groups].reverse()) {
+      if (group.owner !== owner || !group.isPendingInCore) continue;
+      this.answerAutomatically(owner, group, automaticCode, delay);
+      delay += 60;
+    }
+  }
+
+  /** The message of the line gets lost on its way; the hops on both sides of it are `guest` and `host`. */
+  lose(group: Group, line: LogLine | undefined): void {
+    if (line === undefined) return;
+    const { device, pasid, prgi } = group;
+    const lines = [line, ...(group.line === undefined ? [] : [group.line])];
+    this.truths.push({
+      id: 'FL302',
+      alsoKnownAs: [],
+      device: device.name,
+      pasid,
+      prgi,
+      lines,
+      isFolded: true,
+      guest: group.owner.guest?.name,
+      proof: 'guest',
+      why: 'a message was lost between two lanes',
+    });
+  }
+
+  #guestWire(guest: Guest): Wire {
+    const found = this.#guestWires.get(guest);
+    if (found !== undefined) return found;
+    // What happens at the guest's own hop is true there; a finding about it is due from the host's hop.
+    const { truths } = this;
+    const wire = new Wire({
+      truths: { push: (truth) => truths.push({ ...truth, proof: 'nothing', guest: guest.name }) },
+      after: (delayUs, run) => this.after(delayUs, run),
+      now: () => this.now,
+    });
+    this.#guestWires.set(guest, wire);
+    return wire;
+  }
+
+  // VMM and guest
+
+  /** The request of a guest's group goes up; `answer` runs in the guest when it has it. */
+  inject(group: Group, guest: Guest, answer: () => void, isLost = false): void {
+    const { owner, random } = { owner: group.owner, random: this.random };
+    const readAfter = random.delay(60, 4000);
+    this.after(readAfter, () => {
+      if (this.hostKind !== 'by-key')
+        this.log({
+          task: owner.task,
+          pid: owner.pid,
+          cpu: owner.cpu,
+          at: this.now,
+          event: 'iommufd_fault_read',
+          text: `(ksys_read+0x6c/0xe0 <- iommufd_fault_fops_read) ret=${40 * group.requests.length}`,
+          isProbe: true,
+        });
+      if (isLost) return;
+      this.after(random.delay(30, 3000), () => {
+        let at = this.now;
+        const { guestDevice, guestPasid } = owner;
+        let line: LogLine | undefined;
+        const requests = group.requests.map((request): Request => {
+          const seq = guest.sequence;
+          guest.sequence += 1;
+          at += random.between(1, 9);
+          line = this.log({
+            lane: guest.name,
+            task: 'irq/25-dmar0-prq',
+            pid: 61,
+            cpu: 0,
+            at,
+            event: 'prq_report',
+            text: `dmar0/${guestDevice.name} seq# ${seq}: rid=0x${guestDevice.rid.toString(16)} addr=0x${request.page.toString(16)} rw--${request.isLast ? 'l' : '-'} pasid=0x${guestPasid.toString(16)} index=0x${request.prgi.toString(16)}`,
+            isProbe: false,
+          });
+          return { ...request, device: guestDevice, pasid: guestPasid, line };
+        });
+        this.after(at - this.now, () => {
+          group.inGuest = newGroup(owner, guestDevice, guestPasid, group.prgi, requests, this.now, line);
+          this.#guestWire(guest).seal(group.inGuest);
+          this.guestGroups.push(group.inGuest);
+        });
+        this.after(at - this.now + 2, answer);
+      });
+    });
+  }
+
+  /** The guest answers; the VMM sees the descriptor and passes it on, unless it is `lost` on the way. */
+  answerFromGuest(group: Group, guest: Guest, code: number, lost?: 'before-vmm' | 'after-vmm'): LogLine {
+    const { owner, random } = { owner: group.owner, random: this.random };
+    const low = (BigInt(owner.guestPasid) << 32n) | (BigInt(owner.guestDevice.rid) << 16n) | BigInt(code << 12) | 0x19n;
+    const high = group.prgi << 3;
+    const sent = this.log({
+      lane: guest.name,
+      task: 'kworker/u4:2',
+      pid: 88,
+      cpu: 1,
+      at: this.now,
+      event: 'qi_submit',
+      text: `page_grp_resp dmar0: 0x${low.toString(16)} 0x${high.toString(16)} 0x0 0x0`,
+      isProbe: false,
+    });
+    if (group.inGuest !== undefined) this.#guestWire(guest).answer(group.inGuest, code, 'handler', sent);
+    if (lost === 'before-vmm') return sent;
+    this.after(random.delay(20, 3000), () => {
+      this.log({
+        lane: `vmm:${guest.name}`,
+        task: 'qemu',
+        pid: owner.pid,
+        cpu: 0,
+        at: this.now,
+        event: 'vtd_inv_desc',
+        text: `invalidate desc type page group response high 0x${high.toString(16)} low 0x${low.toString(16)}`,
+        isProbe: false,
+      });
+      if (lost === 'after-vmm') return;
+      this.after(random.delay(20, 3000), () => this.submit(owner, group, code, sent));
+    });
+    return sent;
+  }
+}
+
+function newGroup(
+  owner: Owner,
+  device: Device,
+  pasid: number,
+  prgi: number,
+  requests: readonly Request[],
+  sealedAt: number,
+  line: LogLine | undefined,
+): Group {
+  return {
+    owner,
+    device,
+    pasid,
+    prgi,
+    requests,
+    sealedAt,
+    line,
+    isPendingInCore: true,
+    closedAt: undefined,
+    closedBy: undefined,
+    answer: undefined,
+    meant: undefined,
+    drainedBy: undefined,
+    inGuest: undefined,
+  };
+}
