@@ -210,6 +210,7 @@ function comparable(analysed: Analysed, origins: readonly Origin[]): unknown {
       ...row,
       requests: row.requests.map(place),
       ...(row.response === undefined ? {} : { response: place(row.response) }),
+      ...(row.journey === undefined ? {} : { journey: row.journey.map(place) }),
     })),
   };
 }
