@@ -37,10 +37,12 @@ export function excerptOf(
     }))
     .sort((a, b) => a.rank - b.rank || a.distance - b.distance || a.index - b.index);
   const chosen = new Set<number>();
-  let used = 0;
+  const used = new Set<string>();
   for (const each of ranked) {
-    if (used + each.rows > rows) break;
-    used += each.rows;
+    const added = each.rows.filter((row) => !used.has(row));
+    // What stands on rows that are drawn anyway costs nothing, also behind the last that fits.
+    if (used.size + added.length > rows) continue;
+    for (const row of added) used.add(row);
     chosen.add(each.index);
   }
   return {
@@ -59,9 +61,13 @@ function rankOf(message: LadderMessage, instances: ReadonlySet<number>): number 
   return message.event === 'drain' ? 4 : 2;
 }
 
-/** An arrow that takes time begins on one row and ends on another. */
-function rowsOf({ sentAt, receivedAt }: LadderMessage): number {
-  return sentAt !== undefined && receivedAt !== undefined && sentAt !== receivedAt ? 2 : 1;
+/** The rows that show a message: one for each of its ends; hops of one journey at one time share theirs. */
+function rowsOf(message: LadderMessage): readonly string[] {
+  const { kind, sentAt, receivedAt } = message;
+  const what =
+    kind === 'epoch' ? `${message.event}/${message.detail ?? ''}` : `${message.instance ?? ''}/${message.prgi}`;
+  const times = new Set([sentAt, receivedAt].filter((time) => time !== undefined));
+  return [...times].map((time) => `${kind}/${what}/${time}`);
 }
 
 /** Of each message, how many messages away the nearest anchored one is. */

@@ -129,6 +129,9 @@ describe('ladders of check', () => {
     expect(drawings(printed)).toBe(3);
     expect(printed).toMatch(/^ {4}7 {2}<-+ PS1 G1 P1 {2,}; 29$/m);
     const rows = printed.split('\n').filter((line) => /^ {4}\d+ .*; \d+$/.test(line));
+    // What follows the last message is left out.
+    expect(rows.filter((row) => row.includes('unbind'))).toEqual([]);
+    expect(rows.filter((row) => row.includes(' bind P1'))).not.toEqual([]);
     expect(rows.length).toBeGreaterThan(15);
     expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(100);
   });
