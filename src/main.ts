@@ -1,4 +1,5 @@
 import * as nodeModule from 'node:module';
+import * as v8 from 'node:v8';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 15)) {
@@ -9,6 +10,9 @@ if (major < 22 || (major === 22 && minor < 15)) {
   process.exitCode = 2;
 } else {
   nodeModule.enableCompileCache();
+  // A replayed group lives too long for the young generation, which then only grows: 390 MB without this, 200 with it
+  // on 100 MB of page requests, in the same time.
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
   // Late, so that the compile cache serves everything behind this line.
   const { start } = await import('./cli/start.ts');
   await start(async () => (await import('../parsers/registry.ts')).registry);

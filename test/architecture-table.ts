@@ -59,7 +59,11 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     packages: ['commander', 'node:fs', 'node:path', 'node:stream'],
     touchesWorld: true,
   },
-  'src/main.ts': { areas: ['src/cli', 'parsers/registry.ts'], packages: ['node:module'], touchesWorld: true },
+  'src/main.ts': {
+    areas: ['src/cli', 'parsers/registry.ts'],
+    packages: ['node:module', 'node:v8'],
+    touchesWorld: true,
+  },
   'src/worker.ts': {
     areas: [...FLOOR, 'src/intake', 'src/replay', 'src/analysis', 'parsers/registry.ts'],
     packages: ['node:worker_threads', 'node:stream'],
