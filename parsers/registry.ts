@@ -49,6 +49,7 @@ import { journalFull } from './framing/journal-full.ts';
 import { journalMonotonic } from './framing/journal-monotonic.ts';
 import { journalUnix } from './framing/journal-unix.ts';
 import { kmsg } from './framing/kmsg.ts';
+import { kmsgEscapes } from './framing/kmsg-escapes.ts';
 import { logIso } from './framing/log-iso.ts';
 import { logcat } from './framing/logcat.ts';
 import { markup } from './framing/markup.ts';
@@ -88,7 +89,7 @@ export const registry: ParserRegistry = {
     xenConsole,
     plain,
   ],
-  wrappings: [ansi, quoting, markup, quotedPrintable],
+  wrappings: [ansi, quoting, kmsgEscapes, markup, quotedPrintable],
   dialects: [
     intelPrqReport,
     intelQiSubmit,

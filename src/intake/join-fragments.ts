@@ -1,8 +1,8 @@
 import { type Continuation, newEvent, type TraceEvent } from '../model/event.ts';
 import { NS_PER_MS } from '../model/time.ts';
 
-/** The parts of a message are printed one after the other. */
-const JOIN_WINDOW_NS = 100 * NS_PER_MS;
+/** The parts of a message are printed one after the other; log daemons print whole seconds, and take their time. */
+const JOIN_WINDOW_NS = 1200 * NS_PER_MS;
 /** Events held back while a message is incomplete, at most. */
 const MAX_HELD = 1024;
 

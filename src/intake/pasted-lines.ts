@@ -9,6 +9,8 @@ import type { Unwrapping } from './unwrapping.ts';
 const MAX_JOINED = 3;
 /** Nobody wraps shorter lines. */
 const SHORTEST_WRAPPED = 24;
+/** `ath12k_pci 0000:c2:00.0:` at the end. */
+const CUT_PREFIX = /:\s*$/;
 /** The soft line end of the quoted-printable encoding. */
 const SOFT_END = /=$/;
 
@@ -101,9 +103,12 @@ export class PastedLines {
   #join(text: string, seen: Sight, next: string): string | undefined {
     const alone = this.#look(next);
     if (alone.isFramed || next.trim() === '') return undefined;
+    // A line that says something by itself can only lack what stands in front of its message.
+    if (alone.facts > 0 && (seen.facts > 0 || !CUT_PREFIX.test(text))) return undefined;
     for (const joined of joins(text, next)) {
       const both = this.#look(joined);
-      if (both.facts > seen.facts && both.facts > alone.facts) return joined;
+      const saysMore = both.facts > seen.facts && both.facts > alone.facts;
+      if (saysMore && keeps(seen.result, both.result)) return joined;
     }
     return undefined;
   }
@@ -139,6 +144,16 @@ const FACTS = [
   'vendorReason',
   'lost',
 ] as const satisfies readonly (keyof TraceEvent)[];
+
+/** True if `longer` says what `shorter` does; the last word may have been cut, and the reason follows from all words. */
+function keeps(shorter: DialectResult, longer: DialectResult): boolean {
+  if (shorter === undefined || shorter === SILENT || shorter.kind === 'continuation') return true;
+  if (longer === undefined || longer === SILENT || longer.kind === 'continuation') return false;
+  return FACTS.every(
+    (fact) =>
+      fact === 'reason' || shorter[fact] === undefined || String(longer[fact]).startsWith(String(shorter[fact])),
+  );
+}
 
 function factsOf(result: DialectResult): number {
   if (result === undefined || result === SILENT || result.kind === 'continuation') return 0;
