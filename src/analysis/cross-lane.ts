@@ -8,8 +8,9 @@ import { type ClockAlignment, type OffsetBound, toBase } from './clock-alignment
 import type { KeyJournal, LaneJournal, SeenAnswer } from './lane-journal.ts';
 import { type Pair, pairInOrder } from './pairing.ts';
 
-/** prq_report is written after the request was handed on (semantics §3.1; seen: up to 4 ms). */
-const REPORT_SLACK_NS = 5 * NS_PER_MS;
+/** prq_report is written after the request was handed on: mostly up to 4 ms after, at times much later (semantics §3.1: 68 ms). */
+export const USUAL_REPORT_SLACK_NS = 5 * NS_PER_MS;
+export const REPORT_SLACK_NS = 100 * NS_PER_MS;
 /** Delays above this count alike when pairings are compared. */
 const LONG_DELAY_NS = 10 * NS_PER_SECOND;
 
@@ -28,6 +29,13 @@ export interface CrossLaneResult {
   readonly byHost: Set<PageRequestGroup>;
 }
 
+/** What is known besides the lanes' own events. */
+export interface CrossLaneKnowledge {
+  readonly owners: readonly Owner[];
+  /** False if a lane lost events: then nothing about the order of messages is certain. */
+  readonly isWhole: boolean;
+}
+
 interface UpperGroup {
   readonly group: PageRequestGroup;
   readonly lane: UpperLane;
@@ -43,18 +51,31 @@ interface Journey {
   readonly base: KeyJournal;
   readonly groups: readonly UpperGroup[];
   readonly answers: readonly UpperAnswer[];
+  /** Upper lanes that saw messages of this PASID, be it with other PRGIs. */
+  readonly carriers: readonly UpperLane[];
 }
 
 /** What messages that can only be matched one way say about the upper lane's clock. */
-export function boundsOf(base: LaneJournal, upper: LaneJournal, owners: readonly Owner[]): OffsetBound[] {
+export function boundsOf(
+  base: LaneJournal,
+  upper: LaneJournal,
+  owners: readonly Owner[],
+  slackNs: number,
+): OffsetBound[] {
   const bounds: OffsetBound[] = [];
   for (const [key, own] of base.keys) {
-    const above = upper.keys.get(upperKey(key, upper, owners));
+    const above = upper.keys.get(upperKey(key, upper, owners) ?? Number.NaN);
     if (above === undefined) continue;
     const delivered = own.groups.filter((group) => group.isSealed);
     if (delivered.length === above.groups.length) {
       delivered.forEach((group, index) => {
-        pushBound(bounds, 'atLeast', above.groups[index]?.requests.at(-1), lastRequestOf(group), reportSlack(group));
+        pushBound(
+          bounds,
+          'atLeast',
+          above.groups[index]?.requests.at(-1),
+          lastRequestOf(group),
+          reportSlack(group, slackNs),
+        );
       });
     }
     const answers = own.answers.filter(({ accepted }) => accepted?.answeredBy !== 'host');
@@ -77,16 +98,20 @@ function pushBound(
   bounds.push({ at: upper.time, kind, offset: base.time - upper.time - slack });
 }
 
-function reportSlack(group: PageRequestGroup): number {
-  return lastRequestOf(group)?.probe === 'prq_report' ? REPORT_SLACK_NS : 0;
+function reportSlack(group: PageRequestGroup, slackNs: number): number {
+  return lastRequestOf(group)?.probe === 'prq_report' ? slackNs : 0;
 }
 
 /** Follows each message through the lanes and says whose answer each answer is (semantics §4, §6). */
-export function crossLanes(base: LaneJournal, uppers: readonly UpperLane[], owners: readonly Owner[]): CrossLaneResult {
+export function crossLanes(
+  base: LaneJournal,
+  uppers: readonly UpperLane[],
+  known: CrossLaneKnowledge,
+): CrossLaneResult {
   const result: CrossLaneResult = { found: [], replaced: new Set(), byHost: new Set() };
   for (const [key, own] of base.keys) {
-    const journey = journeyOf(key, own, uppers, owners);
-    if (journey.groups.length > 0 || journey.answers.length > 0) new KeyJoin(journey, owners, result).run();
+    const journey = journeyOf(key, own, uppers, known.owners);
+    if (journey.carriers.length > 0) new KeyJoin(journey, known, result).run();
   }
   return result;
 }
@@ -94,22 +119,31 @@ export function crossLanes(base: LaneJournal, uppers: readonly UpperLane[], owne
 function journeyOf(key: number, base: KeyJournal, uppers: readonly UpperLane[], owners: readonly Owner[]): Journey {
   const groups: UpperGroup[] = [];
   const answers: UpperAnswer[] = [];
+  const carriers: LaneJournal[] = [];
   for (const lane of uppers) {
-    const above = lane.journal.keys.get(upperKey(key, lane.journal, owners));
+    const upper = upperKey(key, lane.journal, owners);
+    if (upper === undefined) continue;
+    if (lane.journal.hasPasid(Math.floor(upper / 0x10000))) carriers.push(lane.journal);
+    const above = lane.journal.keys.get(upper);
     for (const group of above?.groups ?? []) groups.push({ group, lane });
     for (const answer of above?.answers ?? []) answers.push({ answer, lane });
   }
   groups.sort((a, b) => middle(a.lane, a.group.requests[0]) - middle(b.lane, b.group.requests[0]));
   answers.sort((a, b) => middle(a.lane, a.answer.event) - middle(b.lane, b.answer.event));
-  return { base, groups, answers };
+  return { base, groups, answers, carriers: uppers.filter(({ journal }) => carriers.includes(journal)) };
 }
 
-/** A guest has PASIDs of its own if the owners file says so; without, the numbers are the same on both sides. */
-function upperKey(key: number, upper: LaneJournal, owners: readonly Owner[]): number {
+/**
+ * A guest has PASIDs of its own if the owners file says so, and then no others; without, the numbers are the same on
+ * both sides. undefined: the lane has nothing to do with this PASID.
+ */
+function upperKey(key: number, upper: LaneJournal, owners: readonly Owner[]): number | undefined {
   const pasid = Math.floor(key / 0x10000);
   const row = owners.find(
     (each) => each.pasid === pasid && each.owner === upper.laneName && each.guestPasid !== undefined,
   );
+  const hasOwnPasids = owners.some((each) => each.owner === upper.laneName && each.guestPasid !== undefined);
+  if (row === undefined && hasOwnPasids) return undefined;
   return (row?.guestPasid ?? pasid) * 0x10000 + (key % 0x10000);
 }
 
@@ -122,15 +156,15 @@ function middle(lane: UpperLane, event: TraceEvent | undefined): number {
 /** The join of one key. */
 class KeyJoin {
   readonly #journey: Journey;
-  readonly #owners: readonly Owner[];
+  readonly #known: CrossLaneKnowledge;
   readonly #result: CrossLaneResult;
   readonly #delivered: readonly PageRequestGroup[];
   readonly #requests: readonly Pair[];
   readonly #answers: readonly Pair[];
 
-  constructor(journey: Journey, owners: readonly Owner[], result: CrossLaneResult) {
+  constructor(journey: Journey, known: CrossLaneKnowledge, result: CrossLaneResult) {
     this.#journey = journey;
-    this.#owners = owners;
+    this.#known = known;
     this.#result = result;
     this.#delivered = journey.base.groups.filter((group) => group.isSealed);
     this.#requests = pairInOrder(this.#delivered.length, journey.groups.length, (left, right) =>
@@ -165,7 +199,7 @@ class KeyJoin {
     const received = upper?.group.requests.at(-1)?.time;
     if (group === undefined || upper === undefined || sent === undefined || received === undefined) return 0;
     const { to } = toBase(upper.lane.clock, received);
-    if (to < sent - reportSlack(group)) return undefined;
+    if (to < sent - reportSlack(group, REPORT_SLACK_NS)) return undefined;
     return delayCost(middle(upper.lane, upper.group.requests.at(-1)) - sent);
   }
 
@@ -242,7 +276,8 @@ class KeyJoin {
   #certainty(pair: Pair, upper: UpperAnswer, isRequestForced: boolean): Certainty | undefined {
     const ambiguity = upper.answer.accepted?.ambiguity ?? 'none';
     if (ambiguity === 'epoch') return undefined;
-    return pair.isForced && isRequestForced && ambiguity === 'none' ? 'certain' : 'likely';
+    const isForced = pair.isForced && isRequestForced && ambiguity === 'none';
+    return isForced && this.#known.isWhole ? 'certain' : 'likely';
   }
 
   /** The answer left its lane before the group that it was accepted for had arrived there. */
@@ -271,7 +306,9 @@ class KeyJoin {
     const { laneName } = upper.lane.journal;
     const group = base.accepted;
     if (laneName === undefined || group === undefined) return;
-    const row = this.#owners.find((each) => each.device === group.requester.name && each.pasid === (group.pasid ?? 0));
+    const row = this.#known.owners.find(
+      (each) => each.device === group.requester.name && each.pasid === (group.pasid ?? 0),
+    );
     if (row === undefined || row.owner === laneName) return;
     this.#result.found.push({
       kind: 'cross-owner-response',
@@ -297,9 +334,16 @@ class KeyJoin {
         this.#result.found.push({ kind: 'unforwarded-response', response, requester: group.requester, group });
         return;
       }
-      if (group.answeredBy !== 'host') return;
-      this.#result.found.push(lateAndRefused(group, response));
+      if (group.answeredBy !== 'host' || this.#mayBeTheSame(upper, group.response)) return;
+      this.#result.found.push(lateAndRefused(group, response, this.#known.isWhole ? 'certain' : 'likely'));
     });
+  }
+
+  /** That the host answered by itself is a guess where its epoch and the answer are of one task: a handler's own may be. */
+  #mayBeTheSame({ lane, answer }: UpperAnswer, below: TraceEvent): boolean {
+    if (answer.event.code !== below.code) return false;
+    if (below.time === undefined || answer.event.time === undefined) return true;
+    return toBase(lane.clock, answer.event.time).from <= below.time;
   }
 
   /** Where the handler's lane is recorded, an answer without one from it is the host's own (semantics §6.1). */
@@ -317,13 +361,22 @@ class KeyJoin {
     this.#delivered.forEach((group, left) => {
       if (group.state !== 'dropped' || this.#requests.some((pair) => pair.left === left)) return;
       const last = lastRequestOf(group);
-      if (last === undefined || group.lostAnswer !== undefined || !this.#isCovered(last)) return;
+      if (last === undefined || group.lostAnswer !== undefined || !this.#isCarried(last)) return;
       group.isUndelivered = true;
       this.#result.found.push({ kind: 'undelivered-request', group });
     });
   }
 
-  /** Between the first and the last thing that the upper lanes saw of this key's PASID. */
+  /** A lane that carries this PASID was recorded before and after. */
+  #isCarried({ time }: TraceEvent): boolean {
+    if (time === undefined) return false;
+    return this.#journey.carriers.some(({ journal, clock }) => {
+      const { first, last } = journal.span;
+      return toBase(clock, first).to < time && toBase(clock, last).from > time + NS_PER_SECOND;
+    });
+  }
+
+  /** Between the first and the last thing that the upper lanes saw of this key. */
   #isCovered(event: TraceEvent): boolean {
     if (event.time === undefined) return false;
     const seen = [
@@ -334,11 +387,11 @@ class KeyJoin {
   }
 }
 
-function lateAndRefused(group: PageRequestGroup, response: TraceEvent): StrayResponse {
+function lateAndRefused(group: PageRequestGroup, response: TraceEvent, certainty: Certainty): StrayResponse {
   return {
     kind: 'stray-response',
     verdict: 'late',
-    certainty: 'certain',
+    certainty,
     response,
     requester: group.requester,
     isOnWire: false,

@@ -30,6 +30,7 @@ export class LaneAnalysis {
   readonly groups: Record<GroupState, number>;
   readonly latency = new Histogram();
   readonly gaps: Gap[] = [];
+  #isCut = false;
   headUnknown = 0;
   openAtEnd = 0;
   readonly #sink: LaneSink;
@@ -90,8 +91,14 @@ export class LaneAnalysis {
   /** Ends the replay; the accusations still wait for what other lanes say. */
   endReplay({ lastTime, end }: CaptureEnd): void {
     if (!this.#hasTrace) this.#replayHeld();
+    this.#isCut = end === 'cut';
     this.#replay.finish({ lastTime: lastTime ?? this.#lastTime, end });
     this.journal?.sort();
+  }
+
+  /** False if the capture lost events or its end: then a message may have passed that it does not show. */
+  get isWhole(): boolean {
+    return this.gaps.length === 0 && !this.#isCut;
   }
 
   /** Gives everything to the rules. An upper lane of a base lane says nothing of groups: its base does. */

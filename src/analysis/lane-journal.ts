@@ -56,6 +56,26 @@ export class LaneJournal {
     key.answers.push({ event: response, accepted: undefined, stray: observation });
   }
 
+  /** True if the lane saw any message of this PASID; 0: of none. */
+  hasPasid(pasid: number): boolean {
+    for (const key of this.keys.keys()) if (Math.floor(key / 0x10000) === pasid) return true;
+    return false;
+  }
+
+  /** Times of the first and the last message of the lane. */
+  get span(): { readonly first: number; readonly last: number } {
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const { groups, answers } of this.keys.values()) {
+      for (const event of [...groups.map((group) => group.requests[0]), ...answers.map((answer) => answer.event)]) {
+        if (event?.time === undefined) continue;
+        first = Math.min(first, event.time);
+        last = Math.max(last, event.time);
+      }
+    }
+    return { first, last };
+  }
+
   get hasMessages(): boolean {
     return this.keys.size > 0;
   }

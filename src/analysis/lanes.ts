@@ -6,7 +6,7 @@ import { type ClockScale, NS_PER_SECOND } from '../model/time.ts';
 import type { Observation } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { type ClockAlignment, COMMON_CLOCK, estimate } from './clock-alignment.ts';
-import { boundsOf, crossLanes, type UpperLane } from './cross-lane.ts';
+import { boundsOf, crossLanes, REPORT_SLACK_NS, type UpperLane, USUAL_REPORT_SLACK_NS } from './cross-lane.ts';
 import { ALONE, type LaneAnalysis, type LaneVerdict } from './lane-analysis.ts';
 import type { LaneJournal } from './lane-journal.ts';
 
@@ -53,7 +53,8 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
     clocks.push(clockOffset(lane, clock, options.scaleOf(base), options.scaleOf(lane)));
     if (lane.lane === handler && lane.journal !== undefined) uppers.push({ journal: lane.journal, clock });
   }
-  const joined = uppers.length === 0 ? undefined : crossLanes(journal, uppers, options.owners);
+  const isWhole = base.isWhole && above.every((lane) => lane.isWhole);
+  const joined = uppers.length === 0 ? undefined : crossLanes(journal, uppers, { owners: options.owners, isWhole });
   verdicts.set(base, {
     isUpper: false,
     found: [...found, ...(joined?.found ?? [])],
@@ -98,7 +99,12 @@ function alignment(
     return { source: 'stated', low: offset, high: offset, rate: 0 };
   }
   if (options.isOneInput(base, lane)) return COMMON_CLOCK;
-  return base.journal === undefined ? undefined : estimate(boundsOf(base.journal, journal, options.owners));
+  if (base.journal === undefined) return undefined;
+  const { owners } = options;
+  return (
+    estimate(boundsOf(base.journal, journal, owners, USUAL_REPORT_SLACK_NS)) ??
+    estimate(boundsOf(base.journal, journal, owners, REPORT_SLACK_NS))
+  );
 }
 
 /** What must be added to an offset between printed times to get one between relative times. */

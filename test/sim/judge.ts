@@ -11,6 +11,9 @@ import type { Truth } from './truth.ts';
 /** Findings that say that somebody did something wrong, or that the kernel refused something. */
 const JUDGED = /^FL(10[1-57]|20[1-6]|30[1-6])$/;
 
+/** Clocks are not known better than this where few messages relate them. */
+const MARGIN_US = 2_000_000;
+
 export interface Verdict {
   readonly scenario: Scenario;
   readonly findings: readonly Finding[];
@@ -75,8 +78,16 @@ function isDue(truth: Truth, scenario: Scenario, lanes: readonly RecordedLane[])
     case 'probes':
       return scenario.hasProbes;
     case 'guest':
-      return lanes.some(({ lane, laneName }) => lane === 'guest' && laneName === truth.guest);
+      return lanes.some(
+        (lane) => lane.lane === 'guest' && lane.laneName === truth.guest && isCovered(truth, [...lane.numberOf.keys()]),
+      );
     case 'nothing':
       return false;
   }
+}
+
+/** The lane was recorded well before and after. */
+function isCovered({ lines }: Truth, recorded: readonly LogLine[]): boolean {
+  const times = recorded.map(({ at }) => at);
+  return lines.every(({ at }) => Math.min(...times) < at - MARGIN_US && Math.max(...times) > at + MARGIN_US);
 }

@@ -13,6 +13,9 @@ export function settle(world: World, sequenceIsComplete: boolean, hasProbes: boo
   const end = Math.max(...host.map((line) => line.at));
   const truths = world.truths.map((truth) => {
     const [line] = truth.lines;
+    // Something may still be on its way until the timeout.
+    const isYoung = line === undefined || end - line.at < TIMEOUT_US + EARLY_US;
+    if (truth.id === 'FL302' && isYoung) return { ...truth, proof: 'nothing' as const };
     if (line === undefined || !/^FL10[1-5]$/.test(truth.id)) return truth;
     const seen = withDoubts(truth, line, world, sequenceIsComplete, hasProbes);
     if (truth.proof === 'probes' && !isFinished(line, host, end)) return { ...seen, proof: 'nothing' as const };
@@ -50,7 +53,11 @@ function withDoubts(truth: Truth, line: LogLine, world: World, sequenceIsComplet
   const next = nextReport(world, truth, line);
   if (next !== undefined) {
     const taken = world.groups.find((group) => group.line === next);
-    return { ...truth, proof: 'nothing', lines: [line, ...(taken?.answer === undefined ? [] : [taken.answer])] };
+    return {
+      ...truth,
+      proof: 'nothing',
+      lines: [...truth.lines, ...(taken?.answer === undefined ? [] : [taken.answer])],
+    };
   }
   const isUsed = world.groups.some(
     (group) => isKey(group, truth) && group.line !== undefined && group.line.at < line.at,
