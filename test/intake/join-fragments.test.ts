@@ -76,7 +76,7 @@ describe('joining lines', () => {
   it('joins nothing of another dialect, and nothing that comes too late', () => {
     const other = carrierOf({ ...continuation('a', '1', 'complete'), dialect: 'other' });
     expect(run(first('a'), placed(other, 0))).toEqual(['a:undefined:0:false']);
-    expect(run(first('a', 0), more('a', '1', 'complete', 101))).toEqual(['a:undefined:0:false']);
+    expect(run(first('a', 0), more('a', '1', 'complete', 1201))).toEqual(['a:undefined:0:false']);
   });
 
   it('holds back a bounded number of events', () => {
