@@ -105,7 +105,7 @@ function event(match: RegExpExecArray, kind: 'fault' | 'request-refused' | 'iomm
   result.probe = 'iommu_print_event';
   result.vendorReason = flags === undefined ? name : `${name} flags=${fields.flags ?? fields.flags_rmp}`;
   result.reason = reason;
-  result.addressDigits = (fields.address ?? fields.gpa ?? fields.spa)?.slice(2);
+  result.addressDigits = hexDigitsOf(fields.address ?? fields.gpa ?? fields.spa);
   if (fields.device !== undefined) setDevice(result, fields.device);
   if (name === 'IO_PAGE_FAULT' || name.startsWith('RMP_')) {
     if (fields.device === undefined && prefixDevice !== undefined) setDevice(result, prefixDevice);
@@ -153,6 +153,11 @@ const PPR = /PPR logged \[(Request ignored due to GN=0|Invalid request format) \
 /** PASID, device id. */
 const BAD_PASID = /Invalid PASID : 0x([0-9a-f]+), device : 0x([0-9a-f]+)/;
 
+/** The digits of `0x…`; undefined for a number that was cut off. */
+function hexDigitsOf(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : /^0x([0-9a-f]+)$/i.exec(value)?.[1];
+}
+
 function parsePpr(payload: string): TraceEvent | undefined {
   const logged = PPR.exec(payload);
   if (logged !== null) {
@@ -161,7 +166,7 @@ function parsePpr(payload: string): TraceEvent | undefined {
     result.probe = 'iommu_call_iopf_notifier';
     if (fields.device !== undefined) setDevice(result, fields.device);
     setPasid(result, number(fields.pasid) ?? 0, undefined);
-    result.addressDigits = fields.address?.slice(2);
+    result.addressDigits = hexDigitsOf(fields.address);
     result.access = pprAccess(number(fields.flags) ?? 0);
     setTag(result, number(fields.tag));
     result.reason = logged[1] === 'Invalid request format' ? 'invalid-format' : 'no-pasid';
