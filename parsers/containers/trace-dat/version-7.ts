@@ -29,6 +29,14 @@ export function readVersion7(source: ByteSource, cursor: ByteCursor, recording: 
   }
 }
 
+/** The sections that the options name, by number, each with its content. Throws `DamagedRecording` if one cannot be read. */
+export function readSections(source: ByteSource, first: number, recording: Recording): ReadonlyMap<number, Section> {
+  const found: Found = { sections: new Map(), buffers: [] };
+  readOptionChain(source, first, recording, found);
+  const open = ([number, at]: [number, number]) => [number, openSection(source, at, number, recording)] as const;
+  return new Map([...found.sections].map(open));
+}
+
 interface Found {
   /** Byte offset of a section by the number that it shares with its option. */
   readonly sections: Map<number, number>;
