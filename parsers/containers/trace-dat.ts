@@ -20,9 +20,9 @@ export const traceDat: Container = {
 
 /** Throws `DamagedRecording` if nothing of it can be read. */
 function openRecords(source: ByteSource, wants: EventFilter): RecordReader {
-  const { recording, cursor } = readHead(source);
+  const { recording, cursor, end } = readHead(source);
   if (recording.version === 6) readVersion6(source, cursor, recording);
-  else readVersion7(source, cursor, recording);
+  else readVersion7(source, cursor, end, recording);
   checkContent(recording);
   return new TraceDatReader(source, recording, wants);
 }

@@ -54,8 +54,11 @@ class PlainBlocks implements BlockReader {
     if (wanted <= 0) return undefined;
     const present = Math.max(0, Math.min(wanted, this.#source.sizeBytes - offset));
     const length = present === 0 ? 0 : this.#source.read(this.#bytes.subarray(0, present), offset);
-    this.#at = length < wanted ? this.#end : offset + length;
-    if (length === 0) throw new DamagedRecording(`it ends ${this.#end - offset} bytes too early`);
+    if (length === 0) {
+      this.#at = this.#end;
+      throw new DamagedRecording(`it ends ${this.#end - offset} bytes too early`);
+    }
+    this.#at = offset + length;
     return { bytes: this.#bytes, view: this.#view, length, offset, isCompressed: false };
   }
 }

@@ -23,15 +23,15 @@ export class ByteCursor {
   }
 
   bytes(length: number): Uint8Array {
-    if (length > this.remaining || length < 0) throw new DamagedRecording(`it ends within its headers`);
+    if (length > this.remaining || length < 0) throw new DamagedRecording('it ends too early');
     const bytes = new Uint8Array(length);
-    if (this.#source.read(bytes, this.at) < length) throw new DamagedRecording(`it ends within its headers`);
+    if (this.#source.read(bytes, this.at) < length) throw new DamagedRecording('it ends too early');
     this.at += length;
     return bytes;
   }
 
   skip(length: number): void {
-    if (length > this.remaining || length < 0) throw new DamagedRecording(`it ends within its headers`);
+    if (length > this.remaining || length < 0) throw new DamagedRecording('it ends too early');
     this.at += length;
   }
 

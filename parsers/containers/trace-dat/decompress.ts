@@ -3,7 +3,7 @@ import { DamagedRecording } from './byte-cursor.ts';
 import type { Decompressor } from './recording.ts';
 
 /** No piece of a recording is that large; a damaged size must not fill the memory. */
-const MAX_PIECE_BYTES = 1 << 30;
+const MAX_PIECE_BYTES = 1 << 28;
 
 /** By the name in the file's head: `zlib` and `zstd` of trace-cmd; undefined for `none`. */
 export function decompressorOf(name: string): Decompressor | undefined {

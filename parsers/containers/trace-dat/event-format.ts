@@ -68,10 +68,13 @@ export function fieldsOf(text: string): readonly EventField[] {
   return fields;
 }
 
+/** Longer than any; a damaged one must not cost time. */
+const MAX_DECLARATION = 300;
 /** Type with qualifiers, name, array length behind the name (`char comm[16]`). */
 const DECLARATION = /^(.*?)\s*(\w+)\s*((?:\[[^\]]*\])*)$/;
 
 function fieldOf(text: string, offset: number, size: number, isSigned: boolean): EventField | undefined {
+  if (text.length > MAX_DECLARATION) return undefined;
   const match = DECLARATION.exec(text.trim());
   if (match === null) return undefined;
   const [, type = '', name = '', length = ''] = match;

@@ -15,6 +15,8 @@ export interface FileHead {
   readonly recording: Recording;
   /** Stands behind the start: at the headers (version 6), or where it was read where the first options are (7). */
   readonly cursor: ByteCursor;
+  /** Byte offset of what follows the start. */
+  readonly end: number;
 }
 
 /**
@@ -33,15 +35,16 @@ export function readHead(source: ByteSource): FileHead {
   const pageSize = cursor.u32();
   if (pageSize < 512 || pageSize > MAX_PAGE_BYTES) throw new DamagedRecording(`its page size is ${pageSize}`);
   let compression: Recording['compression'];
+  let end = cursor.at;
   if (version === '7') {
     compression = decompressorOf(cursor.string());
     cursor.string();
-    cursor.at = cursor.u64();
+    const options = cursor.u64();
+    end = cursor.at;
+    cursor.at = options;
   }
-  return {
-    recording: newRecording(version === '7' ? 7 : 6, isLittleEndian, pageSize, userLongSize, compression),
-    cursor,
-  };
+  const recording = newRecording(version === '7' ? 7 : 6, isLittleEndian, pageSize, userLongSize, compression);
+  return { recording, cursor, end };
 }
 
 /** Sub-buffers can be larger than a page of the machine. */
@@ -70,6 +73,7 @@ function newRecording(
     cycles: undefined,
     buffers: [],
     isText: false,
+    missingCpus: [],
     problems: [],
   };
 }

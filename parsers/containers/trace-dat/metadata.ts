@@ -59,7 +59,7 @@ export function readKallsyms(cursor: ByteCursor, recording: Recording): void {
 }
 
 /** `ADDRESS : "TEXT"`. */
-const PRINTK = /^\s*0x([0-9a-fA-F]+)\s*:\s*"(.*)"\s*$/gm;
+const PRINTK = /^[ \t]*0x([0-9a-fA-F]+)[ \t]*:[ \t]*"(.*)"[ \t]*$/gm;
 
 export function readPrintk(cursor: ByteCursor, recording: Recording): void {
   const text = cursor.text(cursor.u32());
@@ -73,7 +73,7 @@ export function readPrintk(cursor: ByteCursor, recording: Recording): void {
 
 const UTF8 = new TextDecoder();
 /** `PID COMM`, a comm may have blanks in it. */
-const TASK = /^\s*(\d+) (.+)$/gm;
+const TASK = /^[ \t]*(\d+) (.+)$/gm;
 
 export function readTasks(cursor: ByteCursor, recording: Recording): void {
   const text = UTF8.decode(cursor.bytes(cursor.u64()));

@@ -38,7 +38,7 @@ export class TraceDatReader implements RecordReader {
   /** Of the record that was given last. */
   #last: { readonly reader: Reader; readonly stream: CpuStream; readonly payload: string } | undefined;
   /** Markers of what is missing at the end of a CPU's data. */
-  readonly #cut: number[] = [];
+  readonly #cut: number[];
 
   readonly #instanceWidth: number;
 
@@ -49,6 +49,7 @@ export class TraceDatReader implements RecordReader {
     this.clock = recording.clock;
     this.#instanceWidth = widthOf(recording);
     this.problems = [...recording.problems];
+    this.#cut = [...recording.missingCpus];
     this.#data = newRecordData(recording.isLittleEndian);
     const streams = streamsOf(source, recording);
     const base = leastOf(streams.map((stream) => stream.firstStamp()));
@@ -144,7 +145,7 @@ export class TraceDatReader implements RecordReader {
   #nextCut(out: FramedRecord): string | undefined {
     const cpu = this.#cut.shift();
     if (cpu === undefined) return undefined;
-    out.number = this.records;
+    out.number = Math.max(1, this.records);
     out.offset = 0;
     out.fact = { kind: 'lost', cpu, lost: undefined };
     return `CPU:${cpu} [EVENTS DROPPED]`;

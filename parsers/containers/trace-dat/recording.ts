@@ -56,6 +56,8 @@ export interface Recording {
   readonly buffers: TraceBuffer[];
   /** The text of a latency tracer in place of buffers. */
   isText: boolean;
+  /** CPUs of which all data is missing. */
+  readonly missingCpus: number[];
   /** What is damaged, in words that follow `FILE: `. */
   readonly problems: string[];
 }

@@ -10,15 +10,18 @@ import {
 } from './metadata.ts';
 import { applyOption, type BufferOption, OPTION, readBufferOption } from './options.ts';
 import type { Recording } from './recording.ts';
+import { recoverBuffer, walkSections } from './recover-buffers.ts';
+import { readSectionHeader, type Section } from './section.ts';
 
-const COMPRESSED = 1;
 /** A chain of options that is longer goes in a circle. */
 const MAX_OPTION_SECTIONS = 10_000;
 
-/** Reads the sections of version 7, beginning with the options at `cursor`. */
-export function readVersion7(source: ByteSource, cursor: ByteCursor, recording: Recording): void {
+/** Reads the sections of version 7, beginning with the options at `cursor`; `start` is where the first section is. */
+export function readVersion7(source: ByteSource, cursor: ByteCursor, start: number, recording: Recording): void {
   const found: Found = { sections: new Map(), buffers: [] };
-  attempt(recording, '', () => readOptionChain(source, cursor.at, recording, found));
+  const isWhole = attempt(recording, '', () => readOptionChain(source, cursor.at, recording, found));
+  const walked = isWhole ? [] : walkSections(source, start, recording);
+  for (const { at, section } of walked) if (!found.sections.has(section.number)) found.sections.set(section.number, at);
   for (const [option, read] of READERS) {
     const at = found.sections.get(option);
     if (at === undefined) continue;
@@ -26,6 +29,12 @@ export function readVersion7(source: ByteSource, cursor: ByteCursor, recording: 
   }
   for (const buffer of found.buffers) {
     attempt(recording, `the buffer ${buffer.name}: `, () => addBuffer(source, buffer, recording));
+  }
+  for (const { at, section } of walked) {
+    const isKnown = found.buffers.some((buffer) => buffer.section === at);
+    if (section.number === OPTION.buffer && !isKnown) {
+      attempt(recording, '', () => recoverBuffer(source, section, recording));
+    }
   }
 }
 
@@ -52,35 +61,16 @@ const READERS: readonly (readonly [number, (cursor: ByteCursor, recording: Recor
   [OPTION.tasks, readTasks],
 ];
 
-/** One damaged section does not keep the others from being read. */
-function attempt(recording: Recording, prefix: string, read: () => void): void {
+/** One damaged section does not keep the others from being read. False if it is damaged. */
+function attempt(recording: Recording, prefix: string, read: () => void): boolean {
   try {
     read();
+    return true;
   } catch (error) {
     if (!(error instanceof DamagedRecording)) throw error;
     recording.problems.push(prefix + error.message);
+    return false;
   }
-}
-
-export interface Section {
-  readonly number: number;
-  readonly isCompressed: boolean;
-  /** Bytes of its content in the file. */
-  readonly size: number;
-  /** Where the section ends in the file, as far as it says. */
-  readonly end: number;
-  /** At the section's content, decompressed if it was. */
-  readonly cursor: ByteCursor;
-}
-
-/** Header of a section: number, flags, name, size. The content of data sections is left as it is. */
-export function readSectionHeader(source: ByteSource, at: number, recording: Recording): Section {
-  const cursor = new ByteCursor(source, at, recording.isLittleEndian);
-  const number = cursor.u16();
-  const isCompressed = (cursor.u16() & COMPRESSED) !== 0;
-  cursor.skip(4);
-  const size = cursor.u64();
-  return { number, isCompressed, size, end: cursor.at + size, cursor };
 }
 
 function openSection(source: ByteSource, at: number, expected: number, recording: Recording): Section {

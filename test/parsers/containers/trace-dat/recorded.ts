@@ -3,7 +3,8 @@ import { type ByteCursor, memorySource } from '../../../../parsers/containers/tr
 import { CpuStream } from '../../../../parsers/containers/trace-dat/cpu-stream.ts';
 import { readHead } from '../../../../parsers/containers/trace-dat/head.ts';
 import type { Recording } from '../../../../parsers/containers/trace-dat/recording.ts';
-import { readSections, readVersion7, type Section } from '../../../../parsers/containers/trace-dat/version-7.ts';
+import type { Section } from '../../../../parsers/containers/trace-dat/section.ts';
+import { readSections, readVersion7 } from '../../../../parsers/containers/trace-dat/version-7.ts';
 
 /** The texts that a recording's headers consist of. */
 export interface Metadata {
@@ -38,9 +39,9 @@ export interface Recorded {
 /** Takes a recording of version 7 apart, for tests and the benchmark to build others from it. */
 export function readRecorded(bytes: Uint8Array): Recorded {
   const source = memorySource(bytes);
-  const { recording, cursor } = readHead(source);
+  const { recording, cursor, end } = readHead(source);
   const at = cursor.at;
-  readVersion7(source, cursor, recording);
+  readVersion7(source, cursor, end, recording);
   const sections = readSections(source, at, recording);
   return { recording, metadata: metadataOf(sections), cpus: cpusOf(bytes, recording) };
 }

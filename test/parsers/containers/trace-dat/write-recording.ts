@@ -141,7 +141,7 @@ function writeBuffer(out: ByteWriter, { name, cpus }: BufferPages, options: File
     .u32(0);
   const sizeAt = out.at;
   out.u64(0);
-  if (!isCompressed) out.align(options.pageSize);
+  out.align(options.pageSize);
   for (const { cpu, pages } of cpus) {
     const offset = out.at;
     if (!isCompressed) out.raw(pages);
