@@ -45,6 +45,17 @@ export function writeRecording(metadata: Metadata, buffers: readonly BufferPages
   return out.bytes();
 }
 
+export function writeMagic(out: ByteWriter, options: FileOptions): void {
+  out
+    .raw(Uint8Array.of(0x17, 0x08, 0x44))
+    .text('tracing')
+    .string(String(options.version));
+  out
+    .u8(options.isLittleEndian ? 0 : 1)
+    .u8(options.longSize)
+    .u32(options.pageSize);
+}
+
 function writeVersion6(
   out: ByteWriter,
   metadata: Metadata,
@@ -91,24 +102,48 @@ function writeVersion7(
   buffers: readonly BufferPages[],
   options: FileOptions,
 ): void {
+  const start = writeStart(out, metadata, options);
+  const written = buffers.map((buffer) => writeBuffer(out, buffer, options));
+  const optionsAt = writeOptions(out, start, written, options);
+  out.patch(start.optionsField, () => out.u64(optionsAt));
+}
+
+/** What stands in front of the buffers in version 7. */
+export interface Start {
+  /** Where the byte offset of the options is to be written. */
+  readonly optionsField: number;
+  /** Number and byte offset of each section. */
+  readonly sections: readonly (readonly [number, number])[];
+}
+
+/** Compression and sections with the headers. */
+export function writeStart(out: ByteWriter, metadata: Metadata, options: FileOptions): Start {
   out.string(options.compression).string(options.compression === 'none' ? '' : '1.0');
-  const first = out.at;
+  const optionsField = out.at;
   out.u64(0);
-  const places = contents(metadata).map(([number, write]) => {
+  const sections = contents(metadata).map(([number, write]) => {
     const content = new ByteWriter(options.isLittleEndian);
     write(content);
     return [number, writeSection(out, number, content.bytes(), options)] as const;
   });
-  const written = buffers.map((buffer) => writeBuffer(out, buffer, options));
+  return { optionsField, sections };
+}
+
+/** Gives the byte offset of the section with the options; `buffers` are the contents of the buffers' options. */
+export function writeOptions(
+  out: ByteWriter,
+  { sections }: Start,
+  buffers: readonly Uint8Array[],
+  options: FileOptions,
+): number {
   const list = new ByteWriter(options.isLittleEndian);
-  for (const [number, offset] of places) list.u16(number).u32(8).u64(offset);
+  for (const [number, offset] of sections) list.u16(number).u32(8).u64(offset);
   for (const [number, data] of options.options ?? []) list.u16(number).u32(data.length).raw(data);
   const clocks = `local [${options.clock}]\0`;
   list.u16(4).u32(clocks.length).text(clocks);
-  for (const option of written) list.u16(3).u32(option.length).raw(option);
+  for (const option of buffers) list.u16(3).u32(option.length).raw(option);
   list.u16(0).u32(8).u64(0);
-  const optionsAt = writeSection(out, 0, list.bytes(), options);
-  out.patch(first, () => out.u64(optionsAt));
+  return writeSection(out, 0, list.bytes(), options);
 }
 
 /** Gives the byte offset of the section. */
