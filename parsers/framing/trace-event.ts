@@ -1,7 +1,7 @@
 import { SliceInterner } from '../../src/base/intern.ts';
 import { isDigit, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine } from '../../src/model/parser.ts';
-import { logTextStart } from './log-prefix.ts';
+import { logTextStart } from '../decode/log-text-start.ts';
 
 const COLON = 58;
 const OPEN_PARENTHESIS = 40;

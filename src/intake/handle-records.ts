@@ -17,9 +17,8 @@ export function* handleRecords(
   const framing = framings.find(({ name }) => name === reader.framing);
   if (framing === undefined) throw new InvariantError('a framing is missing', { framing: reader.framing });
   const framed = newFramedRecord();
-  const lineText = (): string => reader.lineText(framed);
-  for (let payload = reader.next(framed); payload !== undefined; payload = reader.next(framed)) {
-    handler.handleRecord(payload, framed, framing, lineText);
+  for (let line = reader.next(framed); line !== undefined; line = reader.next(framed)) {
+    handler.handleRecord(line, framed, framing);
     if (order.hasBatch) yield;
   }
   handler.end();

@@ -87,17 +87,17 @@ export class LineHandler {
     }
   }
 
-  /** A binary record: `payload` is what its line would have behind the event's name, `lineText` gives the line. */
-  handleRecord(payload: string, framed: FramedRecord, framing: Framing, lineText: () => string): void {
+  /** A binary record, with the line that it stands for. */
+  handleRecord(text: string, framed: FramedRecord, framing: Framing): void {
     const { fact, number, offset } = framed;
     if (fact !== undefined) {
-      this.#handleFact(fact, framing, { input: this.#input, line: number, offset, text: payload });
+      this.#handleFact(fact, framing, { input: this.#input, line: number, offset, text });
       return;
     }
-    const outcome = this.#read(payload, framed, framing);
-    if (outcome === 'unread') this.#handleUnread(framing, lineText(), number, offset);
+    const outcome = this.#read(text, framed, framing);
+    if (outcome === 'unread') this.#handleUnread(framing, text, number, offset);
     else if (outcome !== undefined) {
-      outcome.source = { input: this.#input, line: number, offset, text: lineText() };
+      outcome.source = { input: this.#input, line: number, offset, text };
       this.#addFramed(outcome, framed);
     }
   }

@@ -173,10 +173,8 @@ export interface RecordReader {
   readonly problems: readonly string[];
   /** Records so far, also those that nobody wants. */
   readonly records: number;
-  /** The payload of the next record or the text of a marker, and fills `out`; undefined at the end. */
+  /** The line of the next record or the text of a marker, and fills `out`; undefined at the end. */
   next(out: FramedRecord): string | undefined;
-  /** The whole line of the record that `next` gave last. */
-  lineText(framed: FramedRecord): string;
 }
 
 export function newFramedRecord(): FramedRecord {

@@ -1,6 +1,7 @@
 import type { EventField } from './event-format.ts';
 import { type NumberValue, type PrintValue, UnreadableFormat } from './print-value.ts';
-import { type RecordData, readHigh, readLow } from './record-data.ts';
+import { type Extent, type RecordData, readBig, readExtent, readHigh, readLow, readSmall } from './record-data.ts';
+import type { TextBuffer } from './text-buffer.ts';
 
 /** What a print format needs to know of the recording. */
 export interface PrintContext {
@@ -46,7 +47,8 @@ export function conversionsOf(text: string): readonly (string | Conversion)[] {
   return parts;
 }
 
-type Printer = (record: RecordData) => string;
+type Text = (record: RecordData) => string;
+type Printer = (record: RecordData, out: TextBuffer) => void;
 
 /** The printer of one conversion with its arguments. Throws `UnreadableFormat` if they do not fit. */
 export function compileConversion(
@@ -60,11 +62,64 @@ export function compileConversion(
   const precision = star(conversion.precision);
   const value = values[next];
   if (value === undefined) throw new UnreadableFormat('an argument is missing');
-  const bare = printerOfValue(conversion, value, precision, context);
-  if (conversion.width === '') return bare;
+  const direct = directPrinter(conversion, value, context);
+  if (direct !== undefined) return direct;
+  const text = textOfValue(conversion, value, precision, context);
+  if (conversion.width === '') return (record, out) => out.text(text(record));
   const { flags } = conversion;
-  return (record) => padded(bare(record), width(record) ?? 0, flags);
+  return (record, out) => out.text(padded(text(record), width(record) ?? 0, flags));
 }
+
+/** The common conversions of a field as it is, without a string between. */
+function directPrinter(conversion: Conversion, value: PrintValue, context: PrintContext): Printer | undefined {
+  const { flags, width, precision, letter, length } = conversion;
+  if (precision !== undefined || value.kind === 'bytes' || value.field === undefined) return undefined;
+  const { field } = value;
+  if (value.kind === 'text') return letter === 's' && width === '' ? stringPrinter(field) : undefined;
+  const bits = bitsOf(length, context);
+  if (bits < 32 || (field.size > 4 && bits < 64)) return undefined;
+  if (letter === 'x' && (flags === '' || flags === '0') && width !== '*') {
+    if (width === '') return hexPrinter(field);
+    return flags === '0' ? hexPrinter(field, Math.min(Number(width), MAX_WIDTH)) : undefined;
+  }
+  if (flags !== '' || width !== '') return undefined;
+  if (letter === 'u') return decimalPrinter(field);
+  return (letter === 'd' || letter === 'i') && field.size === 4 && bits === 32 ? signedPrinter(field) : undefined;
+}
+
+const extent: Extent = { start: 0, end: 0 };
+
+function stringPrinter(field: EventField): Printer {
+  return (record, out) => {
+    readExtent(record, field, extent);
+    out.string(record.bytes, extent.start, extent.end);
+  };
+}
+
+/** Hexadecimal digits of a field. */
+export function hexPrinter(field: EventField, width = 1): Printer {
+  if (field.size !== 8) return (record, out) => out.hex(0, readSmall(record, field), width);
+  return (record, out) => out.hex(readHigh(record, field), readLow(record, field), width);
+}
+
+/** A field as unsigned number. */
+export function decimalPrinter(field: EventField): Printer {
+  return (record, out) => {
+    const value = readSmall(record, field);
+    if (value <= Number.MAX_SAFE_INTEGER) out.decimal(value);
+    else out.text(readBig(record, field).toString());
+  };
+}
+
+function signedPrinter(field: EventField): Printer {
+  return (record, out) => {
+    const value = readSmall(record, field) | 0;
+    if (value < 0) out.byte(MINUS);
+    out.decimal(Math.abs(value));
+  };
+}
+
+const MINUS = 45;
 
 type Size = (record: RecordData) => number | undefined;
 
@@ -81,16 +136,16 @@ function variable(value: PrintValue | undefined): Size {
   return (record) => Math.min(Math.max(Number(BigInt.asIntN(32, value.big(record))), 0), MAX_WIDTH);
 }
 
-function printerOfValue(conversion: Conversion, value: PrintValue, precision: Size, context: PrintContext): Printer {
+function textOfValue(conversion: Conversion, value: PrintValue, precision: Size, context: PrintContext): Text {
   const { letter } = conversion;
-  if (letter === 's') return textPrinter(value, precision, context);
+  if (letter === 's') return limitedText(value, precision, context);
   if (value.kind !== 'number') throw new UnreadableFormat('a number is missing');
-  if (letter.startsWith('p')) return pointerPrinter(letter, value, context);
+  if (letter.startsWith('p')) return pointerText(letter, value, context);
   if (letter === 'c') return (record) => String.fromCharCode(Number(BigInt.asUintN(8, value.big(record))));
-  const printer = numberPrinter(conversion, value, bitsOf(conversion.length, context));
-  if (conversion.precision === undefined) return printer;
+  const number = numberText(conversion, value, bitsOf(conversion.length, context));
+  if (conversion.precision === undefined) return number;
   return (record) => {
-    const digits = printer(record);
+    const digits = number(record);
     const isNegative = digits.startsWith('-');
     const bare = (isNegative ? digits.slice(1) : digits).padStart(precision(record) ?? 0, '0');
     return isNegative ? `-${bare}` : bare;
@@ -114,7 +169,7 @@ function bitsOf(length: string, context: PrintContext): number {
   }
 }
 
-function textPrinter(value: PrintValue, precision: Size, context: PrintContext): Printer {
+function limitedText(value: PrintValue, precision: Size, context: PrintContext): Text {
   const whole = wholeText(value, context);
   return (record) => {
     const limit = precision(record);
@@ -124,7 +179,7 @@ function textPrinter(value: PrintValue, precision: Size, context: PrintContext):
 }
 
 /** A pointer to a text outside the record is shown as what is known to be there, or as its address. */
-function wholeText(value: PrintValue, context: PrintContext): Printer {
+function wholeText(value: PrintValue, context: PrintContext): Text {
   if (value.kind === 'text') return value.text;
   if (value.kind === 'bytes') throw new UnreadableFormat('a text is missing');
   return (record) => {
@@ -133,8 +188,8 @@ function wholeText(value: PrintValue, context: PrintContext): Printer {
   };
 }
 
-function pointerPrinter(letter: string, value: NumberValue, context: PrintContext): Printer {
-  const hex: Printer = (record) => `0x${value.big(record).toString(16)}`;
+function pointerText(letter: string, value: NumberValue, context: PrintContext): Text {
+  const hex: Text = (record) => `0x${value.big(record).toString(16)}`;
   switch (letter) {
     case 'p':
     case 'px':
@@ -152,62 +207,7 @@ function pointerPrinter(letter: string, value: NumberValue, context: PrintContex
   }
 }
 
-function numberPrinter({ flags, letter }: Conversion, value: NumberValue, bits: number): Printer {
-  const { field } = value;
-  if (flags.includes('#') || flags.includes('+') || flags.includes(' ')) return slowPrinter(flags, letter, value, bits);
-  if (field !== undefined) {
-    if (field.size <= 4 && value.small !== undefined) return smallPrinter(letter, value.small, bits) ?? slow();
-    if (field.size === 8 && bits === 64) return widePrinter(letter, field) ?? slow();
-  }
-  return slow();
-
-  function slow(): Printer {
-    return slowPrinter(flags, letter, value, bits);
-  }
-}
-
-/** Fields of at most 32 bits, without bigint arithmetic. */
-function smallPrinter(letter: string, read: (record: RecordData) => number, bits: number): Printer | undefined {
-  if (bits < 32) return undefined;
-  switch (letter) {
-    case 'u':
-      return (record) => read(record).toString();
-    case 'x':
-      return (record) => read(record).toString(16);
-    case 'd':
-    case 'i':
-      return bits === 32 ? (record) => (read(record) | 0).toString() : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** Fields of 64 bits, without bigint arithmetic where the value is below 2^53. */
-function widePrinter(letter: string, field: EventField): Printer | undefined {
-  switch (letter) {
-    case 'x':
-      return (record) => {
-        const high = readHigh(record, field);
-        const low = readLow(record, field).toString(16);
-        return high === 0 ? low : high.toString(16) + low.padStart(8, '0');
-      };
-    case 'u':
-    case 'd':
-    case 'i': {
-      const isSigned = letter !== 'u';
-      return (record) => {
-        const high = readHigh(record, field);
-        if (high < 0x20_0000) return (high * 0x1_0000_0000 + readLow(record, field)).toString();
-        const big = (BigInt(high) << 32n) | BigInt(readLow(record, field));
-        return (isSigned ? BigInt.asIntN(64, big) : big).toString();
-      };
-    }
-    default:
-      return undefined;
-  }
-}
-
-function slowPrinter(flags: string, letter: string, value: NumberValue, bits: number): Printer {
+function numberText({ flags, letter }: Conversion, value: NumberValue, bits: number): Text {
   const sign = flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
   const isMarked = flags.includes('#');
   return (record) => {

@@ -1,11 +1,12 @@
 import type { EventField, EventFormat } from './event-format.ts';
-import { compileConversion, conversionsOf, type PrintContext } from './print-conversion.ts';
+import { compileConversion, conversionsOf, decimalPrinter, hexPrinter, type PrintContext } from './print-conversion.ts';
 import { parsePrintFormat } from './print-parser.ts';
 import { UnreadableFormat } from './print-value.ts';
-import { type Extent, type RecordData, readBig, readExtent, readSmall, readText } from './record-data.ts';
+import { type Extent, type RecordData, readBig, readExtent, readSmall } from './record-data.ts';
+import type { TextBuffer } from './text-buffer.ts';
 
-/** The text of a record as `trace-cmd report` shows it behind the event's name. */
-export type RecordPrinter = (record: RecordData) => string;
+/** Appends a record's text as `trace-cmd report` shows it behind the event's name. */
+export type RecordPrinter = (record: RecordData, out: TextBuffer) => void;
 
 /**
  * Makes the printer of an event. Where the print format calls functions of the kernel the fields are shown
@@ -14,50 +15,54 @@ export type RecordPrinter = (record: RecordData) => string;
 export function printerOf(format: EventFormat, context: PrintContext): RecordPrinter {
   try {
     const { text, values } = parsePrintFormat(format);
-    const parts = conversionsOf(text).map((part) => {
-      if (typeof part === 'string') return () => part;
+    const parts = conversionsOf(text).map((part): RecordPrinter => {
+      if (typeof part === 'string') return (_, out) => out.text(part);
       return compileConversion(part, values, context);
     });
-    return joined(parts);
+    return (record, out) => {
+      for (const part of parts) part(record, out);
+    };
   } catch (error) {
     if (!(error instanceof UnreadableFormat)) throw error;
     return fieldsPrinter(format);
   }
 }
 
-function joined(parts: readonly RecordPrinter[]): RecordPrinter {
-  return (record) => {
-    let text = '';
-    for (const part of parts) text += part(record);
-    return text;
-  };
-}
-
 function fieldsPrinter(format: EventFormat): RecordPrinter {
-  const { fields } = format;
-  return (record) => {
-    let text = '[FAILED TO PARSE]';
-    for (const field of fields) text += ` ${field.name}=${fieldText(record, field)}`;
-    return text;
+  const parts = format.fields.map((field) => ({ label: ` ${field.name}=`, print: fieldPrinter(field) }));
+  return (record, out) => {
+    out.text('[FAILED TO PARSE]');
+    for (const { label, print } of parts) {
+      out.text(label);
+      print(record, out);
+    }
   };
 }
 
 const extent: Extent = { start: 0, end: 0 };
 
 /** libtraceevent, print_field_raw: pointers and longs in hexadecimal, other numbers in decimal. */
-function fieldText(record: RecordData, field: EventField): string {
-  if (field.isArray) return arrayText(record, field);
-  if (field.isPointer || (field.isLong && !field.isSigned)) return `0x${readBig(record, field).toString(16)}`;
-  if (!field.isSigned) return readBig(record, field).toString();
-  const signed = BigInt.asIntN(field.size * 8, readBig(record, field));
-  return field.size === 2 ? signed.toString().padStart(2) : signed.toString();
+function fieldPrinter(field: EventField): RecordPrinter {
+  if (field.isArray) return (record, out) => printArray(record, field, out);
+  if (field.isPointer || (field.isLong && !field.isSigned)) {
+    const print = hexPrinter(field);
+    return (record, out) => {
+      out.text('0x');
+      print(record, out);
+    };
+  }
+  if (!field.isSigned) return decimalPrinter(field);
+  return (record, out) => {
+    const signed = BigInt.asIntN(field.size * 8, readBig(record, field));
+    out.text(field.size === 2 ? signed.toString().padStart(2) : signed.toString());
+  };
 }
 
-function arrayText(record: RecordData, field: EventField): string {
+/** Bytes that are no text are left out, where trace-cmd prints each: nobody reads them, and they are many. */
+function printArray(record: RecordData, field: EventField, out: TextBuffer): void {
   readExtent(record, field, extent);
-  if (field.isString && isPrintable(record.bytes, extent)) return readText(record, field);
-  const bytes = record.bytes.subarray(extent.start, extent.end);
-  return `ARRAY[${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(', ')}]`;
+  if (field.isString && isPrintable(record.bytes, extent)) out.string(record.bytes, extent.start, extent.end);
+  else out.text('ARRAY[…]');
 }
 
 function isPrintable(bytes: Uint8Array, { start, end }: Extent): boolean {

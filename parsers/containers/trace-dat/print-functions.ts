@@ -57,7 +57,7 @@ const extent: Extent = { start: 0, end: 0 };
 
 /** `__get_str` and its kin. */
 export function stringOf(field: EventField): PrintValue {
-  return { kind: 'text', text: (record) => readText(record, field) };
+  return { kind: 'text', field, text: (record) => readText(record, field) };
 }
 
 /** `__get_dynamic_array_len`. */

@@ -3,7 +3,7 @@ import { flags, hexBytes, lengthOf, type NamedValue, numberArray, stringOf, symb
 import { binary, cast, levelOf, unary } from './print-operators.ts';
 import { type Token, tokensOf } from './print-tokens.ts';
 import { asNumber, constant, type NumberValue, type PrintValue, UnreadableFormat } from './print-value.ts';
-import { newRecordData, readBig, readSmall, readText } from './record-data.ts';
+import { newRecordData, readBig, readSmall } from './record-data.ts';
 
 const END: Token = { kind: 'end', text: '' };
 /** Deeper than any print format; a damaged one must not exhaust the stack. */
@@ -149,7 +149,7 @@ class PrintParser {
     const field = this.#field();
     if (this.#peek().text === '[' || this.#peek().text === '.') throw new UnreadableFormat('an element of a field');
     if (field.isArray) {
-      return field.isString ? { kind: 'text', text: (record) => readText(record, field) } : { kind: 'bytes', field };
+      return field.isString ? stringOf(field) : { kind: 'bytes', field };
     }
     const value: NumberValue = { kind: 'number', field, big: (record) => readBig(record, field) };
     return field.size > 4 ? value : { ...value, small: (record) => readSmall(record, field) };

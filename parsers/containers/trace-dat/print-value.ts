@@ -12,7 +12,12 @@ export type PrintValue =
       /** The value is that of this field, unchanged. */
       readonly field?: EventField;
     }
-  | { readonly kind: 'text'; readonly text: (record: RecordData) => string }
+  | {
+      readonly kind: 'text';
+      readonly text: (record: RecordData) => string;
+      /** The text is that of this string field. */
+      readonly field?: EventField;
+    }
   | { readonly kind: 'bytes'; readonly field: EventField };
 
 export type NumberValue = Extract<PrintValue, { kind: 'number' }>;

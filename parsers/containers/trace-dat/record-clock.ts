@@ -56,9 +56,3 @@ export class RecordClock {
     return Number(this.#convert(this.#raw + BigInt(Math.round(time))) - this.#base);
   }
 }
-
-/** `%5llu.%06llu`, or `%12llu` for a bare count, as the text shows it. */
-export function timeText({ seconds, nanos, digits }: FramedLine): string {
-  if (digits < 0) return `${String(seconds).padStart(12)}:`;
-  return ` ${String(seconds).padStart(5)}.${String(nanos / 1000).padStart(6, '0')}:`;
-}

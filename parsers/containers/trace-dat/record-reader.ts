@@ -1,4 +1,5 @@
 import type { ByteSource, EventFilter, FramedRecord, RecordReader } from '../../../src/model/parser.ts';
+import { logTextStart } from '../../decode/log-text-start.ts';
 import { blockReader } from './blocks.ts';
 import { CpuStream } from './cpu-stream.ts';
 import type { EventFormat } from './event-format.ts';
@@ -7,17 +8,31 @@ import { commonReader, printerOf, type RecordPrinter } from './print-format.ts';
 import { tokensOf } from './print-tokens.ts';
 import { RecordClock } from './record-clock.ts';
 import { newRecordData, type RecordData } from './record-data.ts';
-import { flagsReader, linePrefix } from './record-line.ts';
+import { flagsPrinter, namePrinter, printTime } from './record-line.ts';
 import type { Recording } from './recording.ts';
 import { printContext } from './symbols.ts';
+import { TextBuffer } from './text-buffer.ts';
 
 /** How the records of one event are read. */
 interface Reader {
   readonly format: EventFormat;
   readonly print: RecordPrinter;
   readonly pid: (record: RecordData) => number;
-  readonly flags: (record: RecordData) => string;
+  readonly flags: (record: RecordData, out: TextBuffer) => void;
+  readonly name: (out: TextBuffer) => void;
+  /** Its text is that of the kernel log. */
+  readonly isLogText: boolean;
 }
+
+/** What stands in front of the CPU in the lines of a task. */
+interface TaskHead {
+  readonly buffer: string;
+  readonly task: string | undefined;
+  readonly text: string;
+}
+
+/** A damaged recording can have any number of tasks. */
+const MAX_HEADS = 65_536;
 
 /** Gives the records of all CPUs and buffers in order of time; at the same time, in the order of buffers and CPUs. */
 export class TraceDatReader implements RecordReader {
@@ -35,8 +50,8 @@ export class TraceDatReader implements RecordReader {
   /** No other stream has a record before this time. */
   #bound = Number.NEGATIVE_INFINITY;
   #isRead = false;
-  /** Of the record that was given last. */
-  #last: { readonly reader: Reader; readonly stream: CpuStream; readonly payload: string } | undefined;
+  readonly #text = new TextBuffer();
+  readonly #heads = new Map<number, TaskHead>();
   /** Markers of what is missing at the end of a CPU's data. */
   readonly #cut: number[];
 
@@ -62,7 +77,9 @@ export class TraceDatReader implements RecordReader {
         format,
         print: printerOf(format, context),
         pid: commonReader(format, 'common_pid'),
-        flags: flagsReader(format),
+        flags: flagsPrinter(format),
+        name: namePrinter(format.name),
+        isLogText: format.name === 'console',
       };
     }
   }
@@ -77,7 +94,6 @@ export class TraceDatReader implements RecordReader {
   }
 
   next(out: FramedRecord): string | undefined {
-    this.#last = undefined;
     out.fact = undefined;
     for (;;) {
       const stream = this.#nextStream();
@@ -97,39 +113,48 @@ export class TraceDatReader implements RecordReader {
     }
   }
 
+  /** Builds the line as `trace-cmd report` prints it, and says where in it what stands. */
   #frame(stream: CpuStream, reader: Reader, out: FramedRecord): string {
-    const payload = reader.print(this.#data);
+    const text = this.#text;
+    text.clear();
     this.#time.set(stream.time, out);
+    const pid = reader.pid(this.#data);
+    const head = this.#headOf(pid, stream.buffer);
+    text.text(head.text);
+    text.decimal(stream.cpu, 3);
+    text.text('] ');
+    reader.flags(this.#data, text);
+    printTime(out, text);
+    reader.name(text);
+    const payload = text.length;
+    reader.print(this.#data, text);
+    text.trimLineEnd();
+    const line = text.take(0);
     out.cpu = stream.cpu;
-    out.pid = reader.pid(this.#data);
-    out.task = this.#taskOf(out.pid);
+    out.pid = pid;
+    out.task = head.task;
     out.eventName = reader.format.name;
-    out.payload = 0;
-    out.end = payload.length;
+    out.payload = text.characters(payload);
     out.number = this.records;
     out.offset = stream.offset;
-    this.#last = { reader, stream, payload };
-    return payload;
+    out.end = line.length;
+    if (!reader.isLogText) return line;
+    const end = line.indexOf('\n');
+    if (end >= 0) out.end = end;
+    out.payload = logTextStart(line, out.payload);
+    return end < 0 ? line : line.slice(0, end);
   }
 
-  /** As `trace-cmd report` prints the record that `next` gave last. */
-  lineText(framed: FramedRecord): string {
-    if (this.#last === undefined) return '';
-    const { reader, stream, payload } = this.#last;
-    const task = framed.task ?? '<...>';
-    const instance = this.#instanceColumn(stream.buffer);
-    const prefix = linePrefix(framed, instance, task, reader.flags(this.#data), reader.format.name);
-    return prefix + (payload.endsWith('\n') ? payload.slice(0, -1) : payload);
-  }
-
-  #taskOf(pid: number): string | undefined {
-    return pid === 0 ? '<idle>' : this.#recording.tasks.get(pid);
-  }
-
-  /** `INSTANCE: `, blanks for the top buffer; nothing where there is only one buffer. */
-  #instanceColumn(name: string): string {
-    if (this.#instanceWidth === 0) return '';
-    return (name === '' ? '' : `${name}: `).padEnd(this.#instanceWidth);
+  #headOf(pid: number, buffer: string): TaskHead {
+    const known = this.#heads.get(pid);
+    if (known !== undefined && known.buffer === buffer) return known;
+    const task = pid === 0 ? '<idle>' : this.#recording.tasks.get(pid);
+    const instance = this.#instanceWidth === 0 ? '' : (buffer === '' ? '' : `${buffer}: `).padEnd(this.#instanceWidth);
+    const text = `${instance}${(task ?? '<...>').padStart(16)}-${String(pid).padEnd(5)} [`;
+    const head = { buffer, task, text };
+    if (this.#heads.size >= MAX_HEADS) this.#heads.clear();
+    this.#heads.set(pid, head);
+    return head;
   }
 
   /** The marker in front of a record; the record itself comes with the next call. */
