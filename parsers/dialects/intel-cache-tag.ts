@@ -39,6 +39,7 @@ export const intelCacheTag: Dialect = {
     'cache_tag_flush_range_np',
   ],
   kind: 'trace',
+  isSilent: (name) => name.startsWith('cache_tag_flush_'),
   parse,
 };
 

@@ -49,6 +49,14 @@ export const intelQiSubmit: Dialect = {
   needles: ['qi_submit'],
   eventNames: ['qi_submit'],
   kind: 'trace',
+  silentBy: {
+    field: 'qw0',
+    isSilent(low, high) {
+      qw0.lo = low;
+      qw0.hi = high;
+      return !isOfInterest(qw0);
+    },
+  },
   parse,
 };
 

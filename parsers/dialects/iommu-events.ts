@@ -43,6 +43,8 @@ export const iommuEvents: Dialect = {
     'unmap',
   ],
   kind: 'trace',
+  isSilent: (name, start) =>
+    name === 'map' || name === 'unmap' ? start.startsWith('IOMMU: iova=0x') : name.endsWith('_group'),
   parse,
 };
 

@@ -111,8 +111,18 @@ export interface Dialect {
   readonly eventNames?: readonly string[];
   /** `trace`: payloads of trace events; `log`: kernel log text (also inside a `console` trace event). */
   readonly kind: 'trace' | 'log';
+  /** True if no event of this name says anything whose payloads all begin with `start`: binary records then need no text. */
+  isSilent?(name: string, start: string): boolean;
+  /** A 64-bit field of a binary record that tells whether it says anything. */
+  readonly silentBy?: SilentField;
   /** Reads the payload of `line`. Fills everything but `source`, `time`, `lane`, `cpu`, `task` and `pid`, which intake adds. */
   parse(line: string, framed: FramedLine): DialectResult;
+}
+
+/** A record whose `field` satisfies `isSilent` says nothing, whatever the others are. */
+export interface SilentField {
+  readonly field: string;
+  isSilent(low: number, high: number): boolean;
 }
 
 /** Bytes in, decompressed or decoded bytes out. `parsers/containers` implements it. */
@@ -150,8 +160,11 @@ export interface ByteSource {
   read(into: Uint8Array, offset: number): number;
 }
 
-/** Whether a trace event matters, by its name and by what all its payloads begin with (as far as known). */
-export type EventFilter = (name: string, start: string) => boolean;
+/**
+ * Whether the records of a trace event matter, by its name and by what all its payloads begin with (as far as known):
+ * never, always, or unless a field says otherwise.
+ */
+export type EventFilter = (name: string, start: string) => boolean | SilentField;
 
 /** A binary record as the line of text that it stands for. One object is reused for all records of an input. */
 export interface FramedRecord extends FramedLine {

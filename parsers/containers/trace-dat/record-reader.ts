@@ -1,4 +1,4 @@
-import type { ByteSource, EventFilter, FramedRecord, RecordReader } from '../../../src/model/parser.ts';
+import type { ByteSource, EventFilter, FramedRecord, RecordReader, SilentField } from '../../../src/model/parser.ts';
 import { logTextStart } from '../../decode/log-text-start.ts';
 import { blockReader } from './blocks.ts';
 import { CpuStream } from './cpu-stream.ts';
@@ -7,7 +7,7 @@ import { conversionsOf } from './print-conversion.ts';
 import { commonReader, printerOf, type RecordPrinter } from './print-format.ts';
 import { tokensOf } from './print-tokens.ts';
 import { RecordClock } from './record-clock.ts';
-import { newRecordData, type RecordData } from './record-data.ts';
+import { newRecordData, type RecordData, readHigh, readLow } from './record-data.ts';
 import { flagsPrinter, namePrinter, printTime } from './record-line.ts';
 import type { Recording } from './recording.ts';
 import { printContext } from './symbols.ts';
@@ -20,6 +20,8 @@ interface Reader {
   readonly pid: (record: RecordData) => number;
   readonly flags: (record: RecordData, out: TextBuffer) => void;
   readonly name: (out: TextBuffer) => void;
+  /** True for a record that says nothing; undefined if that is not known before it is read. */
+  readonly isSilent: ((record: RecordData) => boolean) | undefined;
   /** Its text is that of the kernel log. */
   readonly isLogText: boolean;
 }
@@ -72,7 +74,8 @@ export class TraceDatReader implements RecordReader {
     this.#streams = streams.filter((stream) => stream.begin(base) || this.#note(stream));
     const context = printContext(recording);
     for (const format of recording.formats.values()) {
-      if (!wants(format.name, startOf(format))) continue;
+      const wanted = wants(format.name, startOf(format));
+      if (wanted === false) continue;
       this.#readers[format.number] = {
         format,
         print: printerOf(format, context),
@@ -80,6 +83,7 @@ export class TraceDatReader implements RecordReader {
         flags: flagsPrinter(format),
         name: namePrinter(format.name),
         isLogText: format.name === 'console',
+        isSilent: wanted === true ? undefined : silentTest(format, wanted),
       };
     }
   }
@@ -109,6 +113,7 @@ export class TraceDatReader implements RecordReader {
       data.view = stream.view;
       data.start = stream.start;
       data.size = stream.size;
+      if (reader.isSilent?.(data) === true) continue;
       return this.#frame(stream, reader, out);
     }
   }
@@ -203,6 +208,12 @@ export class TraceDatReader implements RecordReader {
     this.#bound = bound;
     return first;
   }
+}
+
+function silentTest(format: EventFormat, { field: name, isSilent }: SilentField): Reader['isSilent'] {
+  const field = format.fields.find((candidate) => candidate.name === name && candidate.size === 8);
+  if (field === undefined) return undefined;
+  return (record) => isSilent(readLow(record, field), readHigh(record, field));
 }
 
 function streamsOf(source: ByteSource, recording: Recording): readonly CpuStream[] {
