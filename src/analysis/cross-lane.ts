@@ -234,7 +234,9 @@ class KeyJoin {
       accepted.answeredBy ??= 'handler';
       return;
     }
-    const certainty = this.#certainty(pair, upper, owner?.isForced ?? true);
+    const known = this.#certainty(pair, upper, owner?.isForced ?? true);
+    // Traced before the request of the group: it may as well have come before it, and found nothing open.
+    const certainty = known === 'certain' && accepted.isAnsweredEarly ? 'likely' : known;
     const isStale =
       owner === undefined
         ? this.#leftBefore(upper, accepted)

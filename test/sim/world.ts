@@ -160,6 +160,11 @@ export class World {
   /** The ring overflowed: the driver empties it and forgets all partial groups of its functions. */
   overflow(device: Device): void {
     const { unit } = device;
+    // The thread that hands on requests notices, and only between two of them.
+    if (unit.busyUntil > this.now) {
+      this.after(unit.busyUntil - this.now + 1, () => this.overflow(device));
+      return;
+    }
     const line = this.log({
       ...unit.reporter,
       at: this.now,
