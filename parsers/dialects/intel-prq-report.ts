@@ -15,12 +15,12 @@ import { SliceInterner } from '../../src/base/intern.ts';
 import { endOfHex, hexDigit, isDigit, skipBlanks } from '../../src/base/scan.ts';
 import { newEvent, type TraceEvent } from '../../src/model/event.ts';
 import { pasid, prgi, requesterId } from '../../src/model/ids.ts';
-import type { Dialect, FramedLine } from '../../src/model/parser.ts';
+import type { Dialect, FramedLine, RecordFields } from '../../src/model/parser.ts';
 import { accessOf, isStopMarker } from '../decode/access.ts';
 import { endOfWord, fieldAt, readField } from '../decode/fields.ts';
 import { NamePairCache } from '../decode/name-pair-cache.ts';
 import { decodePageRequest, hasPrivateData, isPageRequest } from '../decode/vtd-page-request.ts';
-import { hexDigits, newWord64, readHex, unsigned } from '../decode/word64.ts';
+import { hexDigits, newWord64, readHex, unsigned, type Word64 } from '../decode/word64.ts';
 
 const NAME = 'intel-prq-report';
 
@@ -53,6 +53,7 @@ export const intelPrqReport: Dialect = {
   needles: ['prq_report'],
   eventNames: ['prq_report'],
   kind: 'trace',
+  binary: { fields: ['dw0', 'dw1', 'dw2', 'dw3', 'seq', 'iommu', 'dev'], parse: parseRecord },
   parse,
 };
 
@@ -200,4 +201,27 @@ function parseFields(line: string, start: number, end: number): TraceEvent | und
   const device = fieldAt(line, 'dev=', start, end);
   if (device >= 0) event.device = devices.slice(line, device, endOfWord(line, device, end));
   return event;
+}
+
+function parseRecord(record: RecordFields): TraceEvent | undefined {
+  takeWord(record, 0, dw0);
+  takeWord(record, 1, dw1);
+  if (!isPageRequest(dw0)) return undefined;
+  const event = decodePageRequest(dw0, dw1, NAME);
+  event.probe = 'prq_report';
+  if (hasPrivateData(dw0)) {
+    takeWord(record, 2, high);
+    takeWord(record, 3, low);
+    event.privateData = `0x${hexDigits(high)}/0x${hexDigits(low)}`;
+  }
+  takeWord(record, 4, sequence);
+  event.sequence = unsigned(sequence);
+  event.iommu = record.text(5);
+  event.device = record.text(6);
+  return event;
+}
+
+function takeWord(record: RecordFields, index: number, out: Word64): void {
+  out.lo = record.low(index);
+  out.hi = record.high(index);
 }

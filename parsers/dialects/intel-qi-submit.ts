@@ -12,7 +12,13 @@ import { SliceInterner } from '../../src/base/intern.ts';
 import { skipBlanks } from '../../src/base/scan.ts';
 import { type DrainStep, newEvent, type TraceEvent } from '../../src/model/event.ts';
 import { pasid, requesterId } from '../../src/model/ids.ts';
-import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
+import {
+  type Dialect,
+  type DialectResult,
+  type FramedLine,
+  type RecordFields,
+  SILENT,
+} from '../../src/model/parser.ts';
 import { endOfWord, fieldAt, readField } from '../decode/fields.ts';
 import {
   decodePageGroupResponse,
@@ -49,14 +55,7 @@ export const intelQiSubmit: Dialect = {
   needles: ['qi_submit'],
   eventNames: ['qi_submit'],
   kind: 'trace',
-  silentBy: {
-    field: 'qw0',
-    isSilent(low, high) {
-      qw0.lo = low;
-      qw0.hi = high;
-      return !isOfInterest(qw0);
-    },
-  },
+  binary: { fields: ['qw0', 'qw1', 'qw2', 'qw3', 'iommu'], parse: parseRecord },
   parse,
 };
 
@@ -98,6 +97,20 @@ function parseFields(line: string, start: number, end: number): DialectResult {
   const iommu = fieldAt(line, 'iommu=', start, end);
   if (!hasWords || iommu < 0) return undefined;
   return decode(iommus.slice(line, iommu, endOfWord(line, iommu, end)));
+}
+
+function parseRecord(record: RecordFields): DialectResult {
+  takeWord(record, 0, qw0);
+  if (!isOfInterest(qw0)) return SILENT;
+  takeWord(record, 1, qw1);
+  takeWord(record, 2, qw2);
+  takeWord(record, 3, qw3);
+  return decode(record.text(4));
+}
+
+function takeWord(record: RecordFields, index: number, out: Word64): void {
+  out.lo = record.low(index);
+  out.hi = record.high(index);
 }
 
 /** Sorts out by the first word alone what can only be silent: most of a busy queue. */

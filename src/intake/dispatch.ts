@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.ts';
 import { isDigit } from '../base/scan.ts';
-import type { Dialect, DialectResult, FramedLine, Framing, ParserRegistry, SilentField } from '../model/parser.ts';
+import type { Dialect, DialectResult, FramedLine, Framing, ParserRegistry } from '../model/parser.ts';
 
 const COLON = 58;
 
@@ -68,12 +68,12 @@ export class Dispatch {
   }
 
   /** Whether an event may be read, or must be counted as unread; `start` is what all its payloads begin with. */
-  wants(name: string, start: string): boolean | SilentField {
+  wants(name: string, start: string): boolean | Dialect {
     const dialects = this.#byEvent.get(name);
     if (dialects !== undefined && this.#probeNames?.has(name) !== true) {
       if (dialects.every((dialect) => dialect.isSilent?.(name, start) === true)) return false;
       const [dialect] = dialects;
-      if (dialects.length === 1 && dialect?.silentBy !== undefined) return dialect.silentBy;
+      if (dialects.length === 1 && dialect?.binary !== undefined) return dialect;
     }
     if (dialects !== undefined || LOG_TEXT_EVENTS.has(name) || this.#probeNames?.has(name) === true) return true;
     if (start.startsWith('(') && this.#anyEvent.length > 0) return true;

@@ -6,6 +6,7 @@ import {
   type Framing,
   type HeaderFact,
   newFramedLine,
+  type RecordLine,
   SILENT,
 } from '../model/parser.ts';
 import type { Dispatch, Reading } from './dispatch.ts';
@@ -88,16 +89,17 @@ export class LineHandler {
   }
 
   /** A binary record, with the line that it stands for. */
-  handleRecord(text: string, framed: FramedRecord, framing: Framing): void {
-    const { fact, number, offset } = framed;
+  handleRecord(line: RecordLine, framed: FramedRecord, framing: Framing): void {
+    line.input = this.#input;
+    const { fact, reading } = framed;
     if (fact !== undefined) {
-      this.#handleFact(fact, framing, { input: this.#input, line: number, offset, text });
+      this.#handleFact(fact, framing, line);
       return;
     }
-    const outcome = this.#read(text, framed, framing);
-    if (outcome === 'unread') this.#handleUnread(framing, text, number, offset);
+    const outcome = reading === undefined ? this.#read(line.text, framed, framing) : this.#accept(framing, reading);
+    if (outcome === 'unread') this.#handleUnread(framing, line.text, line.line, line.offset);
     else if (outcome !== undefined) {
-      outcome.source = { input: this.#input, line: number, offset, text };
+      outcome.source = line;
       this.#addFramed(outcome, framed);
     }
   }
@@ -110,8 +112,13 @@ export class LineHandler {
     if (result === undefined || dialect === undefined) {
       return this.#dispatch.isUnread(payloadLine, framed, framing) ? 'unread' : undefined;
     }
+    if (result !== SILENT) return this.#accept(framing, { dialect, result });
     this.#framingTally.add(framing);
-    if (result === SILENT) return undefined;
+    return undefined;
+  }
+
+  #accept(framing: Framing, { dialect, result }: NonNullable<FramedRecord['reading']>): TraceEvent {
+    this.#framingTally.add(framing);
     this.#dialectTally.add(dialect);
     return result.kind === 'continuation' ? carrierOf(result) : result;
   }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Continuation, TraceEvent } from './event.ts';
+import type { Continuation, SourceLine, TraceEvent } from './event.ts';
 import type { ClockScale } from './time.ts';
 
 /**
@@ -113,16 +113,25 @@ export interface Dialect {
   readonly kind: 'trace' | 'log';
   /** True if no event of this name says anything whose payloads all begin with `start`: binary records then need no text. */
   isSilent?(name: string, start: string): boolean;
-  /** A 64-bit field of a binary record that tells whether it says anything. */
-  readonly silentBy?: SilentField;
+  /** Reads binary records without the detour over text; gives the same as `parse`. */
+  readonly binary?: BinaryReading;
   /** Reads the payload of `line`. Fills everything but `source`, `time`, `lane`, `cpu`, `task` and `pid`, which intake adds. */
   parse(line: string, framed: FramedLine): DialectResult;
 }
 
-/** A record whose `field` satisfies `isSilent` says nothing, whatever the others are. */
-export interface SilentField {
-  readonly field: string;
-  isSilent(low: number, high: number): boolean;
+export interface BinaryReading {
+  /** Names of the fields; a recording that lacks one is read as text. */
+  readonly fields: readonly string[];
+  parse(record: RecordFields): DialectResult;
+}
+
+/** Fields of a binary record by their index in `BinaryReading.fields`; valid until the next record. */
+export interface RecordFields {
+  /** The lower 32 bits of a number, unsigned. */
+  low(index: number): number;
+  /** The upper 32 bits of a number, unsigned. */
+  high(index: number): number;
+  text(index: number): string;
 }
 
 /** Bytes in, decompressed or decoded bytes out. `parsers/containers` implements it. */
@@ -162,18 +171,24 @@ export interface ByteSource {
 
 /**
  * Whether the records of a trace event matter, by its name and by what all its payloads begin with (as far as known):
- * never, always, or unless a field says otherwise.
+ * if not, false; else true, or the only dialect that reads them, if it can do so without text.
  */
-export type EventFilter = (name: string, start: string) => boolean | SilentField;
+export type EventFilter = (name: string, start: string) => boolean | Dialect;
 
 /** A binary record as the line of text that it stands for. One object is reused for all records of an input. */
 export interface FramedRecord extends FramedLine {
-  /** 1-based, in order of time; also those that nobody wants count. */
-  number: number;
-  /** Byte offset in the input; of a compressed recording that of the compressed piece. */
-  offset: number;
-  /** Set for a marker, which is no record: its other fields but `number` and `offset` mean nothing. */
+  /** What the dialect that reads binary records made of it; undefined: its line must be read. */
+  reading: { readonly dialect: Dialect; readonly result: TraceEvent | Continuation } | undefined;
+  /** Set for a marker, which is no record: the other fields mean nothing. */
   fact: HeaderFact | undefined;
+}
+
+/**
+ * A line of `input`, which the reader does not know. `line` is the number of the record in order of time, also of those
+ * that nobody wants; `offset` in a compressed recording that of the compressed piece. The text may be made when somebody looks.
+ */
+export interface RecordLine extends SourceLine {
+  input: number;
 }
 
 /** Gives binary records in order of time. */
@@ -186,12 +201,12 @@ export interface RecordReader {
   readonly problems: readonly string[];
   /** Records so far, also those that nobody wants. */
   readonly records: number;
-  /** The line of the next record or the text of a marker, and fills `out`; undefined at the end. */
-  next(out: FramedRecord): string | undefined;
+  /** The line of the next record, or of a marker, and fills `out`; undefined at the end. */
+  next(out: FramedRecord): RecordLine | undefined;
 }
 
 export function newFramedRecord(): FramedRecord {
-  return { ...newFramedLine(), number: 0, offset: 0, fact: undefined };
+  return { ...newFramedLine(), reading: undefined, fact: undefined };
 }
 
 export interface ArchiveMember {

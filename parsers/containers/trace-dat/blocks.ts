@@ -4,7 +4,7 @@ import type { CpuData, Decompressor, TraceBuffer } from './recording.ts';
 
 /** Whole pages of one CPU. Overwritten by the next block of the same reader. */
 export interface Block {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly view: DataView;
   /** Bytes that are filled; the last page may be cut. */
   readonly length: number;
@@ -34,7 +34,7 @@ export function blockReader(
 
 class PlainBlocks implements BlockReader {
   readonly #source: ByteSource;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   readonly #view: DataView;
   readonly #end: number;
   #at: number;
@@ -44,7 +44,7 @@ class PlainBlocks implements BlockReader {
     this.#at = data.offset;
     this.#end = data.offset + data.size;
     const pages = Math.max(1, Math.floor(BLOCK_BYTES / pageSize));
-    this.#bytes = new Uint8Array(Math.min(pages * pageSize, Math.max(data.size, 16)));
+    this.#bytes = Buffer.alloc(Math.min(pages * pageSize, Math.max(data.size, 16)));
     this.#view = viewOf(this.#bytes);
   }
 

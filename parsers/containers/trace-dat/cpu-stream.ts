@@ -4,7 +4,7 @@
  * its bytes with two flags; a record with a word of type or length and the time since the record before.
  */
 import type { Block, BlockReader } from './blocks.ts';
-import { DamagedRecording } from './byte-cursor.ts';
+import { DamagedRecording, viewOf } from './byte-cursor.ts';
 import type { PageLayout } from './recording.ts';
 
 const COMMIT_MASK = 0x07ff_ffff;
@@ -44,8 +44,8 @@ export class CpuStream {
   start = 0;
   /** Bytes of data. */
   size = 0;
-  bytes: Uint8Array = new Uint8Array(0);
-  view: DataView = new DataView(this.bytes.buffer);
+  bytes: Buffer = Buffer.alloc(0);
+  view: DataView = viewOf(this.bytes);
   /** Records lost before the current one: -1 if it is not known how many. */
   missed = 0;
   /** What is damaged in this CPU's data; the records in front of it were given. */

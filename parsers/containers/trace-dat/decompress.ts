@@ -20,7 +20,7 @@ export function decompressorOf(name: string): Decompressor | undefined {
   }
 }
 
-function checked(name: string, size: number, run: (maxOutputLength: number) => Uint8Array): Uint8Array {
+function checked(name: string, size: number, run: (maxOutputLength: number) => Buffer): Buffer {
   if (size > MAX_PIECE_BYTES) throw new DamagedRecording(`a piece of it claims to have ${size} bytes`);
   try {
     return run(Math.max(1, size));

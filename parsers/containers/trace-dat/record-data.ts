@@ -1,9 +1,9 @@
-import { readU64 } from './byte-cursor.ts';
+import { readU64, viewOf } from './byte-cursor.ts';
 import type { EventField } from './event-format.ts';
 
 /** The data of one record; one object is reused for all records. */
 export interface RecordData {
-  bytes: Uint8Array;
+  bytes: Buffer;
   view: DataView;
   isLittleEndian: boolean;
   /** Where the record's data starts in `bytes`: at its `common_type`. */
@@ -13,8 +13,8 @@ export interface RecordData {
 }
 
 export function newRecordData(isLittleEndian: boolean): RecordData {
-  const bytes = new Uint8Array(0);
-  return { bytes, view: new DataView(bytes.buffer), isLittleEndian, start: 0, size: 0 };
+  const bytes = Buffer.alloc(0);
+  return { bytes, view: viewOf(bytes), isLittleEndian, start: 0, size: 0 };
 }
 
 /** A field's number as unsigned, exact up to 53 bits; 0 where the record is too short for it. */

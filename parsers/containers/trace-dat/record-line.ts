@@ -49,7 +49,10 @@ function printLevel(level: number, out: TextBuffer): void {
 }
 
 /** Appends `%5llu.%06llu:`, or `%12llu:` for a bare count, as the text shows it. */
-export function printTime({ seconds, nanos, digits }: FramedLine, out: TextBuffer): void {
+export function printTime(
+  { seconds, nanos, digits }: Pick<FramedLine, 'seconds' | 'nanos' | 'digits'>,
+  out: TextBuffer,
+): void {
   if (digits < 0) out.decimal(Math.max(0, seconds), 12, SPACE);
   else {
     out.byte(SPACE);

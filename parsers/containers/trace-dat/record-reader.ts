@@ -1,47 +1,48 @@
-import type { ByteSource, EventFilter, FramedRecord, RecordReader, SilentField } from '../../../src/model/parser.ts';
+import {
+  type BinaryReading,
+  type ByteSource,
+  type Dialect,
+  type EventFilter,
+  type FramedRecord,
+  type RecordLine,
+  type RecordReader,
+  SILENT,
+} from '../../../src/model/parser.ts';
 import { logTextStart } from '../../decode/log-text-start.ts';
 import { blockReader } from './blocks.ts';
 import { CpuStream } from './cpu-stream.ts';
-import type { EventFormat } from './event-format.ts';
+import type { EventField, EventFormat } from './event-format.ts';
+import { type EventPrinter, LateLine, LinePrinter } from './line-printer.ts';
 import { conversionsOf } from './print-conversion.ts';
-import { commonReader, printerOf, type RecordPrinter } from './print-format.ts';
+import { commonReader, printerOf } from './print-format.ts';
 import { tokensOf } from './print-tokens.ts';
 import { RecordClock } from './record-clock.ts';
-import { newRecordData, type RecordData, readHigh, readLow } from './record-data.ts';
-import { flagsPrinter, namePrinter, printTime } from './record-line.ts';
+import { newRecordData, type RecordData } from './record-data.ts';
+import { CurrentFields, fieldsNamed } from './record-fields.ts';
+import { flagsPrinter, namePrinter } from './record-line.ts';
 import type { Recording } from './recording.ts';
 import { printContext } from './symbols.ts';
-import { TextBuffer } from './text-buffer.ts';
 
 /** How the records of one event are read. */
-interface Reader {
-  readonly format: EventFormat;
-  readonly print: RecordPrinter;
-  readonly pid: (record: RecordData) => number;
-  readonly flags: (record: RecordData, out: TextBuffer) => void;
-  readonly name: (out: TextBuffer) => void;
-  /** True for a record that says nothing; undefined if that is not known before it is read. */
-  readonly isSilent: ((record: RecordData) => boolean) | undefined;
+interface Reader extends EventPrinter {
+  readonly eventName: string;
+  /** Reads the record without text. */
+  readonly binary: BinaryReader | undefined;
   /** Its text is that of the kernel log. */
   readonly isLogText: boolean;
 }
 
-/** What stands in front of the CPU in the lines of a task. */
-interface TaskHead {
-  readonly buffer: string;
-  readonly task: string | undefined;
-  readonly text: string;
+interface BinaryReader {
+  readonly dialect: Dialect;
+  readonly fields: readonly EventField[];
+  readonly parse: BinaryReading['parse'];
 }
-
-/** A damaged recording can have any number of tasks. */
-const MAX_HEADS = 65_536;
 
 /** Gives the records of all CPUs and buffers in order of time; at the same time, in the order of buffers and CPUs. */
 export class TraceDatReader implements RecordReader {
   readonly framing = 'trace-cmd';
   readonly clock: string | undefined;
   readonly problems: string[];
-  readonly #recording: Recording;
   readonly #time: RecordClock;
   readonly #data: RecordData;
   /** By event number; undefined for events that nobody wants. */
@@ -52,22 +53,20 @@ export class TraceDatReader implements RecordReader {
   /** No other stream has a record before this time. */
   #bound = Number.NEGATIVE_INFINITY;
   #isRead = false;
-  readonly #text = new TextBuffer();
-  readonly #heads = new Map<number, TaskHead>();
+  readonly #lines: LinePrinter;
+  readonly #fields: CurrentFields;
   /** Markers of what is missing at the end of a CPU's data. */
   readonly #cut: number[];
-
-  readonly #instanceWidth: number;
 
   records = 0;
 
   constructor(source: ByteSource, recording: Recording, wants: EventFilter) {
-    this.#recording = recording;
     this.clock = recording.clock;
-    this.#instanceWidth = widthOf(recording);
+    this.#lines = new LinePrinter(recording);
     this.problems = [...recording.problems];
     this.#cut = [...recording.missingCpus];
     this.#data = newRecordData(recording.isLittleEndian);
+    this.#fields = new CurrentFields(this.#data);
     const streams = streamsOf(source, recording);
     const base = leastOf(streams.map((stream) => stream.firstStamp()));
     this.#time = new RecordClock(recording, base);
@@ -77,13 +76,13 @@ export class TraceDatReader implements RecordReader {
       const wanted = wants(format.name, startOf(format));
       if (wanted === false) continue;
       this.#readers[format.number] = {
-        format,
+        eventName: format.name,
         print: printerOf(format, context),
         pid: commonReader(format, 'common_pid'),
         flags: flagsPrinter(format),
         name: namePrinter(format.name),
         isLogText: format.name === 'console',
-        isSilent: wanted === true ? undefined : silentTest(format, wanted),
+        binary: wanted === true ? undefined : binaryReader(format, wanted),
       };
     }
   }
@@ -97,7 +96,7 @@ export class TraceDatReader implements RecordReader {
     return false;
   }
 
-  next(out: FramedRecord): string | undefined {
+  next(out: FramedRecord): RecordLine | undefined {
     out.fact = undefined;
     for (;;) {
       const stream = this.#nextStream();
@@ -113,72 +112,52 @@ export class TraceDatReader implements RecordReader {
       data.view = stream.view;
       data.start = stream.start;
       data.size = stream.size;
-      if (reader.isSilent?.(data) === true) continue;
-      return this.#frame(stream, reader, out);
+      const line = this.#read(stream, reader, out);
+      if (line !== undefined) return line;
     }
   }
 
-  /** Builds the line as `trace-cmd report` prints it, and says where in it what stands. */
-  #frame(stream: CpuStream, reader: Reader, out: FramedRecord): string {
-    const text = this.#text;
-    text.clear();
+  /** Undefined for a record that says nothing. */
+  #read(stream: CpuStream, reader: Reader, out: FramedRecord): RecordLine | undefined {
+    const { binary } = reader;
+    const result = binary?.parse(this.#fields.select(binary.fields));
+    if (result === SILENT) return undefined;
     this.#time.set(stream.time, out);
-    const pid = reader.pid(this.#data);
-    const head = this.#headOf(pid, stream.buffer);
-    text.text(head.text);
-    text.decimal(stream.cpu, 3);
-    text.text('] ');
-    reader.flags(this.#data, text);
-    printTime(out, text);
-    reader.name(text);
-    const payload = text.length;
-    reader.print(this.#data, text);
-    text.trimLineEnd();
-    const line = text.take(0);
     out.cpu = stream.cpu;
-    out.pid = pid;
-    out.task = head.task;
-    out.eventName = reader.format.name;
-    out.payload = text.characters(payload);
-    out.number = this.records;
-    out.offset = stream.offset;
-    out.end = line.length;
-    if (!reader.isLogText) return line;
-    const end = line.indexOf('\n');
-    if (end >= 0) out.end = end;
-    out.payload = logTextStart(line, out.payload);
-    return end < 0 ? line : line.slice(0, end);
+    out.pid = reader.pid(this.#data);
+    out.task = this.#lines.taskOf(out.pid, stream.buffer);
+    out.eventName = reader.eventName;
+    out.reading = undefined;
+    if (result === undefined || binary === undefined) return this.#printed(stream, reader, out);
+    out.reading = { dialect: binary.dialect, result };
+    return new LateLine(this.#lines, reader, this.#data, stream, this.records, out);
   }
 
-  #headOf(pid: number, buffer: string): TaskHead {
-    const known = this.#heads.get(pid);
-    if (known !== undefined && known.buffer === buffer) return known;
-    const task = pid === 0 ? '<idle>' : this.#recording.tasks.get(pid);
-    const instance = this.#instanceWidth === 0 ? '' : (buffer === '' ? '' : `${buffer}: `).padEnd(this.#instanceWidth);
-    const text = `${instance}${(task ?? '<...>').padStart(16)}-${String(pid).padEnd(5)} [`;
-    const head = { buffer, task, text };
-    if (this.#heads.size >= MAX_HEADS) this.#heads.clear();
-    this.#heads.set(pid, head);
-    return head;
+  /** Builds the line, and says where in it what stands. */
+  #printed(stream: CpuStream, reader: Reader, out: FramedRecord): RecordLine {
+    const text = this.#lines.print(reader, this.#data, stream.cpu, stream.buffer, out);
+    out.payload = this.#lines.payload;
+    const end = reader.isLogText ? text.indexOf('\n') : -1;
+    const line = end < 0 ? text : text.slice(0, end);
+    out.end = line.length;
+    if (reader.isLogText) out.payload = logTextStart(line, out.payload);
+    return { input: 0, line: this.records, offset: stream.offset, text: line };
   }
 
   /** The marker in front of a record; the record itself comes with the next call. */
-  #lost(stream: CpuStream, out: FramedRecord): string {
+  #lost(stream: CpuStream, out: FramedRecord): RecordLine {
     const lost = stream.missed > 0 ? stream.missed : undefined;
     stream.missed = 0;
-    out.number = this.records + 1;
-    out.offset = stream.offset;
     out.fact = { kind: 'lost', cpu: stream.cpu, lost };
-    return `CPU:${stream.cpu} [${lost === undefined ? '' : `${lost} `}EVENTS DROPPED]`;
+    const text = `CPU:${stream.cpu} [${lost === undefined ? '' : `${lost} `}EVENTS DROPPED]`;
+    return { input: 0, line: this.records + 1, offset: stream.offset, text };
   }
 
-  #nextCut(out: FramedRecord): string | undefined {
+  #nextCut(out: FramedRecord): RecordLine | undefined {
     const cpu = this.#cut.shift();
     if (cpu === undefined) return undefined;
-    out.number = Math.max(1, this.records);
-    out.offset = 0;
     out.fact = { kind: 'lost', cpu, lost: undefined };
-    return `CPU:${cpu} [EVENTS DROPPED]`;
+    return { input: 0, line: Math.max(1, this.records), offset: 0, text: `CPU:${cpu} [EVENTS DROPPED]` };
   }
 
   /** The stream whose current record is the next one. */
@@ -210,10 +189,10 @@ export class TraceDatReader implements RecordReader {
   }
 }
 
-function silentTest(format: EventFormat, { field: name, isSilent }: SilentField): Reader['isSilent'] {
-  const field = format.fields.find((candidate) => candidate.name === name && candidate.size === 8);
-  if (field === undefined) return undefined;
-  return (record) => isSilent(readLow(record, field), readHigh(record, field));
+function binaryReader(format: EventFormat, dialect: Dialect): BinaryReader | undefined {
+  const { binary } = dialect;
+  const fields = binary === undefined ? undefined : fieldsNamed(format, binary.fields);
+  return binary === undefined || fields === undefined ? undefined : { dialect, fields, parse: binary.parse };
 }
 
 function streamsOf(source: ByteSource, recording: Recording): readonly CpuStream[] {
@@ -227,11 +206,6 @@ function streamsOf(source: ByteSource, recording: Recording): readonly CpuStream
         return new CpuStream(data.cpu, buffer.name, blocks, buffer.pageSize, page, isLittleEndian);
       }),
   );
-}
-
-function widthOf({ buffers }: Recording): number {
-  const longest = Math.max(...buffers.map(({ name }) => name.length));
-  return buffers.length > 1 && longest > 0 ? longest + 2 : 0;
 }
 
 function leastOf(stamps: readonly (bigint | undefined)[]): bigint {

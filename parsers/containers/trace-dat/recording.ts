@@ -63,4 +63,4 @@ export interface Recording {
 }
 
 /** Gives the bytes of one compressed piece, of `size` bytes; throws if that cannot be done. */
-export type Decompressor = (bytes: Uint8Array, size: number) => Uint8Array;
+export type Decompressor = (bytes: Uint8Array, size: number) => Buffer;

@@ -1,0 +1,66 @@
+import type { RecordFields } from '../../../src/model/parser.ts';
+import type { EventField, EventFormat } from './event-format.ts';
+import { type Extent, type RecordData, readExtent, readHigh, readLow, readSmall, readText } from './record-data.ts';
+
+/** The fields that a dialect reads; undefined if the format lacks one, or has a number where a text should be. */
+export function fieldsNamed(format: EventFormat, names: readonly string[]): readonly EventField[] | undefined {
+  const fields = names.flatMap((name) => format.fields.filter((field) => field.name === name).slice(0, 1));
+  return fields.length === names.length ? fields : undefined;
+}
+
+/** Names differ little within a recording: the same bytes give the same string without decoding them again. */
+const MAX_NAMES = 4096;
+
+/** Access to the fields of the current record; one object is reused for all. */
+export class CurrentFields implements RecordFields {
+  readonly #data: RecordData;
+  readonly #names = new Map<number, { readonly bytes: Uint8Array; readonly text: string }>();
+  readonly #extent: Extent = { start: 0, end: 0 };
+  #fields: readonly EventField[] = [];
+
+  constructor(data: RecordData) {
+    this.#data = data;
+  }
+
+  select(fields: readonly EventField[]): this {
+    this.#fields = fields;
+    return this;
+  }
+
+  low(index: number): number {
+    const field = this.#fields[index];
+    if (field === undefined) return 0;
+    return field.size === 8 ? readLow(this.#data, field) : readSmall(this.#data, field);
+  }
+
+  high(index: number): number {
+    const field = this.#fields[index];
+    return field === undefined || field.size !== 8 ? 0 : readHigh(this.#data, field);
+  }
+
+  text(index: number): string {
+    const field = this.#fields[index];
+    if (field === undefined) return '';
+    const { start, end } = this.#extentOf(field);
+    const { bytes } = this.#data;
+    let hash = 0;
+    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
+    const known = this.#names.get(hash);
+    if (known !== undefined && isSame(known.bytes, bytes, start, end)) return known.text;
+    const text = readText(this.#data, field);
+    if (this.#names.size >= MAX_NAMES) this.#names.clear();
+    this.#names.set(hash, { bytes: bytes.slice(start, end), text });
+    return text;
+  }
+
+  #extentOf(field: EventField): Extent {
+    readExtent(this.#data, field, this.#extent);
+    return this.#extent;
+  }
+}
+
+function isSame(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (known.length !== end - start) return false;
+  for (let index = 0; index < known.length; index += 1) if (known[index] !== bytes[start + index]) return false;
+  return true;
+}
