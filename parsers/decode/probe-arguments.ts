@@ -1,5 +1,6 @@
 import { SliceInterner } from '../../src/base/intern.ts';
 import { skipBlanks } from '../../src/base/scan.ts';
+import type { RecordField } from '../../src/model/parser.ts';
 import { hexDigits, newWord64, readInteger, signed } from './word64.ts';
 
 /**
@@ -51,7 +52,7 @@ export function newProbeArguments(): ProbeArguments {
 
 /** Reads ` name=value` pairs in [from, end) into `out`, after clearing it. Unknown names are passed over. */
 export function readArguments(text: string, from: number, end: number, out: ProbeArguments): void {
-  clear(out);
+  clearArguments(out);
   let at = skipBlanks(text, from);
   while (at < end) {
     const equals = text.indexOf('=', at);
@@ -64,7 +65,21 @@ export function readArguments(text: string, from: number, end: number, out: Prob
   }
 }
 
-function clear(out: ProbeArguments): void {
+/** What the argument of a recorded event means; undefined for one that only its text tells, 0 for nothing. */
+export function meaningOfField({ name, kind }: RecordField): number | undefined {
+  const meaning = meaningOf(`${name}=`, 0, name.length);
+  if (meaning === DEVICE) return undefined;
+  return kind === 'number' ? meaning : 0;
+}
+
+/** Stores the value of an argument by what it means. */
+export function storeArgument(meaning: number, low: number, high: number, out: ProbeArguments): void {
+  word.lo = low;
+  word.hi = high;
+  store(meaning, out);
+}
+
+export function clearArguments(out: ProbeArguments): void {
   out.pasid = Number.NaN;
   out.prgi = Number.NaN;
   out.flags = Number.NaN;

@@ -53,7 +53,7 @@ export const intelPrqReport: Dialect = {
   needles: ['prq_report'],
   eventNames: ['prq_report'],
   kind: 'trace',
-  binary: { fields: ['dw0', 'dw1', 'dw2', 'dw3', 'seq', 'iommu', 'dev'], parse: parseRecord },
+  binaryFor: () => ({ fields: ['dw0', 'dw1', 'dw2', 'dw3', 'seq', 'iommu', 'dev'], parse: parseRecord }),
   parse,
 };
 

@@ -55,7 +55,7 @@ export const intelQiSubmit: Dialect = {
   needles: ['qi_submit'],
   eventNames: ['qi_submit'],
   kind: 'trace',
-  binary: { fields: ['qw0', 'qw1', 'qw2', 'qw3', 'iommu'], parse: parseRecord },
+  binaryFor: () => ({ fields: ['qw0', 'qw1', 'qw2', 'qw3', 'iommu'], parse: parseRecord }),
   parse,
 };
 

@@ -13,9 +13,22 @@ import { decodeKernelCode } from '../../src/model/code.ts';
 import { type EventKind, newEvent, type TraceEvent } from '../../src/model/event.ts';
 import { pasid, prgi, requesterIdOfName } from '../../src/model/ids.ts';
 import type { ObservationPoint } from '../../src/model/lane.ts';
-import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
+import {
+  type BinaryReading,
+  type Dialect,
+  type DialectResult,
+  type FramedLine,
+  type RecordField,
+  SILENT,
+} from '../../src/model/parser.ts';
 import { accessOf, isStopMarker } from '../decode/access.ts';
-import { newProbeArguments, readArguments } from '../decode/probe-arguments.ts';
+import {
+  clearArguments,
+  meaningOfField,
+  newProbeArguments,
+  readArguments,
+  storeArgument,
+} from '../decode/probe-arguments.ts';
 import { functionAt, functionOfEvent, functionOfName, type ProbedFunction } from '../decode/probe-functions.ts';
 
 const NAME = 'kprobe';
@@ -77,6 +90,7 @@ export const kprobe: Dialect = {
     'queue_add_device',
   ],
   kind: 'trace',
+  binaryFor,
   parse,
 };
 
@@ -94,14 +108,40 @@ function parse(line: string, framed: FramedLine): DialectResult {
   if (probed === undefined) return undefined;
   if (probed.role === 'silent') return SILENT;
   readArguments(line, close + 1, framed.end, probeArguments);
-  const event = isReturn ? onReturn(probed) : onEntry(probed);
+  const event = eventOf(probed, isReturn);
   if (event === undefined) return SILENT;
-  event.probe = probed.name;
   if (probeArguments.device !== undefined) {
     event.device = probeArguments.device;
     event.requester = requesterIdOfName(probeArguments.device);
   }
   return event;
+}
+
+function eventOf(probed: ProbedFunction, isReturn: boolean): TraceEvent | undefined {
+  const event = isReturn ? onReturn(probed) : onEntry(probed);
+  if (event !== undefined) event.probe = probed.name;
+  return event;
+}
+
+/** In a recording there are addresses, so that the event's name tells the function. */
+function binaryFor(name: string, fields: readonly RecordField[]): BinaryReading | undefined {
+  const probed = ofEventName(name);
+  const isReturn = fields.some((field) => field.name === '__probe_func');
+  if (probed === undefined || (!isReturn && !fields.some((field) => field.name === '__probe_ip'))) return undefined;
+  if (probed.role === 'silent') return { fields: [], parse: () => SILENT };
+  const named = fields.filter((field) => !field.name.startsWith('__probe_'));
+  const meanings = named.map(meaningOfField);
+  if (meanings.includes(undefined)) return undefined;
+  return {
+    fields: named.map((field) => field.name),
+    parse(record) {
+      clearArguments(probeArguments);
+      for (const [index, meaning = 0] of meanings.entries()) {
+        if (meaning !== 0) storeArgument(meaning, record.low(index), record.high(index), probeArguments);
+      }
+      return eventOf(probed, isReturn) ?? SILENT;
+    },
+  };
 }
 
 /** The function in [from, close), or, where that is an address or a symbol that means nothing here, the event's name. */

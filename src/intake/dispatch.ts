@@ -1,6 +1,14 @@
 import { UsageError } from '../base/errors.ts';
 import { isDigit } from '../base/scan.ts';
-import type { Dialect, DialectResult, FramedLine, Framing, ParserRegistry } from '../model/parser.ts';
+import type {
+  Dialect,
+  DialectReading,
+  DialectResult,
+  FramedLine,
+  Framing,
+  ParserRegistry,
+  RecordFormat,
+} from '../model/parser.ts';
 
 const COLON = 58;
 
@@ -67,17 +75,18 @@ export class Dispatch {
     this.#tryAll(this.#anyEvent, line, framed, reading);
   }
 
-  /** Whether an event may be read, or must be counted as unread; `start` is what all its payloads begin with. */
-  wants(name: string, start: string): boolean | Dialect {
-    const dialects = this.#byEvent.get(name);
-    if (dialects !== undefined && this.#probeNames?.has(name) !== true) {
-      if (dialects.every((dialect) => dialect.isSilent?.(name, start) === true)) return false;
-      const [dialect] = dialects;
-      if (dialects.length === 1 && dialect?.binary !== undefined) return dialect;
-    }
-    if (dialects !== undefined || LOG_TEXT_EVENTS.has(name) || this.#probeNames?.has(name) === true) return true;
-    if (start.startsWith('(') && this.#anyEvent.length > 0) return true;
-    return this.#iommuWords.some((word) => name.includes(word) || start.startsWith(word));
+  /** Whether an event may be read, or must be counted as unread. */
+  wants({ name, start, fields }: RecordFormat): boolean | DialectReading {
+    const known = this.#byEvent.get(name);
+    if (this.#probeNames?.has(name) === true || LOG_TEXT_EVENTS.has(name)) return true;
+    if (known?.every((dialect) => dialect.isSilent?.(name, start) === true) === true) return false;
+    const isProbe = start.startsWith('(') && this.#anyEvent.length > 0;
+    const [dialect] = known ?? (isProbe ? this.#anyEvent : []);
+    const binary = dialect?.binaryFor?.(name, fields);
+    if (dialect !== undefined && binary !== undefined) return { dialect, binary };
+    return (
+      known !== undefined || isProbe || this.#iommuWords.some((word) => name.includes(word) || start.startsWith(word))
+    );
   }
 
   #tryAll(dialects: readonly Dialect[], line: string, framed: FramedLine, reading: Reading): boolean {

@@ -173,7 +173,7 @@ export class InputReader {
     let bytes: ClosableBytes | undefined;
     try {
       bytes = await this.#openBytes();
-      const reader = openRecords(bytes, (name, start) => dispatch.wants(name, start));
+      const reader = openRecords(bytes, (format) => dispatch.wants(format));
       this.report.clock = reader.clock;
       const framings = new FramingChoice(parsers.framings);
       const unwrapping = new Unwrapping(parsers.wrappings);

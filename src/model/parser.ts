@@ -113,21 +113,27 @@ export interface Dialect {
   readonly kind: 'trace' | 'log';
   /** True if no event of this name says anything whose payloads all begin with `start`: binary records then need no text. */
   isSilent?(name: string, start: string): boolean;
-  /** Reads binary records without the detour over text; gives the same as `parse`. */
-  readonly binary?: BinaryReading;
+  /** Reads the binary records of an event without the detour over text, the same as `parse`; undefined: it needs the text. */
+  binaryFor?(name: string, fields: readonly RecordField[]): BinaryReading | undefined;
   /** Reads the payload of `line`. Fills everything but `source`, `time`, `lane`, `cpu`, `task` and `pid`, which intake adds. */
   parse(line: string, framed: FramedLine): DialectResult;
 }
 
 export interface BinaryReading {
-  /** Names of the fields; a recording that lacks one is read as text. */
+  /** Names of the fields that are read; if the records lack one, their text is. */
   readonly fields: readonly string[];
   parse(record: RecordFields): DialectResult;
 }
 
+/** A field of a binary record, but for those that all records have. */
+export interface RecordField {
+  readonly name: string;
+  readonly kind: 'number' | 'text' | 'bytes';
+}
+
 /** Fields of a binary record by their index in `BinaryReading.fields`; valid until the next record. */
 export interface RecordFields {
-  /** The lower 32 bits of a number, unsigned. */
+  /** The lower 32 bits of a number as 64-bit two's complement, unsigned. */
   low(index: number): number;
   /** The upper 32 bits of a number, unsigned. */
   high(index: number): number;
@@ -170,10 +176,21 @@ export interface ByteSource {
 }
 
 /**
- * Whether the records of a trace event matter, by its name and by what all its payloads begin with (as far as known):
- * if not, false; else true, or the only dialect that reads them, if it can do so without text.
+ * Whether the records of a trace event matter, by its name, by what all its payloads begin with (as far as known) and
+ * by its fields: if not, false; else true, or how to read them without text.
  */
-export type EventFilter = (name: string, start: string) => boolean | Dialect;
+export type EventFilter = (event: RecordFormat) => boolean | DialectReading;
+
+export interface RecordFormat {
+  readonly name: string;
+  readonly start: string;
+  readonly fields: readonly RecordField[];
+}
+
+export interface DialectReading {
+  readonly dialect: Dialect;
+  readonly binary: BinaryReading;
+}
 
 /** A binary record as the line of text that it stands for. One object is reused for all records of an input. */
 export interface FramedRecord extends FramedLine {

@@ -2,7 +2,7 @@ import type { RecordFields } from '../../../src/model/parser.ts';
 import type { EventField, EventFormat } from './event-format.ts';
 import { type Extent, type RecordData, readExtent, readHigh, readLow, readSmall, readText } from './record-data.ts';
 
-/** The fields that a dialect reads; undefined if the format lacks one, or has a number where a text should be. */
+/** The fields that a dialect reads; undefined if the format lacks one. */
 export function fieldsNamed(format: EventFormat, names: readonly string[]): readonly EventField[] | undefined {
   const fields = names.flatMap((name) => format.fields.filter((field) => field.name === name).slice(0, 1));
   return fields.length === names.length ? fields : undefined;
@@ -30,12 +30,16 @@ export class CurrentFields implements RecordFields {
   low(index: number): number {
     const field = this.#fields[index];
     if (field === undefined) return 0;
-    return field.size === 8 ? readLow(this.#data, field) : readSmall(this.#data, field);
+    if (field.size === 8) return readLow(this.#data, field);
+    const value = readSmall(this.#data, field);
+    return isNegative(field, value) ? (value - 2 ** (8 * field.size)) >>> 0 : value;
   }
 
   high(index: number): number {
     const field = this.#fields[index];
-    return field === undefined || field.size !== 8 ? 0 : readHigh(this.#data, field);
+    if (field === undefined) return 0;
+    if (field.size === 8) return readHigh(this.#data, field);
+    return field.isSigned && isNegative(field, readSmall(this.#data, field)) ? 0xffff_ffff : 0;
   }
 
   text(index: number): string {
@@ -57,6 +61,10 @@ export class CurrentFields implements RecordFields {
     readExtent(this.#data, field, this.#extent);
     return this.#extent;
   }
+}
+
+function isNegative({ isSigned, size }: EventField, value: number): boolean {
+  return isSigned && value >= 2 ** (8 * size - 1);
 }
 
 function isSame(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {

@@ -2,6 +2,7 @@ import {
   type BinaryReading,
   type ByteSource,
   type Dialect,
+  type DialectReading,
   type EventFilter,
   type FramedRecord,
   type RecordLine,
@@ -73,7 +74,10 @@ export class TraceDatReader implements RecordReader {
     this.#streams = streams.filter((stream) => stream.begin(base) || this.#note(stream));
     const context = printContext(recording);
     for (const format of recording.formats.values()) {
-      const wanted = wants(format.name, startOf(format));
+      const fields = format.fields.map(({ name, isArray, isString }) => {
+        return { name, kind: isString ? 'text' : isArray ? 'bytes' : 'number' } as const;
+      });
+      const wanted = wants({ name: format.name, start: startOf(format), fields });
       if (wanted === false) continue;
       this.#readers[format.number] = {
         eventName: format.name,
@@ -189,10 +193,9 @@ export class TraceDatReader implements RecordReader {
   }
 }
 
-function binaryReader(format: EventFormat, dialect: Dialect): BinaryReader | undefined {
-  const { binary } = dialect;
-  const fields = binary === undefined ? undefined : fieldsNamed(format, binary.fields);
-  return binary === undefined || fields === undefined ? undefined : { dialect, fields, parse: binary.parse };
+function binaryReader(format: EventFormat, { dialect, binary }: DialectReading): BinaryReader | undefined {
+  const fields = fieldsNamed(format, binary.fields);
+  return fields === undefined ? undefined : { dialect, fields, parse: binary.parse };
 }
 
 function streamsOf(source: ByteSource, recording: Recording): readonly CpuStream[] {
