@@ -213,7 +213,7 @@ export class Replay {
     this.#gaps.sequence(requester, request);
     if (request.pid !== undefined && request.point === 'wire') unit.reporters.add(request.pid);
     this.#upperHops.requestTraced(request);
-    const { refusal, answer } = this.#matcher.takeEarly(requester, request);
+    const { refusal, answer, surplus } = this.#matcher.takeEarly(requester, request);
     if (refusal !== undefined) {
       this.#upperHops.forget(request);
       requester.hasRequests = true;
@@ -229,6 +229,7 @@ export class Replay {
     else if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open.oldest);
     if (answer !== undefined) this.#matcher.accept(group, answer, true);
     else if (isTracedLate(request)) this.#gaps.doubtAnswer(group, request, previous);
+    if (surplus !== undefined) this.#matcher.judgeSurplus(surplus);
     if (group.strangers.length > 0) this.#overflows.observeJoin(group);
     this.#delivered.push(group);
     if (this.#delivered.length > MAX_CANDIDATES) this.#delivered.shift();

@@ -19,6 +19,9 @@ const MAX_EARLY = 1024;
 /** Page responses kept a unit against repeated submissions. */
 const MAX_RECENT = 64;
 
+/** A task that ends a PASID and answers its groups does so in one call; later it passes on what a handler answered. */
+const SAME_CALL_NS = 100 * NS_PER_MS;
+
 /** Gives each response to the group that it answers, or to the judge of strays (semantics §3.1, §4). */
 export class ResponseMatcher {
   readonly #context: ReplayContext;
@@ -81,9 +84,17 @@ export class ResponseMatcher {
       const isDue = isTracedLate(request) && (request.isLast || request.privateData !== undefined);
       if (isSameKey && isRefusal && found.refusal === undefined) found.refusal = early.response;
       else if (isSameKey && isDue && !isRefusal && found.answer === undefined) found.answer = early;
+      else if (isSameKey && found.answer !== undefined) found.surplus = [...(found.surplus ?? []), early];
       else this.#judgeEarly(early);
     }
     return found;
+  }
+
+  /** The group has its early answer: what else came for it before its request was traced is one too many. */
+  judgeSurplus(surplus: readonly EarlyResponse[]): void {
+    for (const { requester, response } of surplus) {
+      this.#judge.judgeSurplus(requester, keyState(requester, response.pasid, response.prgi ?? 0), response);
+    }
   }
 
   /** The group ends with this answer. */
@@ -97,13 +108,13 @@ export class ResponseMatcher {
     group.response = response;
     group.isAnsweredEarly = isEarly;
     group.isAnswerDoubtful = isEarly && stray !== undefined && stray.certainty === undefined;
+    const epochTime = pasid.lastEnd?.time;
+    if (epochTime !== undefined && response.time !== undefined) group.sinceEpoch = response.time - epochTime;
     group.answeredBy = this.#sender(group, response, unit);
     group.state = group.answeredBy === 'host' ? 'auto-answered' : 'answered';
     if (response.pasid === undefined) group.pasid = undefined;
     const latency = latencyOf(group);
     group.isTimedOut = latency !== undefined && latency >= this.#context.limits.timeoutNs;
-    const epochTime = pasid.lastEnd?.time;
-    if (epochTime !== undefined && response.time !== undefined) group.sinceEpoch = response.time - epochTime;
     group.ambiguity = ambiguityOf(key, group);
     this.#observeCrossing(key, group, response);
     removePending(group);
@@ -209,8 +220,9 @@ export class ResponseMatcher {
     if (group.submission !== undefined) return this.#submissions.isAutoResponse(response) ? 'host' : 'handler';
     if (this.#submissions.hasSubmissions && response.point === 'wire') return 'host';
     const end = group.drainedBy;
-    if (end === undefined || response.code === 'success') return undefined;
-    return end.pid === response.pid ? 'host' : undefined;
+    if (end === undefined || response.code === 'success' || end.pid !== response.pid) return undefined;
+    const isLater = response.pid !== undefined && (group.sinceEpoch ?? 0) > SAME_CALL_NS;
+    return isLater ? undefined : 'host';
   }
 
   /**
@@ -258,6 +270,8 @@ interface EarlyAnswers {
   refusal?: TraceEvent;
   /** Answers the group that it seals. */
   answer?: EarlyResponse;
+  /** More answers to the same group. */
+  surplus?: EarlyResponse[];
 }
 
 const NOTHING_EARLY: EarlyAnswers = {};

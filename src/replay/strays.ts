@@ -49,6 +49,11 @@ export class StrayJudge {
     else push(this.#waiting, stray.other, stray);
   }
 
+  /** Another answer came first and was accepted for the group. */
+  judgeSurplus(requester: Requester, key: KeyState, response: TraceEvent): void {
+    this.judge({ ...this.classify(requester, key, response, true), verdict: 'duplicate', requests: [] });
+  }
+
   /** A handler's answer that the host refused by name: what is open keeps waiting for its own. */
   judgeRefused(requester: Requester, key: KeyState, response: TraceEvent): void {
     this.judge({ ...this.classify(requester, key, response, false), certainty: 'certain' });
@@ -191,11 +196,17 @@ export class StrayJudge {
 
   #emit(stray: Stray): void {
     const { certainty = 'certain', ...rest } = stray;
+    const isLate = stray.verdict === 'late' && stray.last !== undefined;
+    const key = isLate ? keyState(stray.requester, stray.last?.pasid, stray.last?.prgi ?? 0) : undefined;
+    const at = stray.last === undefined ? -1 : (key?.owed.indexOf(stray.last) ?? -1);
+    if (key === undefined || at < 0) {
+      // Another answer that waited with it was the one that was owed.
+      const verdict = isLate ? 'duplicate' : stray.verdict;
+      this.#context.emit({ kind: 'stray-response', certainty, ...rest, verdict });
+      return;
+    }
     this.#context.emit({ kind: 'stray-response', certainty, ...rest });
-    if (stray.verdict !== 'late' || stray.last === undefined) return;
-    const key = keyState(stray.requester, stray.last.pasid, stray.last.prgi);
-    const at = key.owed.indexOf(stray.last);
-    if (at >= 0) key.owed.splice(at, 1);
+    key.owed.splice(at, 1);
     const crossing = key.crossing;
     key.crossing = undefined;
     if (crossing === undefined) return;

@@ -203,12 +203,14 @@ function strayId(
     (symbol, place) =>
       symbol.kind === 'request' && symbol.pasid === pasid && symbol.prgi === prgi && place > lastSeal && place < at,
   );
+  const early = instances.find(
+    (each) => isOfKey(each, response) && each.sealedAt === nextRequest(capture, at) && (each.answer ?? at) < at,
+  );
+  if (early !== undefined) return 'FL102';
   if (isCollecting) return 'FL105';
   const isOpen = (each: Instance): boolean => each.sealedAt < at && (each.closedAt === undefined || each.closedAt > at);
   const other = instances.find((each) => each.prgi === prgi && each.pasid !== pasid && isOpen(each));
-  const own = instances.filter(
-    (each) => each.pasid === pasid && each.prgi === prgi && each.closedAt !== undefined && each.closedAt <= at,
-  );
+  const own = instances.filter((each) => isOfKey(each, response) && each.closedAt !== undefined && each.closedAt <= at);
   const last = own.sort((a, b) => (a.closedAt ?? 0) - (b.closedAt ?? 0)).at(-1);
   if (other !== undefined) return last !== undefined && other.answer !== undefined ? 'FL102' : 'FL104';
   const index = responses.indexOf(at);
