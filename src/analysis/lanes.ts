@@ -6,9 +6,11 @@ import { type ClockScale, NS_PER_SECOND } from '../model/time.ts';
 import type { Observation } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { type ClockAlignment, COMMON_CLOCK, estimate } from './clock-alignment.ts';
-import { boundsOf, crossLanes, REPORT_SLACK_NS, type UpperLane, USUAL_REPORT_SLACK_NS } from './cross-lane.ts';
+import { crossLanes } from './cross-lane.ts';
 import { ALONE, type LaneAnalysis, type LaneVerdict } from './lane-analysis.ts';
 import type { LaneJournal } from './lane-journal.ts';
+import { boundsOf } from './offset-bounds.ts';
+import { haveSamePages, type UpperLane } from './upper-lane.ts';
 
 /** What the join of lanes is told. */
 export interface LaneJoinOptions {
@@ -47,11 +49,15 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
     const clock = lane.journal === undefined ? undefined : alignment(base, lane, lane.journal, options);
     if (clock === undefined) {
       found.push(mixedClocks(base, lane));
+      // Answers alone mean nothing without the requests that the base saw.
+      if (!hasGroups(lane.journal)) verdicts.set(lane, { ...ALONE, isUpper: true });
       continue;
     }
     verdicts.set(lane, { ...ALONE, isUpper: true });
     clocks.push(clockOffset(lane, clock, options.scaleOf(base), options.scaleOf(lane)));
-    if (lane.lane === handler && lane.journal !== undefined) uppers.push({ journal: lane.journal, clock });
+    if (lane.lane !== handler || lane.journal === undefined) continue;
+    const hasSamePages = haveSamePages(journal, lane.journal, options.owners);
+    uppers.push({ journal: lane.journal, clock, hasSamePages });
   }
   const isWhole = base.isWhole && above.every((lane) => lane.isWhole);
   const joined = uppers.length === 0 ? undefined : crossLanes(journal, uppers, { owners: options.owners, isWhole });
@@ -99,12 +105,7 @@ function alignment(
     return { source: 'stated', low: offset, high: offset, rate: 0 };
   }
   if (options.isOneInput(base, lane)) return COMMON_CLOCK;
-  if (base.journal === undefined) return undefined;
-  const { owners } = options;
-  return (
-    estimate(boundsOf(base.journal, journal, owners, USUAL_REPORT_SLACK_NS)) ??
-    estimate(boundsOf(base.journal, journal, owners, REPORT_SLACK_NS))
-  );
+  return base.journal === undefined ? undefined : estimate(boundsOf(base.journal, journal, options.owners));
 }
 
 /** What must be added to an offset between printed times to get one between relative times. */

@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Owner } from '../../src/model/owner.ts';
 import { describe } from './describe.ts';
 import { judge, type Verdict } from './judge.ts';
 import { generate } from './scenario.ts';
@@ -39,6 +40,7 @@ for (let seed = first; seed < first + Number(values.runs); seed += 1) {
   const folder = join(values.write, `seed-${seed}`);
   mkdirSync(folder, { recursive: true });
   for (const { path, text } of scenario.lanes) writeFileSync(join(folder, path), text);
+  writeFileSync(join(folder, 'owners.csv'), ownersFile(scenario.owners));
   writeFileSync(join(folder, 'truth.txt'), `${describe(verdict, scenario.lanes)}\n`);
 }
 console.log(score.table());
@@ -52,4 +54,9 @@ function isWrong(verdict: Verdict): boolean {
     verdict.missed.length > 0 ||
     verdict.judged.some(({ finding, truth }) => truth === undefined && finding.certainty === 'certain')
   );
+}
+
+function ownersFile(owners: readonly Owner[]): string {
+  const rows = owners.map(({ device, pasid, owner, guestPasid }) => [device, pasid, owner, guestPasid ?? ''].join(','));
+  return ['requester,pasid,owner,guestPasid', ...rows, ''].join('\n');
 }

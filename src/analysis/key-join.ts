@@ -1,0 +1,346 @@
+import type { TraceEvent } from '../model/event.ts';
+import type { Certainty } from '../model/finding.ts';
+import type { Owner } from '../model/owner.ts';
+import { NS_PER_SECOND } from '../model/time.ts';
+import type { CrossedResponse, Observation, StrayResponse } from '../replay/observation.ts';
+import { isAcrossEpoch, lastRequestOf, type PageRequestGroup } from '../replay/page-request-group.ts';
+import { toBase } from './clock-alignment.ts';
+import type { KeyJournal, SeenAnswer } from './lane-journal.ts';
+import { type Pair, pairInOrder } from './pairing.ts';
+import { type Coverage, middle, pageOf, sentFrom, type UpperLane } from './upper-lane.ts';
+
+/** Delays above this count alike when pairings are compared. */
+const LONG_DELAY_NS = 10 * NS_PER_SECOND;
+/** What did not arrive within this time was lost. */
+const TRANSIT_NS = NS_PER_SECOND;
+
+/** What the join of the lanes adds to the base lane's own observations, and what it takes back. */
+export interface CrossLaneResult {
+  readonly found: Observation[];
+  /** Observations of the base lane that the join explains better. */
+  readonly replaced: Set<Observation>;
+  /** Groups that turned out to be answered by the host itself. */
+  readonly byHost: Set<PageRequestGroup>;
+}
+
+/** What is known besides the lanes' own events. */
+export interface CrossLaneKnowledge {
+  readonly owners: readonly Owner[];
+  /** False if a lane lost events: then nothing about the order of messages is certain. */
+  readonly isWhole: boolean;
+}
+
+export interface UpperGroup {
+  readonly group: PageRequestGroup;
+  readonly lane: UpperLane;
+}
+
+export interface UpperAnswer {
+  readonly answer: SeenAnswer;
+  readonly lane: UpperLane;
+}
+
+/** One key of the base lane with everything that the upper lanes saw of it. */
+export interface Journey {
+  readonly base: KeyJournal;
+  /** What the upper lanes recorded that carry the key's PASID. */
+  readonly coverage: readonly Coverage[];
+  readonly groups: readonly UpperGroup[];
+  readonly answers: readonly UpperAnswer[];
+}
+
+/** Pairs the messages of one key in the base lane with those above, and judges what the pairs say. */
+export class KeyJoin {
+  readonly #journey: Journey;
+  readonly #known: CrossLaneKnowledge;
+  readonly #result: CrossLaneResult;
+  readonly #delivered: readonly PageRequestGroup[];
+  readonly #hasEpochs: boolean;
+  readonly #requests: readonly Pair[];
+  readonly #answers: readonly Pair[];
+
+  constructor(journey: Journey, known: CrossLaneKnowledge, result: CrossLaneResult) {
+    this.#journey = journey;
+    this.#known = known;
+    this.#result = result;
+    this.#delivered = journey.base.groups.filter((group) => group.isSealed);
+    this.#hasEpochs = this.#delivered.some((group, index) => isAcrossEpoch(group, this.#delivered[index - 1] ?? group));
+    this.#requests = pairInOrder(this.#delivered.length, journey.groups.length, (left, right) =>
+      this.#requestCost(left, right),
+    );
+    this.#answers = pairInOrder(journey.answers.length, journey.base.answers.length, (left, right) =>
+      this.#answerCost(left, right),
+    );
+  }
+
+  run(): void {
+    const crossings: CrossedResponse[] = [];
+    for (const pair of this.#answers) this.#judgeAccepted(pair, crossings);
+    this.#result.found.push(...crossings);
+    for (const pair of this.#answers) this.#judgeStray(pair, crossings);
+    this.#judgeLonelyAnswers(crossings);
+    this.#judgeHostAnswers();
+    this.#judgeUndelivered();
+    if (this.#journey.answers.length === 0 || this.#isUndecided()) return;
+    for (const suspicion of this.#journey.base.crossings) this.#result.replaced.add(suspicion);
+  }
+
+  /** The handler's lane cannot tell either: it saw two instances of the key across an epoch. */
+  #isUndecided(): boolean {
+    return this.#journey.groups.some(({ group }) => this.#ambiguityOf(group) === 'epoch');
+  }
+
+  /** A handler may have been replaced where only the base lane shows it: then order proves nothing above either (A2). */
+  #ambiguityOf(upper: PageRequestGroup | undefined): PageRequestGroup['ambiguity'] {
+    if (upper === undefined || upper.ambiguity === 'none') return 'none';
+    return this.#hasEpochs ? 'epoch' : upper.ambiguity;
+  }
+
+  #requestCost(left: number, right: number): number | undefined {
+    const group = this.#delivered[left];
+    const upper = this.#journey.groups[right];
+    const sent = group === undefined ? undefined : sentFrom(group);
+    const received = upper?.group.requests.at(-1)?.time;
+    if (group === undefined || upper === undefined || !canBeSamePage(group, upper)) return undefined;
+    if (sent === undefined || received === undefined) return 0;
+    const { to } = toBase(upper.lane.clock, received);
+    if (to < sent) return undefined;
+    return delayCost(middle(upper.lane, upper.group.requests.at(-1)) - sent);
+  }
+
+  #answerCost(left: number, right: number): number | undefined {
+    const upper = this.#journey.answers[left];
+    const base = this.#journey.base.answers[right];
+    if (upper === undefined || base === undefined) return undefined;
+    if (base.accepted?.answeredBy === 'host') return undefined;
+    if (!canBeSameAnswer(upper, base.event)) return undefined;
+    const { time } = base.event;
+    if (time === undefined || upper.answer.event.time === undefined) return 0;
+    return delayCost(time - middle(upper.lane, upper.answer.event));
+  }
+
+  /** The base lane's group that an upper lane's group is the delivery of. */
+  #below(upper: PageRequestGroup | undefined): { group: PageRequestGroup; isForced: boolean } | undefined {
+    const right = this.#journey.groups.findIndex((each) => each.group === upper);
+    const pair = this.#requests.find((each) => each.right === right);
+    const group = pair === undefined ? undefined : this.#delivered[pair.left];
+    return pair === undefined || group === undefined ? undefined : { group, isForced: pair.isForced };
+  }
+
+  #judgeAccepted(pair: Pair, crossings: CrossedResponse[]): void {
+    const upper = this.#journey.answers[pair.left];
+    const base = this.#journey.base.answers[pair.right];
+    const accepted = base?.accepted;
+    if (upper === undefined || base === undefined || accepted === undefined) return;
+    this.#judgeOwner(upper, base);
+    const owner = this.#below(upper.answer.accepted);
+    if (owner?.group === accepted) {
+      accepted.answeredBy ??= 'handler';
+      return;
+    }
+    // Traced before the group's request: which request it found open is a guess of the base lane.
+    const certainty = accepted.isAnsweredEarly ? undefined : this.#certainty(pair, upper, owner?.isForced ?? true);
+    const isStale =
+      owner === undefined
+        ? this.#leftBefore(upper, accepted)
+        : owner.group.requester === accepted.requester &&
+          isBefore(owner.group.response, base.event) &&
+          isOlder(owner.group, accepted);
+    if (!isStale || certainty === undefined) return;
+    crossings.push({
+      kind: 'crossed-response',
+      certainty,
+      owner: owner?.group,
+      accepted,
+      response: base.event,
+      counterpart: this.#answerMeantFor(accepted),
+      upper: upper.answer.event,
+    });
+  }
+
+  /** An answer for which nothing was open below: displaced by a crossed one, or late. */
+  #judgeStray(pair: Pair, crossings: readonly CrossedResponse[]): void {
+    const upper = this.#journey.answers[pair.left];
+    const base = this.#journey.base.answers[pair.right];
+    if (upper === undefined || base?.stray?.kind !== 'stray-response') return;
+    const { stray } = base;
+    const displacedBy = crossings.find((crossing) => crossing.counterpart === base.event);
+    if (displacedBy !== undefined) {
+      this.#result.replaced.add(stray);
+      const { certainty } = displacedBy;
+      this.#result.found.push({ ...stray, verdict: 'late', certainty, upper: upper.answer.event, displacedBy });
+      return;
+    }
+    const owner = this.#below(upper.answer.accepted);
+    const certainty = this.#certainty(pair, upper, owner?.isForced ?? false);
+    if (owner === undefined || certainty === undefined || !isBefore(owner.group.response, base.event)) return;
+    if (stray.verdict === 'wrong-pasid') return;
+    this.#result.replaced.add(stray);
+    this.#result.found.push({ ...stray, verdict: 'late', certainty, last: owner.group, upper: upper.answer.event });
+  }
+
+  /** undefined: the handler's lane itself cannot tell which of its instances the answer is for. */
+  #certainty(pair: Pair, upper: UpperAnswer, isRequestForced: boolean): Certainty | undefined {
+    const ambiguity = this.#ambiguityOf(upper.answer.accepted);
+    if (ambiguity === 'epoch') return undefined;
+    const isForced = pair.isForced && isRequestForced && ambiguity === 'none';
+    if (!this.#known.isWhole) return isForced ? 'likely' : undefined;
+    return isForced ? 'certain' : 'likely';
+  }
+
+  /** The answer left its lane before the group that it was accepted for had arrived there. */
+  #leftBefore(upper: UpperAnswer, accepted: PageRequestGroup): boolean {
+    if (upper.answer.accepted !== undefined) return false;
+    const left = this.#delivered.indexOf(accepted);
+    const delivery = this.#requests.find((pair) => pair.left === left);
+    const arrived = delivery === undefined ? undefined : this.#journey.groups[delivery.right];
+    const arrivedAt = arrived?.group.requests.at(-1)?.time;
+    const leftAt = upper.answer.event.time;
+    if (arrived === undefined || arrivedAt === undefined || leftAt === undefined) return false;
+    return toBase(upper.lane.clock, leftAt).to < toBase(arrived.lane.clock, arrivedAt).from;
+  }
+
+  /** The answer that the handler of a group gave for it: where the base lane saw it, else where it was sent. */
+  #answerMeantFor(group: PageRequestGroup): TraceEvent | undefined {
+    const left = this.#journey.answers.findIndex((each) => this.#below(each.answer.accepted)?.group === group);
+    const pair = this.#answers.find((each) => each.left === left);
+    return pair === undefined
+      ? this.#journey.answers[left]?.answer.event
+      : this.#journey.base.answers[pair.right]?.event;
+  }
+
+  /** FL206: the owner of the PASID is another one than the lane that answered. */
+  #judgeOwner(upper: UpperAnswer, base: SeenAnswer): void {
+    const { laneName } = upper.lane.journal;
+    const group = base.accepted;
+    if (laneName === undefined || group === undefined) return;
+    const row = this.#known.owners.find(
+      (each) => each.device === group.requester.name && each.pasid === (group.pasid ?? 0),
+    );
+    if (row === undefined || row.owner === laneName) return;
+    this.#result.found.push({
+      kind: 'cross-owner-response',
+      group,
+      owner: row.owner,
+      answeredBy: laneName,
+      response: base.event,
+      upper: upper.answer.event,
+    });
+  }
+
+  /** Answers of a handler that the base lane never saw. */
+  #judgeLonelyAnswers(crossings: readonly CrossedResponse[]): void {
+    this.#journey.answers.forEach((upper, left) => {
+      if (this.#answers.some((pair) => pair.left === left) || this.#mayHaveArrived(left)) return;
+      const owner = this.#below(upper.answer.accepted);
+      if (owner === undefined || crossings.some((each) => each.accepted === owner.group)) return;
+      const { group } = owner;
+      const response = upper.answer.event;
+      if (group.response === undefined) {
+        if (group.state !== 'dropped') return;
+        group.lostAnswer = response;
+        this.#result.found.push({ kind: 'unforwarded-response', response, requester: group.requester, group });
+        return;
+      }
+      const certainty = this.#lonelyCertainty(upper, owner.isForced);
+      if (group.answeredBy !== 'host' || certainty === undefined) return;
+      this.#result.found.push(lateAndRefused(group, response, certainty));
+    });
+  }
+
+  /** The host let go of the group, as when a handler is replaced: among several instances, order then proves nothing (A2). */
+  #lonelyCertainty(upper: UpperAnswer, isRequestForced: boolean): Certainty | undefined {
+    const ambiguity = this.#ambiguityOf(upper.answer.accepted);
+    if (ambiguity !== 'none') return undefined;
+    return isRequestForced && this.#known.isWhole ? 'certain' : 'likely';
+  }
+
+  /** The base lane shows an answer that this one can be. That the host gave one by itself may be a guess. */
+  #mayHaveArrived(left: number): boolean {
+    const upper = this.#journey.answers[left];
+    return this.#journey.base.answers.some((base) => upper !== undefined && canBeSameAnswer(upper, base.event));
+  }
+
+  /** Where the handler's lane is recorded, an answer without one from it is the host's own (semantics §6.1). */
+  #judgeHostAnswers(): void {
+    const { answers } = this.#journey.base;
+    answers.forEach(({ accepted, event }, right) => {
+      if (accepted === undefined || accepted.answeredBy !== undefined) return;
+      if (this.#answers.some((pair) => pair.right === right) || !this.#isCovered(event)) return;
+      accepted.answeredBy = 'host';
+      this.#result.byHost.add(accepted);
+    });
+  }
+
+  #judgeUndelivered(): void {
+    this.#delivered.forEach((group, left) => {
+      if (group.state !== 'dropped' || this.#requests.some((pair) => pair.left === left)) return;
+      const last = lastRequestOf(group);
+      if (last === undefined || group.lostAnswer !== undefined || !this.#isCarried(last)) return;
+      group.isUndelivered = true;
+      this.#result.found.push({ kind: 'undelivered-request', group });
+    });
+  }
+
+  /** A lane that carries this PASID was recorded before and for long enough after. */
+  #isCarried({ time }: TraceEvent): boolean {
+    if (time === undefined || !this.#known.isWhole) return false;
+    return this.#journey.coverage.some(({ from, to }) => from < time && to > time + TRANSIT_NS);
+  }
+
+  /** Between the first and the last thing that the upper lanes saw of this key. */
+  #isCovered(event: TraceEvent): boolean {
+    if (event.time === undefined) return false;
+    const seen = [
+      ...this.#journey.groups.map(({ group, lane }) => middle(lane, group.requests[0])),
+      ...this.#journey.answers.map(({ answer, lane }) => middle(lane, answer.event)),
+    ];
+    return seen.some((time) => time <= (event.time ?? 0)) && seen.some((time) => time >= (event.time ?? 0));
+  }
+}
+
+function lateAndRefused(group: PageRequestGroup, response: TraceEvent, certainty: Certainty): StrayResponse {
+  return {
+    kind: 'stray-response',
+    verdict: 'late',
+    certainty,
+    response,
+    requester: group.requester,
+    isOnWire: false,
+    last: group,
+    other: undefined,
+    requests: [],
+    sinceEpoch: undefined,
+  };
+}
+
+/** A page keeps its address on the way, as far as both lanes show it. */
+function canBeSamePage(sent: PageRequestGroup, received: UpperGroup): boolean {
+  if (!received.lane.hasSamePages) return true;
+  const page = pageOf(sent);
+  const same = pageOf(received.group);
+  return page === undefined || same === undefined || page === same;
+}
+
+/** Its success or failure stays on the way, and it arrives after it was given. */
+function canBeSameAnswer({ lane, answer }: UpperAnswer, below: TraceEvent): boolean {
+  if (isSuccess(answer.event) !== isSuccess(below)) return false;
+  if (below.time === undefined || answer.event.time === undefined) return true;
+  return toBase(lane.clock, answer.event.time).from <= below.time;
+}
+
+function delayCost(delay: number): number {
+  return 0.4 * Math.min(1, Math.max(0, Math.abs(delay)) / LONG_DELAY_NS);
+}
+
+function isSuccess(event: TraceEvent): boolean {
+  return event.code === 'success';
+}
+
+function isBefore(one: TraceEvent | undefined, other: TraceEvent): boolean {
+  return one?.time !== undefined && other.time !== undefined && one.time <= other.time && one !== other;
+}
+
+function isOlder(one: PageRequestGroup, other: PageRequestGroup): boolean {
+  return (lastRequestOf(one)?.time ?? 0) < (lastRequestOf(other)?.time ?? 0);
+}
