@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -18,8 +18,9 @@ export function commandsOf(block: string): string[] {
 }
 
 /**
- * Runs the commands in one shell in the root of the repository, with the built program as `faultlog`, and returns
- * what a terminal would show: each command behind `$ ` and its output; `$?` is that of the command before.
+ * Runs the commands in one shell in the root of the repository, with the built program as `faultlog` on the Node that
+ * runs the test, and returns what a terminal would show: each command behind `$ ` and its output; `$?` is that of the
+ * command before.
  */
 export function consoleOf(commands: readonly string[]): string {
   const bin = mkdtempSync(join(tmpdir(), 'faultlog-readme-'));
@@ -29,7 +30,7 @@ export function consoleOf(commands: readonly string[]): string {
       const shown = command.replaceAll("'", "'\\''");
       return `printf '%s\\n' '$ ${shown}'\n(exit $code)\n${command.replaceAll('npx faultlog', 'faultlog')}\ncode=$?`;
     });
-    const path = `${bin}:${join(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}`;
+    const path = [bin, dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
     const env = { PATH: path, LC_ALL: 'C', TZ: 'UTC', NO_COLOR: '1', HOME: bin };
     const run = spawnSync('bash', ['-c', `exec 2>&1\ncode=0\n${script.join('\n')}`], {
       cwd: ROOT,

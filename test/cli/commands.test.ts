@@ -359,6 +359,7 @@ describe('the command line', () => {
       "faultlog: 'twice.txt' is no command, but a file\n          Analyse it with faultlog check twice.txt\n",
     ],
     [[], /^faultlog: no command is named\n/],
+    [['help', 'chekc'], "faultlog: there is no help on 'chekc'\n          faultlog --help lists all commands.\n"],
     [['explain'], /^faultlog: missing required argument 'rule'\n/],
     [['explain', 'FL210'], /^faultlog: there is no rule 'FL210'\n {10}Did you mean FL201\? /],
     [['explain', 'crossed-respnse'], /Did you mean crossed-response\? /],

@@ -12,11 +12,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const CAPTURE = 'fixtures/pri/pri-intel-handler-7.2.13/h02-answered-twice.txt';
 
+// Node 22 strips the types of the preloaded file only when told to, and warns that this is an experiment.
+const STRIP_TYPES = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+
 /** What a run of the built program loads: packages, and source files of ours. */
 function loadedBy(...args: string[]): { packages: string[]; sources: string[] } {
   const list = join(folder, args.join('-').replaceAll(/[^\w-]/g, '_'));
   const preload = pathToFileURL(join(ROOT, 'test/cli/list-modules.ts')).href;
-  const run = spawnSync(process.execPath, ['--import', preload, join(ROOT, 'dist/faultlog.js'), ...args], {
+  const node = [...STRIP_TYPES, '--import', preload];
+  const run = spawnSync(process.execPath, [...node, join(ROOT, 'dist/faultlog.js'), ...args], {
     cwd: ROOT,
     env: { LOADED_MODULES: list, NO_COLOR: '1' },
     encoding: 'utf8',

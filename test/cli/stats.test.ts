@@ -86,8 +86,8 @@ describe('stats', () => {
   });
 
   test('--clocks without lanes says what is missing', async () => {
-    const { code, complained } = await faultlog(['stats', '--clocks', TWICE]);
-    expect(code).toBe(0);
+    const { code, printed, complained } = await faultlog(['stats', '--clocks', TWICE]);
+    expect({ code, printed }).toEqual({ code: 0, printed: '' });
     expect(complained).toBe(
       'faultlog: no clocks were joined\n          Label the inputs with their lanes: host=FILE guest=FILE.\n',
     );
