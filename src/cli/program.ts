@@ -224,8 +224,12 @@ export function buildProgram(session: Session, outcome: Outcome): Command {
 }
 
 /** What commander refuses, as a message and a hint. undefined: it has printed help or the version, nothing is wrong. */
-export function usageErrorOf(error: CommanderError): UsageError | undefined {
+export function usageErrorOf(error: CommanderError, args: readonly string[]): UsageError | undefined {
   if (error.exitCode === 0) return undefined;
+  // Commander says no more of `help nosuch`.
+  if (error.code === 'commander.help') {
+    return new UsageError(`there is no help on '${args.at(-1) ?? ''}'`, 'faultlog --help lists all commands.');
+  }
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const meant = suggestion === undefined ? '' : `${suggestion.replace(/^\(|\)$/g, '')} `;
   return new UsageError(message, `${meant}faultlog --help lists commands, faultlog COMMAND --help their options.`);

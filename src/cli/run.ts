@@ -20,7 +20,7 @@ export async function run(session: Session): Promise<number> {
 
 async function codeOfFailure(session: Session, error: unknown): Promise<number> {
   if (error instanceof ReaderGoneError) return EXIT.readerGone;
-  const usage = error instanceof CommanderError ? usageErrorOf(error) : error;
+  const usage = error instanceof CommanderError ? usageErrorOf(error, session.args) : error;
   if (usage === undefined) return EXIT.clean;
   if (usage instanceof UsageError) {
     await complain(session, usage.message, usage.hint);

@@ -11,7 +11,10 @@ const BAR = 40;
 /** `faultlog stats` for a person: sums, clocks, timeline, latencies, each device and PASID, the slowest answers. */
 export function* statsText(stats: Stats, isVerbose: boolean): Generator<string> {
   yield* sums(stats);
-  if (stats.clocks !== undefined) yield* clocksText(stats.clocks);
+  if (stats.clocks !== undefined) {
+    yield '\n';
+    yield* clocksText(stats.clocks);
+  }
   if (stats.timeline.length > 1) yield* timelineText(stats);
   if (stats.histogram.length > 0) yield* histogramText('latency of all answers', stats.histogram);
   const shown = isVerbose ? stats.streams : stats.streams.slice(0, SHOWN_STREAMS);
@@ -25,7 +28,8 @@ export function* statsText(stats: Stats, isVerbose: boolean): Generator<string> 
 
 /** How the lanes' clocks stand to each other, with the interval that causality leaves. */
 export function* clocksText(clocks: readonly ClockOffset[]): Generator<string> {
-  yield '\nclocks: what is to be added to the times of a lane to make them those of the lowest one\n';
+  if (clocks.length === 0) return;
+  yield 'clocks: what is to be added to the times of a lane to make them those of the lowest one\n';
   for (const clock of clocks) {
     const low = clock.lowNs === undefined ? 'unbounded' : signed(clock.lowNs);
     const high = clock.highNs === undefined ? 'unbounded' : signed(clock.highNs);
