@@ -142,7 +142,7 @@ describe('check', () => {
     expect(complained.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  test.skipIf(process.getuid?.() === 0)('a file that may not be read (root may read all): two lines and 2', async () => {
+  test.skipIf(process.getuid?.() === 0)('a file without permission (root has it): two lines and 2', async () => {
     writeFileSync(join(folder, 'secret.txt'), twice);
     chmodSync(join(folder, 'secret.txt'), 0);
     const { code, complained } = await faultlog(['check', 'secret.txt']);
