@@ -44,11 +44,21 @@ export function estimate(bounds: readonly OffsetBound[]): ClockAlignment | undef
   if (bounds.length === 0) return undefined;
   const constant = intervalAt(bounds, 0);
   if (constant.low <= constant.high) return { source: 'estimated', ...constant, rate: 0 };
-  const times = bounds.map((bound) => bound.at);
-  if (Math.max(...times) - Math.min(...times) < MIN_SPAN_FOR_DRIFT) return undefined;
+  if (spanOf(bounds) < MIN_SPAN_FOR_DRIFT) return undefined;
   const rate = widestRate(bounds);
   const moved = intervalAt(bounds, rate);
   return moved.low <= moved.high ? { source: 'estimated', ...moved, rate } : undefined;
+}
+
+/** Nanoseconds between the first and the last bound; there may be too many to pass as arguments. */
+function spanOf(bounds: readonly OffsetBound[]): number {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { at } of bounds) {
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+  }
+  return last - first;
 }
 
 /** The interval's width is concave in the rate: a ternary search finds the widest. */

@@ -29,9 +29,14 @@ export function crossLanes(
       for (const answer of above?.answers ?? []) answers.push({ answer, lane });
     }
     if (coverage.length === 0) continue;
-    groups.sort((a, b) => middle(a.lane, a.group.requests[0]) - middle(b.lane, b.group.requests[0]));
-    answers.sort((a, b) => middle(a.lane, a.answer.event) - middle(b.lane, b.answer.event));
+    // A lane's own messages are in order.
+    if (coverage.length > 1) sortByTime(groups, answers);
     new KeyJoin({ base: own, coverage, groups, answers }, known, result).run();
   }
   return result;
+}
+
+function sortByTime(groups: UpperGroup[], answers: UpperAnswer[]): void {
+  groups.sort((a, b) => middle(a.lane, a.group.requests[0]) - middle(b.lane, b.group.requests[0]));
+  answers.sort((a, b) => middle(a.lane, a.answer.event) - middle(b.lane, b.answer.event));
 }

@@ -49,6 +49,13 @@ export interface Journey {
   readonly answers: readonly UpperAnswer[];
 }
 
+/** The group of the base lane that one of an upper lane is the delivery of. */
+interface GroupBelow {
+  readonly group: PageRequestGroup;
+  /** False: it may be the delivery of another one. */
+  readonly isForced: boolean;
+}
+
 /** Pairs the messages of one key in the base lane with those above, and judges what the pairs say. */
 export class KeyJoin {
   readonly #journey: Journey;
@@ -58,6 +65,14 @@ export class KeyJoin {
   readonly #hasEpochs: boolean;
   readonly #requests: readonly Pair[];
   readonly #answers: readonly Pair[];
+  /** The pairs by their members: a key that is reused for hours has thousands. */
+  readonly #deliveryOf = new Map<PageRequestGroup, UpperGroup>();
+  readonly #belowOf = new Map<PageRequestGroup, GroupBelow>();
+  readonly #answersByUpper: ReadonlyMap<number, Pair>;
+  readonly #answersByBase: ReadonlyMap<number, Pair>;
+  #span: { readonly first: number; readonly last: number } | undefined;
+  #lastArrivals: ReadonlyMap<boolean, number> | undefined;
+  readonly #meantFor = new Map<PageRequestGroup, number>();
 
   constructor(journey: Journey, known: CrossLaneKnowledge, result: CrossLaneResult) {
     this.#journey = journey;
@@ -71,14 +86,32 @@ export class KeyJoin {
     this.#answers = pairInOrder(journey.answers.length, journey.base.answers.length, (left, right) =>
       this.#answerCost(left, right),
     );
+    for (const { left, right, isForced } of this.#requests) {
+      const group = this.#delivered[left];
+      const upper = journey.groups[right];
+      if (group === undefined || upper === undefined) continue;
+      this.#deliveryOf.set(group, upper);
+      this.#belowOf.set(upper.group, { group, isForced });
+    }
+    this.#answersByUpper = new Map(this.#answers.map((pair) => [pair.left, pair]));
+    this.#answersByBase = new Map(this.#answers.map((pair) => [pair.right, pair]));
+    for (const [left, { answer }] of journey.answers.entries()) {
+      const group = this.#below(answer.accepted)?.group;
+      if (group !== undefined && !this.#meantFor.has(group)) this.#meantFor.set(group, left);
+    }
   }
 
   run(): void {
     const crossings: CrossedResponse[] = [];
     for (const pair of this.#answers) this.#judgeAccepted(pair, crossings);
     this.#result.found.push(...crossings);
-    for (const pair of this.#answers) this.#judgeStray(pair, crossings);
-    this.#judgeLonelyAnswers(crossings);
+    const byCounterpart = new Map<TraceEvent, CrossedResponse>();
+    for (const crossing of crossings) {
+      const { counterpart } = crossing;
+      if (counterpart !== undefined && !byCounterpart.has(counterpart)) byCounterpart.set(counterpart, crossing);
+    }
+    for (const pair of this.#answers) this.#judgeStray(pair, byCounterpart);
+    this.#judgeLonelyAnswers(new Set(crossings.map(({ accepted }) => accepted)));
     this.#judgeHostAnswers();
     this.#judgeUndelivered();
     if (this.#journey.answers.length === 0 || this.#isUndecided()) return;
@@ -120,11 +153,8 @@ export class KeyJoin {
   }
 
   /** The base lane's group that an upper lane's group is the delivery of. */
-  #below(upper: PageRequestGroup | undefined): { group: PageRequestGroup; isForced: boolean } | undefined {
-    const right = this.#journey.groups.findIndex((each) => each.group === upper);
-    const pair = this.#requests.find((each) => each.right === right);
-    const group = pair === undefined ? undefined : this.#delivered[pair.left];
-    return pair === undefined || group === undefined ? undefined : { group, isForced: pair.isForced };
+  #below(upper: PageRequestGroup | undefined): GroupBelow | undefined {
+    return upper === undefined ? undefined : this.#belowOf.get(upper);
   }
 
   #judgeAccepted(pair: Pair, crossings: CrossedResponse[]): void {
@@ -159,12 +189,12 @@ export class KeyJoin {
   }
 
   /** An answer for which nothing was open below: displaced by a crossed one, or late. */
-  #judgeStray(pair: Pair, crossings: readonly CrossedResponse[]): void {
+  #judgeStray(pair: Pair, byCounterpart: ReadonlyMap<TraceEvent, CrossedResponse>): void {
     const upper = this.#journey.answers[pair.left];
     const base = this.#journey.base.answers[pair.right];
     if (upper === undefined || base?.stray?.kind !== 'stray-response') return;
     const { stray } = base;
-    const displacedBy = crossings.find((crossing) => crossing.counterpart === base.event);
+    const displacedBy = byCounterpart.get(base.event);
     if (displacedBy !== undefined) {
       this.#result.replaced.add(stray);
       const { certainty } = displacedBy;
@@ -191,9 +221,7 @@ export class KeyJoin {
   /** The answer left its lane before the group that it was accepted for had arrived there. */
   #leftBefore(upper: UpperAnswer, accepted: PageRequestGroup): boolean {
     if (upper.answer.accepted !== undefined) return false;
-    const left = this.#delivered.indexOf(accepted);
-    const delivery = this.#requests.find((pair) => pair.left === left);
-    const arrived = delivery === undefined ? undefined : this.#journey.groups[delivery.right];
+    const arrived = this.#deliveryOf.get(accepted);
     const arrivedAt = arrived?.group.requests.at(-1)?.time;
     const leftAt = upper.answer.event.time;
     if (arrived === undefined || arrivedAt === undefined || leftAt === undefined) return false;
@@ -202,8 +230,9 @@ export class KeyJoin {
 
   /** The answer that the handler of a group gave for it: where the base lane saw it, else where it was sent. */
   #answerMeantFor(group: PageRequestGroup): TraceEvent | undefined {
-    const left = this.#journey.answers.findIndex((each) => this.#below(each.answer.accepted)?.group === group);
-    const pair = this.#answers.find((each) => each.left === left);
+    const left = this.#meantFor.get(group);
+    if (left === undefined) return undefined;
+    const pair = this.#answersByUpper.get(left);
     return pair === undefined
       ? this.#journey.answers[left]?.answer.event
       : this.#journey.base.answers[pair.right]?.event;
@@ -229,11 +258,11 @@ export class KeyJoin {
   }
 
   /** Answers of a handler that the base lane never saw. */
-  #judgeLonelyAnswers(crossings: readonly CrossedResponse[]): void {
+  #judgeLonelyAnswers(crossed: ReadonlySet<PageRequestGroup>): void {
     this.#journey.answers.forEach((upper, left) => {
-      if (this.#answers.some((pair) => pair.left === left) || this.#mayHaveArrived(left)) return;
+      if (this.#answersByUpper.has(left) || this.#mayHaveArrived(upper)) return;
       const owner = this.#below(upper.answer.accepted);
-      if (owner === undefined || crossings.some((each) => each.accepted === owner.group)) return;
+      if (owner === undefined || crossed.has(owner.group)) return;
       const { group } = owner;
       const response = upper.answer.event;
       if (group.response === undefined) {
@@ -256,9 +285,12 @@ export class KeyJoin {
   }
 
   /** The base lane shows an answer that this one can be. That the host gave one by itself may be a guess. */
-  #mayHaveArrived(left: number): boolean {
-    const upper = this.#journey.answers[left];
-    return this.#journey.base.answers.some((base) => upper !== undefined && canBeSameAnswer(upper, base.event));
+  #mayHaveArrived(upper: UpperAnswer): boolean {
+    this.#lastArrivals ??= lastArrivals(this.#journey.base.answers);
+    const last = this.#lastArrivals.get(isSuccess(upper.answer.event));
+    if (last === undefined) return false;
+    const { time } = upper.answer.event;
+    return time === undefined || toBase(upper.lane.clock, time).from <= last;
   }
 
   /** Where the handler's lane is recorded, an answer without one from it is the host's own (semantics §6.1). */
@@ -266,15 +298,15 @@ export class KeyJoin {
     const { answers } = this.#journey.base;
     answers.forEach(({ accepted, event }, right) => {
       if (accepted === undefined || accepted.answeredBy !== undefined) return;
-      if (this.#answers.some((pair) => pair.right === right) || !this.#isCovered(event)) return;
+      if (this.#answersByBase.has(right) || !this.#isCovered(event)) return;
       accepted.answeredBy = 'host';
       this.#result.byHost.add(accepted);
     });
   }
 
   #judgeUndelivered(): void {
-    this.#delivered.forEach((group, left) => {
-      if (group.state !== 'dropped' || this.#requests.some((pair) => pair.left === left)) return;
+    this.#delivered.forEach((group) => {
+      if (group.state !== 'dropped' || this.#deliveryOf.has(group)) return;
       const last = lastRequestOf(group);
       if (last === undefined || group.lostAnswer !== undefined || !this.#isCarried(last)) return;
       group.isUndelivered = true;
@@ -291,12 +323,31 @@ export class KeyJoin {
   /** Between the first and the last thing that the upper lanes saw of this key. */
   #isCovered(event: TraceEvent): boolean {
     if (event.time === undefined) return false;
-    const seen = [
-      ...this.#journey.groups.map(({ group, lane }) => middle(lane, group.requests[0])),
-      ...this.#journey.answers.map(({ answer, lane }) => middle(lane, answer.event)),
-    ];
-    return seen.some((time) => time <= (event.time ?? 0)) && seen.some((time) => time >= (event.time ?? 0));
+    this.#span ??= this.#spanOfUppers();
+    return this.#span.first <= event.time && this.#span.last >= event.time;
   }
+
+  #spanOfUppers(): { readonly first: number; readonly last: number } {
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    const note = (time: number): void => {
+      first = Math.min(first, time);
+      last = Math.max(last, time);
+    };
+    for (const { group, lane } of this.#journey.groups) note(middle(lane, group.requests[0]));
+    for (const { answer, lane } of this.#journey.answers) note(middle(lane, answer.event));
+    return { first, last };
+  }
+}
+
+/** Time of the last answer of either kind, success or not; endless where one has no time. */
+function lastArrivals(answers: readonly SeenAnswer[]): ReadonlyMap<boolean, number> {
+  const last = new Map<boolean, number>();
+  for (const { event } of answers) {
+    const kind = isSuccess(event);
+    last.set(kind, Math.max(last.get(kind) ?? Number.NEGATIVE_INFINITY, event.time ?? Number.POSITIVE_INFINITY));
+  }
+  return last;
 }
 
 function lateAndRefused(group: PageRequestGroup, response: TraceEvent, certainty: Certainty): StrayResponse {

@@ -38,8 +38,8 @@ function samePages(own: KeyJournal, above: KeyJournal): [PageRequestGroup, PageR
 }
 
 /** The group of each page; undefined where there are several. */
-function onlyByPage(groups: readonly PageRequestGroup[]): Map<bigint, PageRequestGroup | undefined> {
-  const byPage = new Map<bigint, PageRequestGroup | undefined>();
+function onlyByPage(groups: readonly PageRequestGroup[]): Map<number, PageRequestGroup | undefined> {
+  const byPage = new Map<number, PageRequestGroup | undefined>();
   for (const group of groups) {
     const page = group.isSealed ? pageOf(group) : undefined;
     if (page !== undefined) byPage.set(page, byPage.has(page) ? undefined : group);

@@ -8,7 +8,10 @@ import type { LaneJournal } from './lane-journal.ts';
 /** prq_report is written after the request was handed on, by a thread that may lose its CPU in between (semantics §3.1: seen up to 68 ms). */
 const REPORT_SLACK_NS = 100 * NS_PER_MS;
 /** Low bits of an address that some dialects print with the page. */
-const PAGE_SHIFT = 12n;
+const PAGE_SHIFT = 12;
+const PAGE_DIGITS = 3;
+/** Hexadecimal digits that a number holds exactly. */
+const SAFE_DIGITS = 13;
 
 /** A lane above the base lane, and how its clock stands to the base's. */
 export interface UpperLane {
@@ -75,10 +78,14 @@ export function sentFrom(group: PageRequestGroup): number | undefined {
 }
 
 /** Page number of the group's last request; undefined where the log has no address. */
-export function pageOf(group: PageRequestGroup): bigint | undefined {
+export function pageOf(group: PageRequestGroup): number | undefined {
   const last = lastRequestOf(group);
-  const address = last === undefined ? undefined : addressOf(last);
-  return address === undefined ? undefined : address >> PAGE_SHIFT;
+  if (last?.addressDigits === undefined) return undefined;
+  const { addressDigits: digits, addressShift: shift } = last;
+  const ofPage = shift === PAGE_SHIFT ? digits : shift === 0 ? digits.slice(0, -PAGE_DIGITS) || '0' : undefined;
+  if (ofPage !== undefined && ofPage.length <= SAFE_DIGITS) return Number.parseInt(ofPage, 16);
+  const address = addressOf(last);
+  return address === undefined ? undefined : Number(address >> BigInt(PAGE_SHIFT));
 }
 
 /** True if any page was seen in both lanes under the same key: where none was, addresses say nothing. */
