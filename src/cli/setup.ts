@@ -38,6 +38,7 @@ export async function prepare(session: Session, files: readonly string[], option
   const [parsers, loaded] = await Promise.all([session.loadParsers(), loadConfig(session, options.config)]);
   const labelled = checkedFiles(
     files.length > 0 ? files.map((file) => labelOf(file, loaded.config)) : configuredInputs(loaded),
+    session.cwd,
   );
   checkName(
     '--framing',
@@ -84,6 +85,7 @@ export function offsetsOf(
   const lanes = new Set(
     inputs.flatMap(({ lane, laneName }) => (laneName === undefined ? [lane] : [lane, `${lane}:${laneName}`])),
   );
+  const stated = new Set<string>();
   for (const { lane, seconds } of options.offset ?? []) {
     if (![...lanes].some((known) => known === lane)) {
       throw new UsageError(
@@ -91,6 +93,16 @@ export function offsetsOf(
         `Label one: ${lane}=FILE. The inputs have ${[...lanes].join(', ')}.`,
       );
     }
+    if (lane === 'host') {
+      throw new UsageError(
+        '--offset host: the other lanes are set against the host',
+        "Give the other lane's offset instead, with the opposite sign.",
+      );
+    }
+    if (stated.has(lane)) {
+      throw new UsageError(`--offset ${lane}: stated twice`, 'State one offset for each lane.');
+    }
+    stated.add(lane);
     offsets.set(lane, seconds);
   }
   return offsets;
@@ -167,14 +179,25 @@ function configuredInputs({ config, directory }: LoadedConfig): readonly Labelle
   return inputs.map(({ path, lane = 'host' }) => parseLabelledFile(`${lane}=${resolve(directory, path)}`));
 }
 
-function checkedFiles(files: readonly LabelledFile[]): readonly LabelledFile[] {
+/** Throws a UsageError for a file that is named twice, also by another path, and for labels that name one lane two ways. */
+function checkedFiles(files: readonly LabelledFile[], cwd: string): readonly LabelledFile[] {
   const seen = new Set<string>();
   for (const { path } of files) {
-    if (seen.has(path)) {
+    const file = path === '-' ? path : resolve(cwd, path);
+    if (seen.has(file)) {
       const name = path === '-' ? 'standard input (-)' : path;
       throw new UsageError(`${name} is given twice`, 'Name each input once; its events would count double.');
     }
-    seen.add(path);
+    seen.add(file);
+  }
+  const guests = files.filter(({ lane }) => lane === 'guest');
+  const named = guests.find(({ laneName }) => laneName !== undefined);
+  const unnamed = guests.find(({ laneName }) => laneName === undefined);
+  if (named !== undefined && unnamed !== undefined) {
+    throw new UsageError(
+      `the labels guest= (${unnamed.path}) and guest:${named.laneName}= (${named.path}) overlap`,
+      `Name both guests, like guest:NAME=${unnamed.path}, or none.`,
+    );
   }
   return files;
 }

@@ -76,7 +76,8 @@ function numberOf(cell: string): number {
 
 function checkedOwners(owners: readonly Owner[], path: string): readonly Owner[] {
   const seen = new Map<string, string>();
-  for (const { device, pasid, owner } of owners) {
+  const seenInGuest = new Map<string, number>();
+  for (const { device, pasid, owner, guestPasid } of owners) {
     const key = `${device} PASID ${pasid}`;
     const other = seen.get(key);
     if (other !== undefined) {
@@ -86,6 +87,16 @@ function checkedOwners(owners: readonly Owner[], path: string): readonly Owner[]
       );
     }
     seen.set(key, owner);
+    if (guestPasid === undefined) continue;
+    const inGuest = `${device} guest PASID ${guestPasid} of ${owner}`;
+    const first = seenInGuest.get(inGuest);
+    if (first !== undefined) {
+      throw new UsageError(
+        `${path}: ${inGuest} is there twice, for PASID ${first} and ${pasid}`,
+        'A guest PASID stands for one PASID of a requester.',
+      );
+    }
+    seenInGuest.set(inGuest, pasid);
   }
   return owners;
 }

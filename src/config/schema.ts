@@ -64,7 +64,7 @@ export const configSchema = z.strictObject({
     .exactOptional(z.union([z.string().min(1), z.array(ownerRowSchema)]))
     .describe('Owners of PASIDs: a CSV file beside this file, or the rows.'),
   offsets: z
-    .exactOptional(z.record(z.string(), z.number()))
+    .exactOptional(z.record(laneSchema, z.number()))
     .describe("Seconds to add to a lane's times to make them the host's, by lane."),
   kprobes: z.exactOptional(z.record(z.string(), z.string())).describe('Kernel function by name of a kprobe event.'),
 });

@@ -26,6 +26,8 @@ writeFileSync(
   join(folder, 'noise.bin'),
   Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * at * 31 + at * 7) & 0xff)),
 );
+writeFileSync(join(folder, 'double.csv'), 'requester,pasid,owner,pasid\n01:00.0,1,vm3,1\n');
+writeFileSync(join(folder, 'short.csv'), 'requester,pasid\n01:00.0,1\n');
 mkdirSync(join(folder, 'logs'));
 
 async function faultlog(args: readonly string[], parts: Partial<Session> & { input?: string | Buffer } = {}) {
@@ -120,6 +122,21 @@ describe('check', () => {
     [[], /^faultlog: no input is named\n {10}Name a trace/],
     [['twice.txt', 'twice.txt'], /^faultlog: twice.txt is given twice\n/],
     [['guest=twice.txt', 'twice.txt'], /^faultlog: twice.txt is given twice\n/],
+    [['./twice.txt', 'twice.txt'], /^faultlog: twice.txt is given twice\n/],
+    [
+      ['guest:vm1=twice.txt', 'guest=orderly.txt'],
+      /^faultlog: the labels guest= \(orderly.txt\) and guest:vm1= \(twice.txt\) overlap\n {10}Name both guests/,
+    ],
+    [['--offset', '1.25', 'twice.txt'], /^faultlog: --offset 1.25: not an offset\n {10}Give LANE=±seconds/],
+    [['--offset', '=1.25', 'twice.txt'], /^faultlog: --offset =1.25: not an offset\n/],
+    [['--offset', 'guest=1.25', 'twice.txt'], /^faultlog: --offset guest: no input has this lane\n {10}Label one: /],
+    [['--offset', 'host=1.25', 'twice.txt'], /^faultlog: --offset host: the other lanes are set against the host\n/],
+    [
+      ['--offset', 'guest=1', '--offset', 'guest=2', 'twice.txt', 'guest=orderly.txt'],
+      /^faultlog: --offset guest: stated twice\n/,
+    ],
+    [['--owners', 'double.csv', 'twice.txt'], /^faultlog: double.csv: the column 'pasid' is there twice\n/],
+    [['--owners', 'short.csv', 'twice.txt'], /^faultlog: short.csv: the column 'owner' is missing\n/],
     [['gest=twice.txt'], /^faultlog: unknown lane 'gest'.*\n {10}Did you mean guest=\?/],
     [['--timeout', '10', 'twice.txt'], /^faultlog: --timeout 10: not a duration\n/],
     [['--timeot', '10s', 'twice.txt'], /^faultlog: unknown option '--timeot'\n {10}Did you mean --timeout\? /],
@@ -177,6 +194,16 @@ describe('check', () => {
     const { code, printed, complained } = await faultlog(['check', 'broken.ladder']);
     expect({ code, printed }).toEqual({ code: 2, printed: '' });
     expect(complained).toMatch(/^faultlog: broken.ladder:2:\d+: /);
+  });
+
+  test.each([
+    ['1 PR1 G1 P1  -       M1 PR1 G1', /^faultlog: arrow.ladder:2:14: this arrow has no head/],
+    ['1 PR1 G1 P1  --.\n2               \\\n3 ', /^faultlog: arrow.ladder:3:17: this arrow breaks off here/],
+  ])('an arrow that is broken: where, and 2: %j', async (rows, expected) => {
+    writeFileSync(join(folder, 'arrow.ladder'), `# Dev         Host        Guest\n${rows}\n`);
+    const { code, printed, complained } = await faultlog(['check', 'arrow.ladder']);
+    expect({ code, printed }).toEqual({ code: 2, printed: '' });
+    expect(complained).toMatch(expected);
   });
 
   test('a cut gzip: what is in it is reported, and 2', async () => {

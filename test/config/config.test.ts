@@ -84,6 +84,10 @@ describe('owners', () => {
       'requester,pasid,owner\n01:00.0,1,a\n0000:01:00.0,0x1,b\n',
       'o.csv: 0000:01:00.0 PASID 1 is there twice, for a and b',
     ],
+    [
+      'requester,pasid,owner,guestPasid\n01:00.0,1,a,7\n01:00.0,2,a,7\n',
+      'o.csv: 0000:01:00.0 guest PASID 7 of a is there twice, for PASID 1 and 2',
+    ],
   ])('%j is refused', (text, expected) => {
     expect(refusal(() => parseOwners(text, 'o.csv'))).toContain(expected);
   });
