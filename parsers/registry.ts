@@ -1,4 +1,5 @@
 import type { ParserRegistry } from '../src/model/parser.ts';
+import { mappedTable } from './containers/event-table.ts';
 import { containers } from './containers/registry.ts';
 import { adreno } from './dialects/adreno.ts';
 import { amdVi } from './dialects/amd-vi.ts';
@@ -7,6 +8,7 @@ import { armSmmu } from './dialects/arm-smmu.ts';
 import { armSmmuV3 } from './dialects/arm-smmu-v3.ts';
 import { callbacksSuppressed } from './dialects/callbacks-suppressed.ts';
 import { devFault } from './dialects/dev-fault.ts';
+import { exportedEvent } from './dialects/exported-event.ts';
 import { exynos } from './dialects/exynos.ts';
 import { faultlogLine } from './dialects/faultlog-line.ts';
 import { intelCacheTag } from './dialects/intel-cache-tag.ts';
@@ -41,6 +43,7 @@ import { bpftrace } from './framing/bpftrace.ts';
 import { dmesg } from './framing/dmesg.ts';
 import { dmesgCtime } from './framing/dmesg-ctime.ts';
 import { dmesgIso } from './framing/dmesg-iso.ts';
+import { exportedEvents } from './framing/exported-events.ts';
 import { ftrace } from './framing/ftrace.ts';
 import { ftraceGraph } from './framing/ftrace-graph.ts';
 import { ftraceLatency } from './framing/ftrace-latency.ts';
@@ -87,6 +90,7 @@ export const registry: ParserRegistry = {
     kmsg,
     logcat,
     xenConsole,
+    exportedEvents,
     plain,
   ],
   wrappings: [ansi, quoting, kmsgEscapes, markup, quotedPrintable],
@@ -97,6 +101,7 @@ export const registry: ParserRegistry = {
     iommuEvents,
     devFault,
     faultlogLine,
+    exportedEvent,
     kprobe,
     kprobeQueues,
     smmuTrace,
@@ -129,6 +134,7 @@ export const registry: ParserRegistry = {
     iommuSetup,
   ],
   containers,
+  tableContainer: mappedTable,
   // Five letters or more: the sieve finds those in one pass.
   iommuWords: [
     'IOMMU',

@@ -29,7 +29,7 @@ describe('README', () => {
 
   test('the configuration and the owners that it shows are valid', () => {
     const [config] = blocksOf(readme, 'json');
-    expect(Object.keys(parseConfig(config ?? '', 'README.md'))).toHaveLength(8);
+    expect(Object.keys(parseConfig(config ?? '', 'README.md'))).toHaveLength(9);
     const [owners] = blocksOf(readme, 'csv');
     expect(parseOwners(owners ?? '', 'README.md')).toHaveLength(2);
   });

@@ -1,5 +1,6 @@
 import type { Container } from '../../src/model/parser.ts';
 import { dmesgJson } from './dmesg-json.ts';
+import { eventTable } from './event-table.ts';
 import { gzip } from './gzip.ts';
 import { journalExport } from './journal-export.ts';
 import { journalJson } from './journal-json.ts';
@@ -24,6 +25,7 @@ export const containers: readonly Container[] = [
   dmesgJson,
   syslogStream,
   tar,
+  eventTable,
   ...recognisedContainers,
   binary,
   ladderContainer,

@@ -48,6 +48,40 @@ export const ownerRowSchema = z.strictObject({
   guestPasid: z.exactOptional(pasidSchema),
 });
 
+const rowFieldSchema = z.enum([
+  'kind',
+  'time',
+  'cpu',
+  'task',
+  'pid',
+  'lane',
+  'hop',
+  'point',
+  'iommu',
+  'device',
+  'pasid',
+  'prgi',
+  'address',
+  'access',
+  'last',
+  'stall',
+  'privateData',
+  'code',
+  'rawCode',
+  'count',
+  'reason',
+  'vendorReason',
+  'lost',
+]);
+
+export const tableSchema = z.strictObject({
+  columns: z
+    .partialRecord(rowFieldSchema, z.string().min(1))
+    .refine((columns) => Object.keys(columns).length > 0, 'name a column'),
+  values: z.exactOptional(z.partialRecord(rowFieldSchema, z.record(z.string(), z.string()))),
+  fixed: z.exactOptional(z.partialRecord(rowFieldSchema, z.string())),
+});
+
 export const configSchema = z.strictObject({
   $schema: z.exactOptional(z.string()),
   thresholds: z.exactOptional(thresholdsSchema).describe('Limits of the analysis; options override them.'),
@@ -59,6 +93,11 @@ export const configSchema = z.strictObject({
     .exactOptional(z.array(tolerateSchema))
     .describe('Findings that stay but do not fail the run up to a rate.'),
   inputs: z.exactOptional(z.array(configInputSchema)).describe('Inputs where the command line names none.'),
+  tables: z
+    .exactOptional(z.array(tableSchema))
+    .describe(
+      'CSV tables of other tools: column by field of an event, what its cells stand for, fields that are always the same.',
+    ),
   lanes: z.exactOptional(z.record(z.string(), laneSchema)).describe('Lane by file name; * stands for any characters.'),
   owners: z
     .exactOptional(z.union([z.string().min(1), z.array(ownerRowSchema)]))
@@ -81,5 +120,6 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ignore', Object.keys(ignoreSchema.shape)],
   ['tolerate', Object.keys(tolerateSchema.shape)],
   ['inputs', Object.keys(configInputSchema.shape)],
+  ['tables', Object.keys(tableSchema.shape)],
   ['owners', Object.keys(ownerRowSchema.shape)],
 ]);

@@ -31,6 +31,9 @@ export const EVENT_COLUMNS = [
   'vendorReason',
   'lost',
   'drainStep',
+  'timeUnit',
+  'point',
+  'requesterOnly',
 ] as const;
 
 /** Columns of `groups --format csv`: a group is one row, of its requests the first and the last one are named. */

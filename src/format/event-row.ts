@@ -1,5 +1,6 @@
 import { addressOf, type EventKind, formatAddress, type TraceEvent } from '../model/event.ts';
 import type { EventRow } from '../model/event-schema.ts';
+import { pointOfHop } from '../model/hop-point.ts';
 import { busDeviceFunction } from '../model/ids.ts';
 import type { Lane, ObservationPoint } from '../model/lane.ts';
 import { type ClockScale, formatTime } from '../model/time.ts';
@@ -19,16 +20,19 @@ export function toEventRow(event: TraceEvent, scale: ClockScale): EventRow {
     line: source.line,
     offset: source.offset,
     ...(event.time !== undefined && scale.unit !== 'none' && { time: formatTime(event.time, scale) }),
+    ...((scale.unit === 'ticks' || scale.unit === 'steps') && event.time !== undefined && { timeUnit: scale.unit }),
     ...(event.cpu !== undefined && { cpu: event.cpu }),
     ...(event.task !== undefined && { task: event.task }),
     ...(event.pid !== undefined && { pid: event.pid }),
     lane: event.lane,
     ...(event.laneName !== undefined && { laneName: event.laneName }),
     ...(hop !== undefined && { hop }),
+    ...(event.point !== pointOfHop(event.kind, hop) && { point: event.point }),
     dialect: event.dialect,
     ...(event.probe !== undefined && { probe: event.probe }),
     ...(event.iommu !== undefined && { iommu: event.iommu }),
     ...(device !== undefined && { device }),
+    ...(event.device === undefined && event.requester !== undefined && { requesterOnly: true }),
     ...(event.pasid !== undefined && { pasid: event.pasid }),
     ...(event.prgi !== undefined && { prgi: event.prgi }),
     ...(address !== undefined && { address: formatAddress(address) }),

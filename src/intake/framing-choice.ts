@@ -18,6 +18,7 @@ export class FramingChoice {
   /** The framing that read `line` into `out`; undefined for a line that only the fallback would take. */
   frame(line: string, out: FramedLine): Framing | undefined {
     out.clock = 'own';
+    out.exported = undefined;
     const last = this.#last;
     if (last?.parse(line, out)) return last;
     for (const framing of this.#framings) {

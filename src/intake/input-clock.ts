@@ -1,4 +1,4 @@
-import type { FramedLine, LineClock } from '../model/parser.ts';
+import { type FramedLine, type LineClock, STEP_DIGITS } from '../model/parser.ts';
 import { type ClockScale, type ClockUnit, type Nanoseconds, NS_PER_SECOND, nanoseconds } from '../model/time.ts';
 
 const SECONDS_PER_DAY = 86_400;
@@ -23,7 +23,7 @@ export class InputClock {
   read(framed: FramedLine): Nanoseconds | undefined {
     const { seconds, digits } = framed;
     if (Number.isNaN(seconds)) return undefined;
-    const unit = digits < 0 ? 'ticks' : 'seconds';
+    const unit = unitOf(digits);
     if (this.#unit === 'none') {
       this.#unit = unit;
       this.#kind = framed.clock;
@@ -31,7 +31,7 @@ export class InputClock {
     } else if (this.#unit !== unit || this.#kind !== framed.clock) return undefined;
     if (digits > this.#digits) this.#digits = digits;
     const whole = seconds - this.#epoch + (framed.clock === 'yearless' ? this.#yearsAt(seconds) : 0);
-    return nanoseconds(digits < 0 ? whole : whole * NS_PER_SECOND + framed.nanos);
+    return nanoseconds(unit === 'ticks' ? whole : whole * NS_PER_SECOND + framed.nanos);
   }
 
   #yearsAt(seconds: number): number {
@@ -52,4 +52,9 @@ export class InputClock {
     const whole = this.#epoch - epoch;
     return this.#unit === 'ticks' ? whole : whole * NS_PER_SECOND;
   }
+}
+
+function unitOf(digits: number): ClockUnit {
+  if (digits === STEP_DIGITS) return 'steps';
+  return digits < 0 ? 'ticks' : 'seconds';
 }

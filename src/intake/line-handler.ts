@@ -1,6 +1,8 @@
+import { UsageError } from '../base/errors.ts';
 import { newEvent, type SourceLine, type TraceEvent } from '../model/event.ts';
 import {
   type Dialect,
+  type ExportedPlace,
   type FramedLine,
   type FramedRecord,
   type Framing,
@@ -32,6 +34,7 @@ export class LineHandler {
   readonly #order: EventOrder;
   readonly #framed: FramedLine = newFramedLine();
   readonly #reading: Reading = { dialect: undefined, result: undefined };
+  #exportedInput: number | undefined;
   readonly #framingTally = new Tally<Framing>();
   readonly #dialectTally = new Tally<Dialect>();
 
@@ -128,7 +131,30 @@ export class LineHandler {
     event.cpu = framed.cpu;
     event.task = framed.task;
     event.pid = framed.pid;
+    const { exported } = framed;
+    if (exported !== undefined && !this.#isOfFirstInput(event, exported)) return;
     this.#add(event);
+    if (exported !== undefined) this.#addPlace(event, exported);
+  }
+
+  /** Rows of two inputs have no common clock: those of the first one are read, and the report has an error. */
+  #isOfFirstInput(event: TraceEvent, { input }: ExportedPlace): boolean {
+    this.#exportedInput ??= input;
+    if (input === this.#exportedInput) return true;
+    this.#report.error ??= new UsageError(
+      `${this.#report.spec.path}:${event.source.line}:1: a row of input ${input} among rows of input ${this.#exportedInput}`,
+      'Give the rows of each input as a file of its own, each with its lane.',
+    );
+    return false;
+  }
+
+  /** An export's rows keep their lane, unless the input was given another one. */
+  #addPlace(event: TraceEvent, { lane, laneName }: ExportedPlace): void {
+    if (this.#report.spec.lane === 'host') {
+      event.lane = lane;
+      event.laneName = laneName;
+    }
+    if (event.kind === 'capture-gap') this.#report.lostEvents += event.lost ?? 0;
   }
 
   /** Completes the report; call once, after the last line. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EVENT_KINDS, RESPONSE_CODES } from './event.ts';
-import { LANES } from './lane.ts';
+import { LANES, OBSERVATION_POINTS } from './lane.ts';
 
 /** One line of `faultlog events --format jsonl`; absent fields are left out. */
 export const eventRowSchema = z.strictObject({
@@ -36,5 +36,11 @@ export const eventRowSchema = z.strictObject({
   vendorReason: z.exactOptional(z.string()),
   lost: z.exactOptional(z.int().nonnegative()),
   drainStep: z.exactOptional(z.string()),
+  /** What `time` counts where it is not seconds. */
+  timeUnit: z.exactOptional(z.enum(['ticks', 'steps'])),
+  /** How far up in the source it was seen, where `hop` does not tell. */
+  point: z.exactOptional(z.enum(OBSERVATION_POINTS)),
+  /** The log has only a requester id, of which `device` is made. */
+  requesterOnly: z.exactOptional(z.boolean()),
 });
 export type EventRow = z.infer<typeof eventRowSchema>;

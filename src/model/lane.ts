@@ -11,4 +11,5 @@ export type Lane = (typeof LANES)[number];
  * - `user`: user space's side of it (iommufd reads and writes)
  * - `none`: not a message on a hop
  */
-export type ObservationPoint = 'wire' | 'driver-op' | 'core' | 'user' | 'none';
+export const OBSERVATION_POINTS = ['wire', 'driver-op', 'core', 'user', 'none'] as const;
+export type ObservationPoint = (typeof OBSERVATION_POINTS)[number];

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Continuation, SourceLine, TraceEvent } from './event.ts';
+import type { Lane } from './lane.ts';
 import type { ClockScale } from './time.ts';
 
 /**
@@ -9,6 +10,9 @@ import type { ClockScale } from './time.ts';
  */
 export type LineClock = 'own' | 'wall' | 'yearless';
 
+/** `FramedLine.digits` of the numbered steps of an exported drawing. */
+export const STEP_DIGITS = -2;
+
 /**
  * What a framing takes off a line. One object is reused for all lines of an input: copy what must last.
  */
@@ -17,7 +21,7 @@ export interface FramedLine {
   seconds: number;
   /** Nanoseconds within the second. */
   nanos: number;
-  /** Digits printed after the point; -1 for a raw count, which is no time in seconds. */
+  /** Digits printed after the point; -1 for a raw count, which is no time in seconds; `STEP_DIGITS`. */
   digits: number;
   /** `own` when `parse` is called; a framing that reads another clock sets it when it takes the line. */
   clock: LineClock;
@@ -30,6 +34,16 @@ export interface FramedLine {
   payload: number;
   /** Where the payload ends (exclusive): the line's length, less quoting or escapes at its end. */
   end: number;
+  /** Where a line of an export comes from; undefined for all other lines. */
+  exported: ExportedPlace | undefined;
+}
+
+/** What an exported event says about the input it was read from. */
+export interface ExportedPlace {
+  /** Index of the input in the run that wrote the export. */
+  readonly input: number;
+  readonly lane: Lane;
+  readonly laneName: string | undefined;
 }
 
 export function newFramedLine(): FramedLine {
@@ -44,6 +58,7 @@ export function newFramedLine(): FramedLine {
     eventName: undefined,
     payload: 0,
     end: 0,
+    exported: undefined,
   };
 }
 
@@ -258,6 +273,16 @@ export function formatTextProblem(path: string, problem: TextProblem): string {
   return `${path}:${problem.line}:${problem.column}: ${problem.text}`;
 }
 
+/** How the CSV table of another tool says what the fields of an event row (`src/model/event-schema.ts`) say. */
+export interface TableMapping {
+  /** Column by field. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** By field: what a cell's text stands for. */
+  readonly values?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Fields that are the same for all rows. */
+  readonly fixed?: Readonly<Record<string, string>>;
+}
+
 /** All parsers, injected by `main`, `worker` and `index`: nothing below imports them. */
 export interface ParserRegistry {
   readonly framings: readonly Framing[];
@@ -266,6 +291,8 @@ export interface ParserRegistry {
   readonly dialects: readonly Dialect[];
   /** Tried in order on the first bytes of an input; none matching: the bytes are text. */
   readonly containers?: readonly Container[];
+  /** Reads CSV tables of other tools. */
+  tableContainer?(mapping: TableMapping): Container;
   /** Substrings that name an IOMMU: a line that has one and that no dialect reads is counted (FL903). */
   readonly iommuWords: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -71,6 +71,18 @@ describe('what a command loads', () => {
     expect(loadedBy('events', '--format', 'csv', CAPTURE).packages).toEqual(['commander', 'papaparse', 'split2']);
     expect(loadedBy('events', '--format', 'jsonl', CAPTURE).packages).toEqual(['commander', 'split2']);
     expect(loadedBy('groups', CAPTURE).packages).toEqual(['commander', 'split2']);
+  });
+
+  test('an exported table needs papaparse, exported JSONL nothing, neither the schema library', () => {
+    const run = (format: string): string => {
+      const path = join(folder, `events.${format}`);
+      const program = join(ROOT, 'dist/faultlog.js');
+      const { stdout } = spawnSync(process.execPath, [program, 'events', '--format', format, CAPTURE], { cwd: ROOT });
+      writeFileSync(path, stdout);
+      return path;
+    };
+    expect(loadedBy('check', '--exit-zero', run('csv')).packages).toEqual(['commander', 'papaparse', 'split2']);
+    expect(loadedBy('check', '--exit-zero', run('jsonl')).packages).toEqual(['commander', 'split2']);
   });
 
   test('help and version load neither parsers nor commands', () => {
