@@ -51,7 +51,7 @@ export async function analyse(
   const collector = new FindingCollector(reports, options.owners ?? []);
   const closed: { group: PageRequestGroup; lane: LaneAnalysis['lane'] }[] = [];
   const sink: LaneSink = {
-    report: (draft, rule, lane) => collector.add(draft, { rule, lane }),
+    report: (draft, rule) => collector.add(draft, { rule }),
     groupClosed: (group, lane) => {
       options.onGroupEnd?.(group, lane);
       if (options.onGroup !== undefined) closed.push({ group, lane });

@@ -2,7 +2,6 @@ import { stableHash } from '../base/hash.ts';
 import type { InputReport } from '../intake/input.ts';
 import type { SourceLine } from '../model/event.ts';
 import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
-import type { Lane } from '../model/lane.ts';
 import type { Owner } from '../model/owner.ts';
 import { formatTime, nanoseconds } from '../model/time.ts';
 import type { Observation } from '../replay/observation.ts';
@@ -17,7 +16,6 @@ const CERTAINTY_RANK: Record<Certainty, number> = { certain: 0, likely: 1, possi
 /** Where a draft came from. */
 export interface DraftOrigin {
   readonly rule: Rule;
-  readonly lane: Lane;
 }
 
 /** Gives drafts their final shape: times, evidence, owner, fingerprint; nests consequences; bounds their number. */
@@ -86,7 +84,7 @@ export class FindingCollector {
     for (const consequence of finding.consequences ?? []) this.#sign(consequence, ordinals);
   }
 
-  #finding(draft: FindingDraft, { rule, lane }: DraftOrigin): Finding {
+  #finding(draft: FindingDraft, { rule }: DraftOrigin): Finding {
     const device = draft.requester === undefined ? draft.device : draft.requester.name || undefined;
     const owner = this.#ownerOf(device, draft.pasid);
     const [first] = draft.evidence;
@@ -108,7 +106,7 @@ export class FindingCollector {
         ? {}
         : {
             sentBy: {
-              lane,
+              lane: sender.lane,
               ...(sender.task === undefined ? {} : { task: taskOf(sender.task, sender.pid) }),
               ...(draft.sender?.sinceEpoch === undefined ? {} : { sinceEpochNs: draft.sender.sinceEpoch }),
             },

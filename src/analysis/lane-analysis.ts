@@ -16,7 +16,7 @@ import { SuspectList } from './suspect-list.ts';
 const MAX_HELD = 200_000;
 
 export interface LaneSink {
-  report(draft: FindingDraft, rule: Rule, lane: Lane): void;
+  report(draft: FindingDraft, rule: Rule): void;
   groupClosed?(group: PageRequestGroup, lane: Lane): void;
 }
 
@@ -53,7 +53,7 @@ export class LaneAnalysis {
     this.groups = { ...ZERO_STATES };
     this.#replay = new Replay(limits, (observation) => this.#observe(observation));
     this.#runs = rules.map((rule) => {
-      const run = rule.create({ limits, report: (draft) => sink.report(draft, rule, lane) });
+      const run = rule.create({ limits, report: (draft) => sink.report(draft, rule) });
       for (const kind of rule.observes) {
         const runs = this.#byKind.get(kind);
         if (runs === undefined) this.#byKind.set(kind, [run]);

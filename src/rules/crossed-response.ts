@@ -32,6 +32,7 @@ export const crossedResponse: Rule = {
         pasid: accepted.pasid,
         prgi: accepted.prgi,
         scope: isOneOwner(owner, accepted) ? 'owner' : 'function',
+        answeredBy: upper === undefined ? accepted.answeredBy : 'handler',
         sender: { event: upper ?? response, sinceEpoch: accepted.sinceEpoch },
         evidence: [
           { event: response, role: 'response' },

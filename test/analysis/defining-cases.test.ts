@@ -10,10 +10,14 @@ import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
 /** Semantics §6, by hand: id, certainty, and the step of the drawing on which the finding stands. */
 
 async function judge(text: string): Promise<string[]> {
+  return (await findingsOf(text)).filter((finding) => finding.severity !== 'note').map(spell);
+}
+
+async function findingsOf(text: string): Promise<readonly Finding[]> {
   const input = { path: 'case.ladder', lane: 'host' as const, open: () => Readable.from([Buffer.from(text)]) };
   const result = await analyse([input], registry, { limits: DEFAULT_LIMITS });
   expect(result.inputs[0]?.error).toBeUndefined();
-  return result.findings.filter((finding) => finding.severity !== 'note').map(spell);
+  return result.findings;
 }
 
 /** `FL201 certain 9 owner (FL202 9, FL303 11)`. */
@@ -35,6 +39,19 @@ function fixture(name: string): string {
 describe('6.1 a response that comes after its handler was replaced', () => {
   it('proves the crossing with the guest lane; step 11 is displaced by it', async () => {
     expect(await judge(fixture('6.1-late-answer'))).toEqual(['FL201 certain 9 (FL303 11, FL103 11)']);
+  });
+
+  it('says who gave each answer, and how long after the unregistration', async () => {
+    const said = (await findingsOf(fixture('6.1-late-answer'))).map(({ id, answeredBy, sentBy }) => [
+      id,
+      answeredBy,
+      sentBy,
+    ]);
+    // The host's own handler goes at step 3; the one of step 5 is the driver's.
+    expect(said).toEqual([
+      ['FL201', 'handler', { lane: 'guest', sinceEpochNs: 6_000_000_000 }],
+      ['FL402', 'host', { lane: 'host', sinceEpochNs: 1_000_000_000 }],
+    ]);
   });
 
   it('needs no registration lines', async () => {
