@@ -81,7 +81,9 @@ function pairByWindows(leftCount: number, rightCount: number, cost: PairCost): P
     const rights = Math.min(WINDOW, rightCount - right);
     const isLast = left + lefts === leftCount && right + rights === rightCount;
     const ofWindow: PairCost = (one, other) => cost(fromLeft + one, fromRight + other);
-    const found = trace(table(lefts, rights, ofWindow, undefined), lefts, rights, ofWindow);
+    const found = isEvenlyPaired(lefts, rights, ofWindow)
+      ? Array.from({ length: lefts }, (_, index) => ({ left: index, right: index }))
+      : trace(table(lefts, rights, ofWindow, undefined), lefts, rights, ofWindow);
     const kept = isLast ? found : found.filter((pair) => pair.left < WINDOW / 2 && pair.right < WINDOW / 2);
     for (const pair of kept) pairs.push({ left: fromLeft + pair.left, right: fromRight + pair.right });
     const end = pairs.at(-1);
