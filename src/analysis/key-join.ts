@@ -11,6 +11,8 @@ import { type Coverage, middle, pageOf, sentFrom, type UpperLane } from './upper
 
 /** Delays above this count alike when pairings are compared. */
 const LONG_DELAY_NS = 10 * NS_PER_SECOND;
+/** Keys with more messages are compared one by one no more. */
+const MAX_COMPARED = 400;
 /** What did not arrive within this time was lost. */
 const TRANSIT_NS = NS_PER_SECOND;
 
@@ -66,7 +68,7 @@ export class KeyJoin {
   readonly #requests: readonly Pair[];
   readonly #answers: readonly Pair[];
   /** The pairs by their members: a key that is reused for hours has thousands. */
-  readonly #deliveryOf = new Map<PageRequestGroup, UpperGroup>();
+  readonly #deliveryOf = new Map<PageRequestGroup, { readonly upper: UpperGroup; readonly isForced: boolean }>();
   readonly #belowOf = new Map<PageRequestGroup, GroupBelow>();
   readonly #answersByUpper: ReadonlyMap<number, Pair>;
   readonly #answersByBase: ReadonlyMap<number, Pair>;
@@ -90,7 +92,7 @@ export class KeyJoin {
       const group = this.#delivered[left];
       const upper = journey.groups[right];
       if (group === undefined || upper === undefined) continue;
-      this.#deliveryOf.set(group, upper);
+      this.#deliveryOf.set(group, { upper, isForced });
       this.#belowOf.set(upper.group, { group, isForced });
     }
     this.#answersByUpper = new Map(this.#answers.map((pair) => [pair.left, pair]));
@@ -168,15 +170,18 @@ export class KeyJoin {
       accepted.answeredBy ??= 'handler';
       return;
     }
-    // Traced before the group's request: which request it found open is a guess of the base lane.
-    const certainty = accepted.isAnsweredEarly ? undefined : this.#certainty(pair, upper, owner?.isForced ?? true);
     const isStale =
       owner === undefined
-        ? this.#leftBefore(upper, accepted)
+        ? upper.answer.accepted === undefined && this.#leftBefore(upper, accepted)
         : owner.group.requester === accepted.requester &&
           isBefore(owner.group.response, base.event) &&
           isOlder(owner.group, accepted);
-    if (!isStale || certainty === undefined) return;
+    if (!isStale) return;
+    // Traced before the group's request: which request it found open is a guess of the base lane.
+    const certainty = accepted.isAnsweredEarly
+      ? undefined
+      : this.#crossingCertainty(pair, upper, owner?.isForced ?? true);
+    if (certainty === undefined) return;
     crossings.push({
       kind: 'crossed-response',
       certainty,
@@ -209,6 +214,20 @@ export class KeyJoin {
     this.#result.found.push({ ...stray, verdict: 'late', certainty, last: owner.group, upper: upper.answer.event });
   }
 
+  /** Whichever earlier instance it is for: all that it can be left the handler before the accepted group came there. */
+  #crossingCertainty(pair: Pair, upper: UpperAnswer, isRequestForced: boolean): Certainty | undefined {
+    const base = this.#journey.base.answers[pair.right];
+    const accepted = base?.accepted;
+    const { answers } = this.#journey;
+    const isForEarlier =
+      base !== undefined &&
+      accepted !== undefined &&
+      answers.length <= MAX_COMPARED &&
+      answers.every((each) => !canBeSameAnswer(each, base.event) || this.#leftBefore(each, accepted));
+    if (isForEarlier && this.#known.isWhole && (this.#deliveryOf.get(accepted)?.isForced ?? true)) return 'certain';
+    return this.#certainty(pair, upper, isRequestForced);
+  }
+
   /** undefined: the handler's lane itself cannot tell which of its instances the answer is for. */
   #certainty(pair: Pair, upper: UpperAnswer, isRequestForced: boolean): Certainty | undefined {
     const ambiguity = this.#ambiguityOf(upper.answer.accepted);
@@ -220,12 +239,20 @@ export class KeyJoin {
 
   /** The answer left its lane before the group that it was accepted for had arrived there. */
   #leftBefore(upper: UpperAnswer, accepted: PageRequestGroup): boolean {
-    if (upper.answer.accepted !== undefined) return false;
-    const arrived = this.#deliveryOf.get(accepted);
+    const arrived = this.#deliveryOf.get(accepted)?.upper;
+    if (arrived === undefined) return this.#isUndelivered(upper.lane);
     const arrivedAt = arrived?.group.requests.at(-1)?.time;
     const leftAt = upper.answer.event.time;
-    if (arrived === undefined || arrivedAt === undefined || leftAt === undefined) return false;
+    if (arrivedAt === undefined || leftAt === undefined) return false;
     return toBase(upper.lane.clock, leftAt).to < toBase(arrived.lane.clock, arrivedAt).from;
+  }
+
+  /** A lane that records the key's requests, each of which can only be one of the others, got none for the group. */
+  #isUndelivered(lane: UpperLane): boolean {
+    const { groups } = this.#journey;
+    if (!this.#known.isWhole || groups.length === 0 || groups.length > MAX_COMPARED) return false;
+    if (this.#requests.length < groups.length || !groups.some((each) => each.lane === lane)) return false;
+    return this.#requests.every((pair) => pair.isForced);
   }
 
   /** The answer that the handler of a group gave for it: where the base lane saw it, else where it was sent. */
