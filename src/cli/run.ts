@@ -2,9 +2,10 @@ import { CommanderError } from 'commander';
 import { InvariantError } from '../base/assert.ts';
 import { UsageError } from '../base/errors.ts';
 import { VERSION } from '../base/version.ts';
+import type { Outcome } from './declare/shared-options.ts';
 import { EXIT } from './exit-code.ts';
 import { complain } from './messages.ts';
-import { buildProgram, type Outcome, usageErrorOf } from './program.ts';
+import { buildProgram, usageErrorOf } from './program.ts';
 import { ReaderGoneError, type Session, write } from './session.ts';
 
 /** Runs one command line and returns its exit code. Says on standard error what went wrong. */

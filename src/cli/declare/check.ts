@@ -1,0 +1,57 @@
+import { Option } from 'commander';
+import { CHECK_FORMATS, type CheckOptions } from '../command-options.ts';
+import { EXIT, FAIL_ON } from '../exit-code.ts';
+import { choiceOption, countOption } from '../option-values.ts';
+import {
+  addLimitOptions,
+  addReadingOptions,
+  addShownOptions,
+  type DeclareCommand,
+  FILES,
+  formatFlag,
+} from './shared-options.ts';
+
+export const declareCheck: DeclareCommand = (program, session, outcome) => {
+  const check = program
+    .command('check')
+    .description('analyse captures, print findings and set the exit code')
+    .argument('[file...]', FILES);
+  addLimitOptions(addReadingOptions(check));
+  addShownOptions(check)
+    .addOption(formatFlag(CHECK_FORMATS))
+    .addOption(
+      new Option('--fail-on <severity>', 'findings from which on the exit code is 1')
+        .argParser(choiceOption('--fail-on', FAIL_ON))
+        .default('error'),
+    )
+    .option('--fail-on-possible', 'let findings of certainty possible fail the run too')
+    .option('--exit-zero', 'exit with 0 where findings or coverage would give 1 or 3')
+    .option('--strict-coverage', 'exit with 3 if events were lost or too many lines unread')
+    .addOption(
+      new Option('--max-unread <count>', 'unread lines that --strict-coverage lets pass')
+        .argParser(countOption('--max-unread', 0))
+        .default(0),
+    )
+    .option('--error-on-empty', 'exit with 2 if an input has no IOMMU event')
+    .option('--ladder', 'draw the worst errors also where the inputs are large and have to be read again')
+    .option('--no-ladder', 'draw no sequence diagrams')
+    .addHelpText('after', CHECK_HELP)
+    .action(async (files: string[], options: CheckOptions) => {
+      const { runCheck } = await import('../commands/check.ts');
+      outcome.code = await runCheck(session, files, options);
+    });
+};
+
+const CHECK_HELP = `
+Exit codes:
+  ${EXIT.clean}    analysed, no finding at or above --fail-on
+  ${EXIT.findings}    findings at or above --fail-on
+  ${EXIT.failed}    could not analyse: usage, configuration, an unreadable input
+  ${EXIT.inconclusive}    with --strict-coverage: events were lost or lines not understood
+  ${EXIT.interrupted}, ${EXIT.readerGone}  interrupted; the reader of the output went away
+
+Examples:
+  faultlog check trace.txt
+  faultlog check --timeout 2s --format json=result.json --format text trace.txt dmesg.txt
+  ssh host cat /sys/kernel/tracing/trace | faultlog check -
+  faultlog check host=host.txt guest:vm3=guest.txt ./odd=name.txt`;

@@ -1,0 +1,14 @@
+import type { FormatsOptions } from '../command-options.ts';
+import { addReadingOptions, type DeclareCommand, formatFlag } from './shared-options.ts';
+
+export const declareFormats: DeclareCommand = (program, session, outcome) => {
+  addReadingOptions(program.command('formats'))
+    .description('list what is read: containers, framings and dialects')
+    .argument('[name]', 'only the one of this name')
+    .option('--probe <file>', 'say what a file looks like, and why')
+    .addOption(formatFlag(['text', 'json']))
+    .action(async (name: string | undefined, options: FormatsOptions) => {
+      const { runFormats } = await import('../commands/formats.ts');
+      outcome.code = await runFormats(session, name, options);
+    });
+};

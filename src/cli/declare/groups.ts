@@ -1,0 +1,26 @@
+import { type GroupsOptions, ROW_FORMATS } from '../command-options.ts';
+import {
+  addLimitOptions,
+  addReadingOptions,
+  addShownOptions,
+  type DeclareCommand,
+  FILES,
+  formatFlag,
+} from './shared-options.ts';
+
+export const declareGroups: DeclareCommand = (program, session, outcome) => {
+  const groups = program
+    .command('groups')
+    .description('print one row for each page-request-group instance')
+    .argument('[file...]', FILES);
+  addShownOptions(addLimitOptions(addReadingOptions(groups)))
+    .addOption(formatFlag(ROW_FORMATS))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  faultlog groups trace.txt\n  faultlog groups --format csv=groups.csv trace.txt',
+    )
+    .action(async (files: string[], options: GroupsOptions) => {
+      const { runGroups } = await import('../commands/groups.ts');
+      outcome.code = await runGroups(session, files, options);
+    });
+};
