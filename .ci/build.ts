@@ -1,4 +1,7 @@
-/** Bundles the program into dist/: one entry with lazily loaded parts, so that start-up loads what a command needs. */
+/**
+ * Bundles the program and the library into dist/: two entries with lazily loaded parts, so that start-up loads what a command
+ * needs. Packages stay outside: what package.json depends on is what runs.
+ */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
@@ -10,6 +13,7 @@ import { groupRowSchema } from '../src/model/group.ts';
 import { resultSchema, SCHEMA_VERSION } from '../src/model/result.ts';
 import { statsSchema } from '../src/model/stats.ts';
 import { checkRecordSchema } from '../src/report/jsonl-schema.ts';
+import { writeTypes } from './build-types.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = `${root}dist`;
@@ -17,9 +21,10 @@ const outdir = `${root}dist`;
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { faultlog: 'src/main.ts' },
+  entryPoints: { faultlog: 'src/main.ts', index: 'src/index.ts' },
   outdir,
   bundle: true,
+  packages: 'external',
   splitting: true,
   chunkNames: 'parts/[name]-[hash]',
   format: 'esm',
@@ -32,12 +37,10 @@ const { metafile } = await build({
   metafile: true,
   legalComments: 'none',
   define: { __FAULTLOG_VERSION__: JSON.stringify(manifest.version) },
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
-  },
 });
 writeFileSync(`${outdir}/modules.json`, `${JSON.stringify(modulesOf(metafile), undefined, 1)}\n`);
 writeSchemas();
+writeTypes(root);
 chmodSync(`${outdir}/faultlog.js`, 0o755);
 
 /** Source files of every output file, so that a test can say what a command loads. Not part of the package. */

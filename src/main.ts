@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import * as nodeModule from 'node:module';
 import * as v8 from 'node:v8';
 

@@ -11,6 +11,8 @@ export interface AreaRule {
   readonly touchesWorld?: true;
   /** Files of this area do not import each other. */
   readonly isIsolated?: true;
+  /** Passes on what others define: the face of the library. */
+  readonly isFace?: true;
 }
 
 const FLOOR = ['src/base', 'src/model'] as const;
@@ -59,6 +61,10 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     packages: ['commander', 'node:fs', 'node:path', 'node:stream'],
     touchesWorld: true,
   },
+  'src/library': {
+    areas: [...FLOOR, 'src/intake', 'src/analysis', 'src/format', 'src/cli'],
+    packages: ['node:stream', 'node:url'],
+  },
   'src/main.ts': {
     areas: ['src/cli', 'parsers/registry.ts'],
     packages: ['node:module', 'node:v8'],
@@ -69,17 +75,8 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     packages: ['node:worker_threads', 'node:stream'],
   },
   'src/index.ts': {
-    areas: [
-      ...FLOOR,
-      'src/intake',
-      'src/replay',
-      'src/rules',
-      'src/analysis',
-      'src/format',
-      'src/config',
-      'src/report',
-      'parsers/registry.ts',
-    ],
-    packages: ['node:stream'],
+    areas: [...FLOOR, 'src/intake', 'src/analysis', 'src/library', 'parsers/registry.ts'],
+    packages: [],
+    isFace: true,
   },
 };

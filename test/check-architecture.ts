@@ -53,7 +53,7 @@ function importViolation(path: string, imported: string, rule: AreaRule, rules: 
 function styleViolations(path: string, code: string, rule: AreaRule): string[] {
   const found: string[] = [];
   if (/^\s*export\s+default\b/m.test(code)) found.push(`${path}: has a default export`);
-  if (/^\s*export\s*(?:type\s*)?(?:\*|\{[^}]*\}\s*from)/m.test(code))
+  if (rule.isFace !== true && /^\s*export\s*(?:type\s*)?(?:\*|\{[^}]*\}\s*from)/m.test(code))
     found.push(`${path}: passes exports on (a barrel)`);
   if (rule.touchesWorld !== true) {
     const world = /(?<![\w.'"`-])(process|console)\s*\./.exec(code);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseOwners } from '../src/config/owners.ts';
@@ -25,6 +26,27 @@ describe('README', () => {
       return;
     }
     expect(shown).toBe(block);
+  });
+
+  test('the library example prints what it says', () => {
+    const [example = ''] = blocksOf(readme, 'js');
+    const [shown = ''] = blocksOf(readme, 'text');
+    // In the root of the package, its name is the package itself: dist/, through `exports`.
+    const run = spawnSync(process.execPath, ['--input-type=module', '--eval', example], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(run.stderr).toBe('');
+    if (process.env.UPDATE_README === '1') {
+      const text = readFileSync(`${ROOT}README.md`, 'utf8');
+      writeFileSync(
+        `${ROOT}README.md`,
+        text.replace(`\`\`\`text\n${shown}`, () => `\`\`\`text\n${run.stdout}`),
+      );
+      return;
+    }
+    expect(run.stdout).toBe(shown);
+    expect(shown).not.toBe('');
   });
 
   test('the configuration and the owners that it shows are valid', () => {

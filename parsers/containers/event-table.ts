@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
-import type { Container, TableMapping } from '../../src/model/parser.ts';
+import type { Container } from '../../src/model/parser.ts';
+import type { TableMapping } from '../../src/model/table-mapping.ts';
 import { ROW_FIELDS } from '../decode/exported-row.ts';
 import { csvRecords } from './csv-records.ts';
 

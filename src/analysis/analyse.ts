@@ -27,8 +27,8 @@ export interface AnalysisOptions {
   /** Stated clock offsets in seconds by lane (`guest`, `guest:vm1`): host time = lane time + offset. */
   readonly offsets?: ReadonlyMap<string, number>;
   readonly read?: Partial<ReadOptions>;
-  /** Each batch of events of one clock domain, in time order, before it is replayed. */
-  onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void;
+  /** Each batch of events of one clock domain, in time order, before it is replayed. A promise holds the reading up. */
+  onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void | Promise<void>;
   /** Each instance when it ends, in no set order; its `findings` may still grow. Nothing is kept for it. */
   onGroupEnd?(group: PageRequestGroup, lane: Lane): void;
   /** Each instance, in the order of first requests, when all inputs are read. */
@@ -60,7 +60,8 @@ export async function analyse(
   const lanes = new LaneMap(inputs, reports, (key, hasOthers) => new LaneAnalysis(key, limits, rules, sink, hasOthers));
   const counts: Record<string, number> = {};
   for await (const { domain, events } of stream) {
-    options.onEvents?.(events, reports, domain);
+    const held = options.onEvents?.(events, reports, domain);
+    if (held !== undefined) await held;
     for (const { kind } of events) counts[kind] = (counts[kind] ?? 0) + 1;
     lanes.push(domain, events);
   }

@@ -18,12 +18,25 @@ const CHUNK_BYTES = 1024 * 1024;
  */
 export async function prepareInputs(
   file: LabelledFile,
-  session: Session,
+  { stdin, cwd }: Pick<Session, 'stdin' | 'cwd'>,
+  parsers: ParserRegistry,
+): Promise<readonly InputSpec[]> {
+  const { path } = file;
+  return prepareSource(
+    file,
+    path === '-' ? await readHead(stdin) : await openSource(path, resolve(cwd, path)),
+    parsers,
+  );
+}
+
+/** The same for bytes that are no file, or were opened before. */
+export async function prepareSource(
+  file: LabelledFile,
+  source: Source,
   parsers: ParserRegistry,
 ): Promise<readonly InputSpec[]> {
   const { path, lane, laneName } = file;
   const containers = parsers.containers ?? [];
-  const source = path === '-' ? await readHead(session.stdin) : await openSource(path, resolve(session.cwd, path));
   const container = containers.find((candidate) => candidate.matches(source.head));
   if (container !== undefined && (container.decoder !== undefined || container.members !== undefined)) {
     const archive = source.canReopen === true ? await archiveOf(() => source.open(), containers) : undefined;
@@ -67,7 +80,8 @@ export function unreadableInput(file: LabelledFile, error: Error): InputSpec {
   };
 }
 
-interface Source {
+/** Bytes whose first ones are known. */
+export interface Source {
   readonly head: Uint8Array;
   readonly sizeBytes?: number;
   /** `open` can be called more than once. */
@@ -124,8 +138,18 @@ function fileBytes(absolute: string): ClosableBytes {
   };
 }
 
+/** The bytes of a memory buffer. */
+export function memorySource(bytes: Uint8Array): Source {
+  return {
+    head: bytes.subarray(0, HEAD_BYTES),
+    sizeBytes: bytes.length,
+    canReopen: true,
+    open: () => Readable.from([bytes]),
+  };
+}
+
 /** The first chunk of a pipe, put back in front of the rest. */
-function readHead(stream: Readable): Promise<Source> {
+export function readHead(stream: Readable): Promise<Source> {
   return new Promise((fulfil, reject) => {
     const settle = (head: Uint8Array): void => {
       stream.off('readable', onReadable).off('end', onEnd).off('error', reject);

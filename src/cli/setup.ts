@@ -3,6 +3,7 @@ import { parseDuration } from '../base/duration.ts';
 import { UsageError } from '../base/errors.ts';
 import type { ConfigFile } from '../config/schema.ts';
 import type { InputSpec } from '../intake/input.ts';
+import { withTables } from '../intake/with-tables.ts';
 import { type AnalysisLimits, DEFAULT_LIMITS } from '../model/limits.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ParserRegistry } from '../model/parser.ts';
@@ -36,7 +37,7 @@ export interface ReadSettings {
 /** Reads the configuration and looks at every input. Throws if not one of them can be read. */
 export async function prepare(session: Session, files: readonly string[], options: ReadingOptions): Promise<Setup> {
   const [known, loaded] = await Promise.all([session.loadParsers(), loadConfig(session, options.config)]);
-  const parsers = withTables(known, loaded.config);
+  const parsers = withTables(known, loaded.config.tables);
   const labelled = checkedFiles(
     files.length > 0 ? files.map((file) => labelOf(file, loaded.config)) : configuredInputs(loaded),
     session.cwd,
@@ -63,13 +64,6 @@ export async function prepare(session: Session, files: readonly string[], option
       ...(kprobes.length > 0 && { probeNames: new Map(kprobes) }),
     },
   };
-}
-
-/** Tables come first: their columns are named, other containers are guessed. */
-function withTables(parsers: ParserRegistry, { tables = [] }: ConfigFile): ParserRegistry {
-  const { tableContainer } = parsers;
-  if (tableContainer === undefined || tables.length === 0) return parsers;
-  return { ...parsers, containers: [...tables.map((table) => tableContainer(table)), ...(parsers.containers ?? [])] };
 }
 
 /** Defaults, overridden by the configuration, overridden by options. */

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Continuation, SourceLine, TraceEvent } from './event.ts';
 import type { Lane } from './lane.ts';
+import type { TableMapping } from './table-mapping.ts';
 import type { ClockScale } from './time.ts';
 
 /**
@@ -271,16 +272,6 @@ export interface TextProblem {
 /** `file:line:column: text`, as compilers and editors have it. */
 export function formatTextProblem(path: string, problem: TextProblem): string {
   return `${path}:${problem.line}:${problem.column}: ${problem.text}`;
-}
-
-/** How the CSV table of another tool says what the fields of an event row (`src/model/event-schema.ts`) say. */
-export interface TableMapping {
-  /** Column by field. */
-  readonly columns: Readonly<Record<string, string>>;
-  /** By field: what a cell's text stands for. */
-  readonly values?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Fields that are the same for all rows. */
-  readonly fixed?: Readonly<Record<string, string>>;
 }
 
 /** All parsers, injected by `main`, `worker` and `index`: nothing below imports them. */
