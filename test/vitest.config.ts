@@ -5,6 +5,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    // Installs from the network: npm run test:package.
+    exclude: ['test/package/**'],
     env: { LC_ALL: 'C', TZ: 'UTC', NO_COLOR: '1' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
