@@ -1,10 +1,12 @@
 import { Histogram } from '../base/histogram.ts';
 import { VERSION } from '../base/version.ts';
+import { type GroupFacts, toGroupRow } from '../format/group-row.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import { readEvents } from '../intake/read-events.ts';
 import type { ReadOptions } from '../intake/read-options.ts';
 import type { TraceEvent } from '../model/event.ts';
+import type { Finding } from '../model/finding.ts';
 import type { GroupRow } from '../model/group.ts';
 import type { Lane } from '../model/lane.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
@@ -12,11 +14,10 @@ import type { Owner } from '../model/owner.ts';
 import type { ParserRegistry } from '../model/parser.ts';
 import type { ClockOffset, Counts, Coverage, InputSummary, Latency, Result } from '../model/result.ts';
 import { formatTime, nanoseconds } from '../model/time.ts';
-import type { PageRequestGroup } from '../replay/page-request-group.ts';
+import { latencyOf as groupLatencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import type { CaptureEnd } from '../replay/replay.ts';
 import { rules } from '../rules/registry.ts';
 import { FindingCollector } from './finding-collector.ts';
-import { toGroupRow } from './group-row.ts';
 import { ALONE, LaneAnalysis, type LaneSink } from './lane-analysis.ts';
 import { LaneMap } from './lane-map.ts';
 import { joinLanes } from './lanes.ts';
@@ -31,6 +32,10 @@ export interface AnalysisOptions {
   onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void | Promise<void>;
   /** Each instance when it ends, in no set order; its `findings` may still grow. Nothing is kept for it. */
   onGroupEnd?(group: PageRequestGroup, lane: Lane): void;
+  /** A rule names an instance, ended or not. */
+  onGroupFinding?(group: PageRequestGroup, ruleId: string): void;
+  /** Each finding when it is made: not in the order of the result, without fingerprint, its consequences still to come. */
+  onFinding?(finding: Finding): void;
   /** Each instance, in the order of first requests, when all inputs are read. */
   onGroup?(row: GroupRow): void;
 }
@@ -48,10 +53,11 @@ export async function analyse(
   const { limits } = options;
   const stream = readEvents(inputs, parsers, { mergeWindowNs: limits.mergeWindowNs, ...options.read });
   const { reports } = stream;
-  const collector = new FindingCollector(reports, options.owners ?? []);
+  const collector = new FindingCollector(reports, options.owners ?? [], options);
   const closed: { group: PageRequestGroup; lane: LaneAnalysis['lane'] }[] = [];
   const sink: LaneSink = {
     report: (draft, rule) => collector.add(draft, { rule }),
+    name: (group, rule) => collector.name(group, rule),
     groupClosed: (group, lane) => {
       options.onGroupEnd?.(group, lane);
       if (options.onGroup !== undefined) closed.push({ group, lane });
@@ -123,10 +129,14 @@ function emitGroups(
   if (onGroup === undefined) return;
   closed.sort((a, b) => compareStart(a.group, b.group));
   for (const { group, lane } of closed) {
-    const row = toGroupRow(group, reports, lane);
+    const row = toGroupRow(factsOf(group, lane), (input) => reports[input]?.scale);
     const owner = owners?.find((each) => each.device === row.device && each.pasid === row.pasid)?.owner;
     onGroup(owner === undefined ? row : { ...row, owner });
   }
+}
+
+function factsOf(group: PageRequestGroup, lane: Lane): GroupFacts {
+  return { ...group, device: group.requester.name, lane, latencyNs: groupLatencyOf(group) };
 }
 
 /** By time, then input, then line of the first request, or of the answer where no request was seen. */

@@ -5,6 +5,7 @@ import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts
 import type { Owner } from '../model/owner.ts';
 import { formatTime, nanoseconds } from '../model/time.ts';
 import type { Observation } from '../replay/observation.ts';
+import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import type { EvidenceDraft, FindingDraft, Rule } from '../rules/rule.ts';
 
 /** Findings kept a rule; more are counted, by rule, as omitted. */
@@ -18,25 +19,38 @@ export interface DraftOrigin {
   readonly rule: Rule;
 }
 
+/** Who is told at once. */
+export interface FindingListener {
+  onGroupFinding?(group: PageRequestGroup, ruleId: string): void;
+  onFinding?(finding: Finding): void;
+}
+
 /** Gives drafts their final shape: times, evidence, owner, fingerprint; nests consequences; bounds their number. */
 export class FindingCollector {
   readonly #reports: readonly InputReport[];
   readonly #owners: readonly Owner[];
+  readonly #listener: FindingListener;
   readonly #findings: Finding[] = [];
   readonly #byCause = new Map<Observation, Finding>();
   readonly #perRule = new Map<string, number>();
   readonly omitted = new Map<string, number>();
   consequences = 0;
 
-  constructor(reports: readonly InputReport[], owners: readonly Owner[]) {
+  constructor(reports: readonly InputReport[], owners: readonly Owner[], listener: FindingListener = {}) {
     this.#reports = reports;
     this.#owners = owners;
+    this.#listener = listener;
+  }
+
+  /** Lists the rule with an instance. */
+  name(group: PageRequestGroup, { id }: Rule): void {
+    if (group.findings.includes(id)) return;
+    group.findings.push(id);
+    this.#listener.onGroupFinding?.(group, id);
   }
 
   add(draft: FindingDraft, origin: DraftOrigin): void {
-    for (const group of draft.groups ?? []) {
-      if (!group.findings.includes(origin.rule.id)) group.findings.push(origin.rule.id);
-    }
+    for (const group of draft.groups ?? []) this.name(group, origin.rule);
     if (draft.consequenceOf !== undefined) {
       const cause = this.#byCause.get(draft.consequenceOf);
       if (cause !== undefined) {
@@ -54,6 +68,7 @@ export class FindingCollector {
     const finding = this.#finding(draft, origin);
     if (draft.cause !== undefined) this.#byCause.set(draft.cause, finding);
     this.#findings.push(finding);
+    this.#listener.onFinding?.(finding);
   }
 
   /** Worst first: severity, certainty, then the order of the inputs; with fingerprints. */

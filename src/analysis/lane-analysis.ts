@@ -17,6 +17,7 @@ const MAX_HELD = 200_000;
 
 export interface LaneSink {
   report(draft: FindingDraft, rule: Rule): void;
+  name(group: PageRequestGroup, rule: Rule): void;
   groupClosed?(group: PageRequestGroup, lane: Lane): void;
 }
 
@@ -53,7 +54,11 @@ export class LaneAnalysis {
     this.groups = { ...ZERO_STATES };
     this.#replay = new Replay(limits, (observation) => this.#observe(observation));
     this.#runs = rules.map((rule) => {
-      const run = rule.create({ limits, report: (draft) => sink.report(draft, rule) });
+      const run = rule.create({
+        limits,
+        report: (draft) => sink.report(draft, rule),
+        name: (group) => sink.name(group, rule),
+      });
       for (const kind of rule.observes) {
         const runs = this.#byKind.get(kind);
         if (runs === undefined) this.#byKind.set(kind, [run]);

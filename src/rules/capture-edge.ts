@@ -33,7 +33,7 @@ export const captureEdge: Rule = {
           const known = unjudged.get(observation.unjudged);
           if (known === undefined) unjudged.set(observation.unjudged, { first: group, count: 1 });
           else known.count += 1;
-          group.findings.push('FL902');
+          context.name(group);
           return;
         }
         if (group.requests.length === 0 || group.isTimedOut) return;

@@ -37,7 +37,7 @@ export const prgiReusedInFlight: Rule = {
       observe(observation) {
         if (observation.kind !== 'reuse-in-flight') return;
         const { requester, prgi } = observation.earlier;
-        observation.later.findings.push('FL203');
+        context.name(observation.later);
         let ofRequester = bursts.get(requester);
         if (ofRequester === undefined) {
           ofRequester = new Map();

@@ -34,7 +34,7 @@ export const prgiSharedInFlight: Rule = {
         const open = ofRequester.get(key);
         if (open === undefined) ofRequester.set(key, { first: observation, count: 1 });
         else open.count += 1;
-        later.findings.push('FL204');
+        context.name(later);
       },
       finish() {
         for (const ofRequester of episodes.values()) {

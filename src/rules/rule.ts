@@ -57,6 +57,8 @@ export interface FindingDraft {
 export interface RuleContext {
   readonly limits: AnalysisLimits;
   report(draft: FindingDraft): void;
+  /** Lists the rule with an instance that a finding to come is about. */
+  name(group: PageRequestGroup): void;
 }
 
 /** A rule at work on one lane. */

@@ -145,7 +145,13 @@ export function crossings(lines: readonly Line[]): Map<number, Certainty> {
 }
 
 function laneOf(lane: 'host' | 'guest'): LaneAnalysis {
-  return new LaneAnalysis({ lane, laneName: undefined }, DEFAULT_LIMITS, [], { report: () => {} }, true);
+  return new LaneAnalysis(
+    { lane, laneName: undefined },
+    DEFAULT_LIMITS,
+    [],
+    { report: () => {}, name: () => {} },
+    true,
+  );
 }
 
 const REPORTER = 53;

@@ -1,0 +1,96 @@
+import { CHUNK_ROWS } from './chunked-table.ts';
+import type { EventChunk, EventTables } from './event-tables.ts';
+
+/** What lies in a chunk, so that a search passes over it. */
+interface Zone {
+  /** The latest time in it. */
+  readonly latest: number;
+  /** By input, first and last line. */
+  readonly lines: ReadonlyMap<number, { readonly first: number; readonly last: number }>;
+}
+
+/**
+ * Finds rows by time and by line. Keeps first and last of every full chunk and looks through the one that matters, so that
+ * an index costs nothing to build and is right while the table grows, and where lines stand out of order.
+ */
+export class EventIndex {
+  readonly #tables: EventTables;
+  readonly #zones: Zone[] = [];
+
+  constructor(tables: EventTables) {
+    this.#tables = tables;
+  }
+
+  /**
+   * The first row from `from` on that is not before the time, `count` if all are. Rows without a time are passed over.
+   */
+  rowAtTime(time: number, from = 0): number {
+    const { rows } = this.#tables;
+    for (let index = Math.floor(from / CHUNK_ROWS); index < rows.chunks.length; index += 1) {
+      const zone = this.#zoneOf(index);
+      if (zone !== undefined && zone.latest < time) continue;
+      const chunk = rows.chunks[index];
+      const end = this.#rowsIn(index);
+      for (let at = Math.max(0, from - index * CHUNK_ROWS); at < end; at += 1) {
+        if ((chunk?.time[at] ?? Number.NaN) >= time) return index * CHUNK_ROWS + at;
+      }
+    }
+    return rows.count;
+  }
+
+  /** The event of this line, or else that of the nearest line behind it in this input; undefined if there is none. */
+  rowOfLine(input: number, line: number): number | undefined {
+    let best: number | undefined;
+    let bestLine = Number.POSITIVE_INFINITY;
+    const { rows } = this.#tables;
+    for (let index = 0; index < rows.chunks.length; index += 1) {
+      const zone = this.#zoneOf(index);
+      const range = zone?.lines.get(input);
+      if (zone !== undefined && (range === undefined || range.last < line || range.first >= bestLine)) continue;
+      const chunk = rows.chunks[index];
+      if (chunk === undefined) continue;
+      const end = this.#rowsIn(index);
+      for (let at = 0; at < end; at += 1) {
+        const own = chunk.line[at] ?? 0;
+        if (own < line || own >= bestLine || this.#inputOf(chunk, at) !== input) continue;
+        best = index * CHUNK_ROWS + at;
+        bestLine = own;
+      }
+    }
+    return best;
+  }
+
+  /** Of a full chunk; one that still grows has none. */
+  #zoneOf(index: number): Zone | undefined {
+    const known = this.#zones[index];
+    if (known !== undefined || this.#rowsIn(index) < CHUNK_ROWS) return known;
+    while (this.#zones.length <= index) this.#zones.push(this.#newZone(this.#zones.length));
+    return this.#zones[index];
+  }
+
+  #newZone(index: number): Zone {
+    const chunk = this.#tables.rows.chunks[index];
+    let latest = Number.NEGATIVE_INFINITY;
+    const lines = new Map<number, { first: number; last: number }>();
+    if (chunk === undefined) return { latest, lines };
+    for (let at = 0; at < CHUNK_ROWS; at += 1) {
+      const time = chunk.time[at] ?? Number.NaN;
+      if (time > latest) latest = time;
+      const line = chunk.line[at] ?? 0;
+      const input = this.#inputOf(chunk, at);
+      const range = lines.get(input);
+      if (range === undefined) lines.set(input, { first: line, last: line });
+      else if (line < range.first) range.first = line;
+      else if (line > range.last) range.last = line;
+    }
+    return { latest, lines };
+  }
+
+  #inputOf(chunk: EventChunk, at: number): number {
+    return this.#tables.shapes.at(chunk.shape[at] ?? 0)?.input ?? -1;
+  }
+
+  #rowsIn(index: number): number {
+    return Math.min(CHUNK_ROWS, this.#tables.rows.count - index * CHUNK_ROWS);
+  }
+}
