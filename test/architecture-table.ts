@@ -41,7 +41,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     packages: ['node:crypto'],
   },
   'src/store': { areas: [...FLOOR, 'src/replay', 'src/format'], packages: [] },
-  'src/report': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse'] },
+  'src/report': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif'] },
   'src/export': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse'] },
   'src/ui': { areas: [...FLOOR, 'src/format', 'src/report', 'src/store'], packages: ['ink', 'react'] },
   'src/cli': {

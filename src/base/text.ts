@@ -2,10 +2,10 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a
 
 /**
  * Makes log text safe for a terminal: control characters, C1 controls and bidirectional
- * overrides are shown as `\xNN` or `\uNNNN`, a tab as one blank.
+ * overrides are shown as `\xNN` or `\uNNNN`, a tab as one blank, half a surrogate pair as U+FFFD.
  */
 export function sanitise(text: string): string {
-  return text.replace(CONTROL, (character) => {
+  return text.toWellFormed().replace(CONTROL, (character) => {
     if (character === '\t') return ' ';
     const code = character.charCodeAt(0);
     if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;

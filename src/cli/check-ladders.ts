@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import type { LadderOf } from '../report/reporter.ts';
 import { worstFirst } from '../report/wording.ts';
-import type { CheckOptions } from './command-options.ts';
+import type { CheckFormat, CheckOptions } from './command-options.ts';
 import type { NumberedFinding } from './finding-ladders.ts';
 import { complain } from './messages.ts';
 import { MOST_KEPT_BYTES, type Reopenable, reopenable } from './reopen.ts';
@@ -14,6 +14,8 @@ import type { Setup } from './setup.ts';
 /** Error findings that get a drawing, the worst first; more with --verbose. */
 const DRAWN_FINDINGS = 3;
 const DRAWN_FINDINGS_VERBOSE = 12;
+/** `github` draws in the job summary. */
+const DRAWING_FORMATS: readonly CheckFormat[] = ['text', 'markdown', 'github'];
 /** Drawings need a second look at the inputs, which has to be quick: larger ones get them with --ladder only. */
 const QUICK_BYTES = 32 * 1024 * 1024;
 
@@ -55,7 +57,7 @@ export async function ladderOfCheck(
 
 function wantsLadders({ format, ladder, quiet }: CheckOptions): boolean {
   if (ladder === false || (quiet === true && ladder !== true)) return false;
-  return format === undefined || format.some((target) => target.format === 'text' || target.format === 'markdown');
+  return format === undefined || format.some((target) => DRAWING_FORMATS.includes(target.format));
 }
 
 function findingsToDraw(

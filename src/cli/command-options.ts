@@ -1,4 +1,5 @@
 import type { Severity } from '../model/finding.ts';
+import type { SourceAnchor } from '../report/pipeline.ts';
 import type { FailOn } from './exit-code.ts';
 import type { GroupName } from './group-name.ts';
 import type { StatedOffset } from './option-values.ts';
@@ -36,7 +37,17 @@ export interface ShownOptions {
   readonly to?: number;
 }
 
-export const CHECK_FORMATS = ['text', 'concise', 'markdown', 'json', 'jsonl'] as const;
+export const CHECK_FORMATS = [
+  'text',
+  'concise',
+  'markdown',
+  'json',
+  'jsonl',
+  'sarif',
+  'junit',
+  'github',
+  'gitlab',
+] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
 export interface CheckOptions extends LimitOptions, ShownOptions {
@@ -47,6 +58,7 @@ export interface CheckOptions extends LimitOptions, ShownOptions {
   readonly strictCoverage?: boolean;
   readonly maxUnread: number;
   readonly errorOnEmpty?: boolean;
+  readonly sarifAnchor?: SourceAnchor;
   /** Undefined: where it costs little. */
   readonly ladder?: boolean;
 }

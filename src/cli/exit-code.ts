@@ -32,7 +32,8 @@ export function exitCodeOf(result: Result, policy: ExitPolicy): number {
   return EXIT.clean;
 }
 
-function fails(finding: Finding, policy: ExitPolicy): boolean {
+/** Whether a finding makes the run fail. */
+export function fails(finding: Finding, policy: ExitPolicy): boolean {
   if (RANK[finding.severity] < THRESHOLD[policy.failOn]) return false;
   if (finding.certainty === 'possible' && !policy.failOnPossible) return false;
   return !policy.isTolerated(finding);

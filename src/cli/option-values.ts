@@ -1,6 +1,7 @@
 import { DURATION_FORM, parseDuration } from '../base/duration.ts';
 import { UsageError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
+import type { SourceAnchor } from '../report/pipeline.ts';
 
 /** Parsers of option values. All throw a UsageError that names the option and says what it takes. */
 
@@ -63,6 +64,20 @@ export function offsetOption(value: string, earlier: readonly StatedOffset[] = [
 /** Repeatable and comma-separated words. */
 export function listOption(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, ...value.split(',').map((part) => part.trim())];
+}
+
+/** `FILE[:LINE]` of a committed file; without a line its first. */
+export function anchorOption(value: string): SourceAnchor {
+  const match = /^(?<path>.*?)(?::(?<line>\d+))?$/s.exec(value);
+  const { path = '', line = '1' } = match?.groups ?? {};
+  const number = Number(line);
+  if (path === '' || path.startsWith('/') || path.split('/').includes('..') || !(number >= 1 && number < 2 ** 31)) {
+    throw new UsageError(
+      `--sarif-anchor ${value}: not a place in the repository`,
+      'Give FILE or FILE:LINE, the file relative to the root of the repository.',
+    );
+  }
+  return { path: path.replace(/^(?:\.\/)+/, ''), line: number };
 }
 
 /** Seconds on the capture's clock. */

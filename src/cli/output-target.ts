@@ -1,5 +1,5 @@
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { createWriteStream, realpathSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { choiceOption } from './option-values.ts';
 import { type OutputStream, type Session, writeAll } from './session.ts';
@@ -8,6 +8,8 @@ import { type OutputStream, type Session, writeAll } from './session.ts';
 export interface FormatTarget<Format extends string> {
   readonly format: Format;
   readonly path?: string;
+  /** In place of standard output. */
+  readonly toStandardError?: true;
 }
 
 /** Parser of the repeatable option `--format NAME[=PATH]`. */
@@ -23,13 +25,27 @@ export function formatOption<Format extends string>(formats: readonly Format[]) 
   };
 }
 
+export function isStandardOutput({ path, toStandardError }: FormatTarget<string>): boolean {
+  return toStandardError !== true && (path === undefined || path === '-');
+}
+
 function checked<Format extends string>(targets: readonly FormatTarget<Format>[]): readonly FormatTarget<Format>[] {
-  const [first, second] = targets.filter((target) => target.path === undefined || target.path === '-');
+  const [first, second] = targets.filter(isStandardOutput);
   if (first !== undefined && second !== undefined) {
     throw new UsageError(
       `--format ${first.format} and --format ${second.format} both want standard output`,
       `Give one of them a file: --format ${second.format}=FILE.`,
     );
+  }
+  const seen = new Map<string, Format>();
+  for (const { format, path } of targets) {
+    if (path === undefined || path === '-') continue;
+    const file = resolve(path);
+    const other = seen.get(file);
+    if (other !== undefined) {
+      throw new UsageError(`--format ${other} and --format ${format} both go to ${path}`, 'Give each its own file.');
+    }
+    seen.set(file, format);
   }
   return targets;
 }
@@ -41,30 +57,72 @@ export function removeUnfinishedFiles(): void {
   for (const path of unfinished) rmSync(path, { force: true });
 }
 
-/** Writes to the target; a file is written beside its place and renamed, so that nobody reads half of it. */
+/**
+ * Writes to the target; a file is written beside its place and renamed, so that nobody reads half of it. What is
+ * no file (a pipe, a device) is written as it is. Throws a UsageError that says why it cannot be written.
+ */
 export async function writeTarget(
   target: FormatTarget<string>,
   session: Session,
   pieces: Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
+  if (target.toStandardError === true) return writeAll(session.stderr, pieces);
   if (target.path === undefined || target.path === '-') return writeAll(session.stdout, pieces);
-  const path = resolve(session.cwd, target.path);
-  const beside = `${path}.${process.pid}.tmp`;
+  await writeFileWhole(resolve(session.cwd, target.path), target.path, pieces);
+}
+
+/** Writes a file as a whole or not at all. `shown` is its name in messages. */
+export async function writeFileWhole(
+  path: string,
+  shown: string,
+  pieces: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  const there = existing(path, shown);
+  if (there !== undefined && !there.isFile()) {
+    return writeStream(path, pieces).catch((error: unknown) => refuse(shown, error));
+  }
+  // A link stays a link: the file behind it is replaced.
+  const place = there === undefined ? path : realpathSync(path);
+  const beside = `${place}.${process.pid}.tmp`;
   unfinished.add(beside);
   try {
-    await writeFile(beside, pieces);
-    renameSync(beside, path);
+    await writeStream(beside, pieces, there?.mode);
+    renameSync(beside, place);
   } catch (error) {
     rmSync(beside, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${target.path}: cannot be written`, `${reason}.`, { cause: error });
+    refuse(shown, error);
   } finally {
     unfinished.delete(beside);
   }
 }
 
-async function writeFile(path: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
-  const stream = createWriteStream(path);
+/** What is at the path now; undefined if nothing is. Throws a UsageError where no file can be. */
+function existing(path: string, shown: string): Stats | undefined {
+  try {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory() === true) throw new UsageError(`${shown}: is a folder`, 'Name a file in it.');
+    if (there === undefined && statSync(dirname(path), { throwIfNoEntry: false }) === undefined) {
+      throw new UsageError(`${shown}: its folder does not exist`, 'Make the folder first.');
+    }
+    return there;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    return refuse(shown, error);
+  }
+}
+
+function refuse(shown: string, error: unknown): never {
+  if (error instanceof UsageError) throw error;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new UsageError(`${shown}: cannot be written`, `${reason}.`, { cause: error });
+}
+
+async function writeStream(
+  path: string,
+  pieces: Iterable<string> | AsyncIterable<string>,
+  mode: number | undefined = 0o666,
+): Promise<void> {
+  const stream = createWriteStream(path, { mode });
   const output: OutputStream = { stream, isTerminal: false, columns: undefined };
   const closed = new Promise<void>((fulfil, reject) => {
     stream.on('close', fulfil).on('error', reject);

@@ -6,7 +6,7 @@ import type { Outcome } from './declare/shared-options.ts';
 import { EXIT } from './exit-code.ts';
 import { complain } from './messages.ts';
 import { buildProgram, usageErrorOf } from './program.ts';
-import { ReaderGoneError, type Session, write } from './session.ts';
+import { OutputError, ReaderGoneError, type Session, write } from './session.ts';
 
 /** Runs one command line and returns its exit code. Says on standard error what went wrong. */
 export async function run(session: Session): Promise<number> {
@@ -15,7 +15,8 @@ export async function run(session: Session): Promise<number> {
     await buildProgram(session, outcome).parseAsync(session.args, { from: 'user' });
     return outcome.code;
   } catch (error) {
-    return codeOfFailure(session, error);
+    // What cannot even be complained about has its code all the same.
+    return await codeOfFailure(session, error).catch(() => EXIT.failed);
   }
 }
 
@@ -23,6 +24,10 @@ async function codeOfFailure(session: Session, error: unknown): Promise<number> 
   if (error instanceof ReaderGoneError) return EXIT.readerGone;
   const usage = error instanceof CommanderError ? usageErrorOf(error, session.args) : error;
   if (usage === undefined) return EXIT.clean;
+  if (usage instanceof OutputError) {
+    await complain(session, 'the output cannot be written', `${usage.message}.`);
+    return EXIT.failed;
+  }
   if (usage instanceof UsageError) {
     await complain(session, usage.message, usage.hint);
     return EXIT.failed;

@@ -27,13 +27,19 @@ export class ReaderGoneError extends Error {
   override readonly name = 'ReaderGoneError';
 }
 
+/** The output cannot take more: a full disk, a failing device. Exit code 2. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
 /** Writes with back-pressure: resolves when the stream can take more. */
 export function write(output: OutputStream, text: string): Promise<void> {
   if (text === '') return Promise.resolve();
   return new Promise((resolve, reject) => {
     output.stream.write(text, (error) => {
       if (error === null || error === undefined) resolve();
-      else reject(isReaderGone(error) ? new ReaderGoneError('the reader went away', { cause: error }) : error);
+      else if (isReaderGone(error)) reject(new ReaderGoneError('the reader went away', { cause: error }));
+      else reject(new OutputError(error.message, { cause: error }));
     });
   });
 }

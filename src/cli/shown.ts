@@ -2,7 +2,7 @@ import type { ReportStyle } from '../report/reporter.ts';
 import type { ShownFilter } from '../report/shown-filter.ts';
 import { wantsColour } from './colour.ts';
 import type { CommonOptions, ShownOptions } from './command-options.ts';
-import type { FormatTarget } from './output-target.ts';
+import { type FormatTarget, isStandardOutput } from './output-target.ts';
 import type { Session } from './session.ts';
 
 /** Columns of output that no terminal limits. */
@@ -20,10 +20,10 @@ export function filterOf({ device, pasid, from, to }: ShownOptions): ShownFilter
 
 /** A file gets no colour unless the flag asks for it. */
 export function styleFor(session: Session, options: CommonOptions, target: FormatTarget<string>): ReportStyle {
-  const isStandardOutput = target.path === undefined || target.path === '-';
+  const isPrinted = isStandardOutput(target);
   return {
-    colour: isStandardOutput ? wantsColour(options.color, session, session.stdout) : options.color === true,
-    width: Math.max(MINIMUM_WIDTH, (isStandardOutput ? session.stdout.columns : undefined) ?? DEFAULT_WIDTH),
+    colour: isPrinted ? wantsColour(options.color, session, session.stdout) : options.color === true,
+    width: Math.max(MINIMUM_WIDTH, (isPrinted ? session.stdout.columns : undefined) ?? DEFAULT_WIDTH),
     isVerbose: options.verbose === true,
     isQuiet: options.quiet === true,
   };

@@ -2,7 +2,7 @@ import { sanitise } from '../base/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import type { Reporter } from './reporter.ts';
-import { pathOf, subjectOf, worstFirst } from './wording.ts';
+import { pathOf, subjectOf, triggerOf, worstFirst } from './wording.ts';
 
 /** One line a finding, `file:line:col: severity FL201 message`, that editors and compilers' readers know. */
 export const reportConcise: Reporter = function* (result, style) {
@@ -20,11 +20,4 @@ function conciseLine(result: Result, finding: Finding): string {
   const doubt = finding.certainty === 'certain' ? '' : ` (${finding.certainty})`;
   const about = subject === '' ? '' : `${subject}: `;
   return `${place}: ${finding.severity} ${finding.id} ${about}${sanitise(finding.message)}${doubt}\n`;
-}
-
-/** The line that triggers the finding: the evidence of its time, else the first, which rules put there. */
-function triggerOf(finding: Finding): Finding['evidence'][number] | undefined {
-  const { evidence, time } = finding;
-  const atTime = time === undefined ? undefined : evidence.findLast((line) => line.time === time);
-  return atTime ?? evidence[0];
 }

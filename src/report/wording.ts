@@ -1,5 +1,5 @@
 import { plural, sanitise } from '../base/text.ts';
-import type { Certainty, Finding, Severity } from '../model/finding.ts';
+import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
 import type { InputSummary, Result } from '../model/result.ts';
 
 /** What a finding is about: `0000:01:00.0 PASID 1 PRGI 3 (vm3)`; empty if it names nothing. */
@@ -15,6 +15,12 @@ export function subjectOf(finding: Pick<Finding, 'device' | 'pasid' | 'prgi' | '
 /** `trace.txt:42`; the input is named also where there is only one, so that editors can jump. */
 export function placeOf(result: Result, at: { readonly input: number; readonly line: number }): string {
   return `${pathOf(result, at.input)}:${at.line}`;
+}
+
+/** The line that triggers the finding: the evidence of its time, else the first, which rules put there. */
+export function triggerOf({ evidence, time }: Finding): Evidence | undefined {
+  const atTime = time === undefined ? undefined : evidence.findLast((line) => line.time === time);
+  return atTime ?? evidence[0];
 }
 
 /** Names of the inputs without their folders where the file name alone says which one it is. */

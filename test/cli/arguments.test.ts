@@ -109,6 +109,9 @@ describe('option values', () => {
       '--format text and --format json both want standard output\nGive one of them a file: --format json=FILE.',
     );
     expect(refusal(() => parse('json=-', parse('text')))).toMatch(/both want standard output/);
+    expect(refusal(() => parse('json=./out/../a', parse('text=a')))).toBe(
+      '--format text and --format json both go to ./out/../a\nGive each its own file.',
+    );
   });
 
   test('suggestions are near, or there is none', () => {

@@ -151,7 +151,7 @@ describe('check', () => {
     ],
     [['--config', 'none.json', 'twice.txt'], /^faultlog: none.json: there is no such file\n/],
     [['--owners', 'none.csv', 'twice.txt'], /^faultlog: none.csv: the owners file cannot be read\n/],
-    [['-f', 'json=no/such/folder.json', 'twice.txt'], /^faultlog: no\/such\/folder.json: cannot be written\n/],
+    [['-f', 'json=no/such/folder.json', 'twice.txt'], /^faultlog: no\/such\/folder.json: its folder does not exist\n/],
   ])('check %j: two lines and 2', async (args, expected) => {
     const { code, printed, complained } = await faultlog(['check', ...args]);
     expect({ code, printed }).toEqual({ code: 2, printed: '' });

@@ -43,7 +43,17 @@ describe('what a command loads', () => {
     const { packages, sources } = loadedBy('check', '--exit-zero', CAPTURE);
     expect(packages).toEqual(['commander', 'split2']);
     expect(reportsOf(sources)).toContain('src/report/text.ts');
-    const others = ['concise', 'json', 'jsonl', 'csv-rows', 'rule-docs', 'event-text', 'group-text', 'jsonl-schema'];
+    const others = [
+      'concise',
+      'json',
+      'jsonl',
+      'csv-rows',
+      'rule-docs',
+      'event-text',
+      'group-text',
+      'jsonl-schema',
+      'github',
+    ];
     expect(reportsOf(sources).filter((path) => others.some((name) => path === `src/report/${name}.ts`))).toEqual([]);
     expect(sources.filter((path) => /^src\/(config|ui|export|store)\//.test(path))).toEqual([]);
     expect(sources.filter((path) => path.startsWith('src/cli/commands/'))).toEqual(['src/cli/commands/check.ts']);
@@ -64,6 +74,18 @@ describe('what a command loads', () => {
     expect(packages).toEqual(['commander', 'split2']);
     expect(reportsOf(sources)).toContain('src/report/json.ts');
     expect(reportsOf(sources)).not.toContain('src/report/text.ts');
+  });
+
+  test('a format for a CI system loads its own reporter; JUnit alone needs an XML writer', () => {
+    const pipeline = ['sarif', 'junit', 'github', 'gitlab'];
+    for (const format of pipeline) {
+      const { packages, sources } = loadedBy('check', '--exit-zero', '--no-ladder', '--format', format, CAPTURE);
+      const xml = format === 'junit' ? ['fast-xml-builder', 'path-expression-matcher', 'xml-naming'] : [];
+      expect(packages).toEqual(['commander', ...xml, 'split2'].sort());
+      const loaded = pipeline.filter((name) => sources.includes(`src/report/${name}.ts`));
+      expect(loaded).toEqual([format]);
+      expect(sources).not.toContain('src/report/text.ts');
+    }
   });
 
   test('papaparse is loaded for CSV, and only then', () => {

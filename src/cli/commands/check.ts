@@ -1,18 +1,18 @@
 import { type AnalysisOptions, analyse } from '../../analysis/analyse.ts';
-import { assertUnreachable } from '../../base/assert.ts';
 import type { Result } from '../../model/result.ts';
-import type { LadderOf, Reporter } from '../../report/reporter.ts';
+import type { PipelineContext } from '../../report/pipeline.ts';
 import { shownBy } from '../../report/shown-filter.ts';
 import { applyConfig } from '../apply-config.ts';
 import { checkInputs, ladderOfCheck } from '../check-ladders.ts';
-import type { CheckFormat, CheckOptions } from '../command-options.ts';
-import { EXIT, exitCodeOf } from '../exit-code.ts';
+import { checkTargets, writeReports } from '../check-reports.ts';
+import type { CheckOptions } from '../command-options.ts';
+import { EXIT, type ExitPolicy, exitCodeOf, fails } from '../exit-code.ts';
 import { sayWhatWasNotRead } from '../messages.ts';
-import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
+import { repositoryPath } from '../repository-path.ts';
 import type { Session } from '../session.ts';
 import { limitsOf, loadOwners, offsetsOf, prepare } from '../setup.ts';
-import { filterOf, styleFor } from '../shown.ts';
+import { filterOf } from '../shown.ts';
 
 /** `faultlog check`: analyses, reports in every format asked for, and gives the exit code. */
 export async function runCheck(session: Session, files: readonly string[], options: CheckOptions): Promise<number> {
@@ -33,10 +33,18 @@ export async function runCheck(session: Session, files: readonly string[], optio
   const { result, isTolerated } = await applyConfig(session, analysed, setup.loaded.config);
   await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true && options.errorOnEmpty !== true);
   if (result.inputs.every((input) => input.error !== undefined && input.events === 0)) return EXIT.failed;
+  const policy = policyOf(options, isTolerated);
   const isShown = shownBy(filterOf(options));
-  const ladderOf = await ladderOfCheck(session, source, setup, result, isShown, settings, options);
-  await report(session, { ...result, findings: result.findings.filter(isShown) }, options, ladderOf);
-  return exitCodeOf(result, {
+  const isWritten = await writeReports(session, checkTargets(session, options), options, {
+    shown: { ...result, findings: result.findings.filter(isShown) },
+    ladderOf: await ladderOfCheck(session, source, setup, result, isShown, settings, options),
+    pipeline: () => pipelineOf(session, result, options, policy),
+  });
+  return isWritten ? exitCodeOf(result, policy) : EXIT.failed;
+}
+
+function policyOf(options: CheckOptions, isTolerated: ExitPolicy['isTolerated']): ExitPolicy {
+  return {
     failOn: options.failOn,
     failOnPossible: options.failOnPossible === true,
     exitZero: options.exitZero === true,
@@ -44,35 +52,23 @@ export async function runCheck(session: Session, files: readonly string[], optio
     maxUnread: options.maxUnread,
     errorOnEmpty: options.errorOnEmpty === true,
     isTolerated,
-  });
+  };
 }
 
-async function report(
+async function pipelineOf(
   session: Session,
-  shown: Result,
-  options: CheckOptions,
-  ladderOf: LadderOf | undefined,
-): Promise<void> {
-  for (const target of options.format ?? [{ format: 'text' } as const]) {
-    const reporter = await loadReporter(target.format);
-    await writeTarget(target, session, reporter(shown, styleFor(session, options, target), ladderOf));
-  }
-}
-
-/** Only the reporters that are asked for are loaded. */
-async function loadReporter(format: CheckFormat): Promise<Reporter> {
-  switch (format) {
-    case 'text':
-      return (await import('../../report/text.ts')).reportText;
-    case 'concise':
-      return (await import('../../report/concise.ts')).reportConcise;
-    case 'json':
-      return (await import('../../report/json.ts')).reportJson;
-    case 'jsonl':
-      return (await import('../../report/jsonl.ts')).reportJsonl;
-    case 'markdown':
-      return (await import('../../report/markdown.ts')).reportMarkdown;
-    default:
-      return assertUnreachable(format);
-  }
+  { inputs }: Result,
+  { sarifAnchor }: CheckOptions,
+  policy: ExitPolicy,
+): Promise<PipelineContext> {
+  const { rules } = await import('../../rules/registry.ts');
+  return {
+    rules,
+    fails: (finding) => fails(finding, policy),
+    suppressed: [],
+    hasBaseline: false,
+    ...(sarifAnchor !== undefined && { anchor: sarifAnchor }),
+    startedAt: session.now,
+    pathOf: (input) => repositoryPath(inputs[input]?.path ?? '', session.cwd),
+  };
 }

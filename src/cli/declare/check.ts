@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { CHECK_FORMATS, type CheckOptions } from '../command-options.ts';
 import { EXIT, FAIL_ON } from '../exit-code.ts';
-import { choiceOption, countOption } from '../option-values.ts';
+import { anchorOption, choiceOption, countOption } from '../option-values.ts';
 import {
   addLimitOptions,
   addReadingOptions,
@@ -33,6 +33,12 @@ export const declareCheck: DeclareCommand = (program, session, outcome) => {
         .default(0),
     )
     .option('--error-on-empty', 'exit with 2 if an input has no IOMMU event')
+    .addOption(
+      new Option(
+        '--sarif-anchor <file[:line]>',
+        'committed file that SARIF shows the findings at, with the capture as related location',
+      ).argParser(anchorOption),
+    )
     .option('--ladder', 'draw the worst errors also where the inputs are large and have to be read again')
     .option('--no-ladder', 'draw no sequence diagrams')
     .addHelpText('after', CHECK_HELP)
@@ -52,6 +58,7 @@ Exit codes:
 
 Examples:
   faultlog check trace.txt
+  faultlog check --format sarif=faultlog.sarif --sarif-anchor test/pri.sh --format text trace.txt
   faultlog check --timeout 2s --format json=result.json --format text trace.txt dmesg.txt
   ssh host cat /sys/kernel/tracing/trace | faultlog check -
   faultlog check host=host.txt guest:vm3=guest.txt ./odd=name.txt`;

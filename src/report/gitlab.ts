@@ -1,0 +1,54 @@
+import { stableHash } from '../base/hash.ts';
+import { sanitise } from '../base/text.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import type { Result } from '../model/result.ts';
+import type { PipelineContext, PipelineReporter } from './pipeline.ts';
+import { subjectOf, triggerOf, worstFirst } from './wording.ts';
+
+/** GitLab knows info, minor, major, critical and blocker. */
+const SEVERITY: Readonly<Record<Severity, string>> = { error: 'critical', warning: 'major', note: 'info' };
+
+/**
+ * A code-quality report, as `artifacts: reports: codequality` of a GitLab job takes it: one issue a finding, and
+ * one for each input that could not be read.
+ */
+export const reportGitlab: PipelineReporter = function* (result, _, context) {
+  let separator = '[\n';
+  for (const issue of issuesOf(result, context)) {
+    yield `${separator}${JSON.stringify(issue)}`;
+    separator = ',\n';
+  }
+  yield separator === '[\n' ? '[]\n' : '\n]\n';
+};
+
+function* issuesOf({ inputs, findings }: Result, context: PipelineContext): Generator<object> {
+  for (const [index, { error }] of inputs.entries()) {
+    if (error === undefined) continue;
+    const path = context.pathOf(index);
+    yield {
+      description: `The input could not be read: ${sanitise(error)}`,
+      check_name: 'input',
+      fingerprint: stableHash(`input|${path}`),
+      severity: 'blocker',
+      location: { path, lines: { begin: 1 } },
+    };
+  }
+  for (const finding of worstFirst(findings)) yield issueOf(finding, context);
+}
+
+function issueOf(finding: Finding, context: PipelineContext): object {
+  const at = triggerOf(finding);
+  const subject = subjectOf(finding);
+  const doubt = finding.certainty === 'certain' ? '' : ` (${finding.certainty})`;
+  return {
+    description: `${finding.id} ${finding.name}${doubt}: ${subject === '' ? '' : `${subject}: `}${sanitise(finding.message)}`,
+    check_name: finding.id,
+    fingerprint: finding.fingerprint,
+    // GitLab knows no certainty: what is only possible must not look like a verdict.
+    severity: finding.certainty === 'possible' && finding.severity === 'error' ? 'minor' : SEVERITY[finding.severity],
+    location: {
+      path: context.pathOf(at?.input ?? 0),
+      lines: { begin: at?.line ?? 1 },
+    },
+  };
+}
