@@ -18,6 +18,11 @@ export const AMD_EVENTS: ReadonlyMap<
   ['COMMAND_HARDWARE_ERROR', { kind: 'iommu-error', reason: 'command-hardware-error' }],
   ['IOTLB_INV_TIMEOUT', { kind: 'iommu-error', reason: 'iotlb-invalidation-timeout' }],
   ['RMP_HW_ERROR', { kind: 'iommu-error', reason: 'rmp-hardware-error' }],
+  // As Xen names them.
+  ['INVALID_DEV_REQUEST', { kind: 'fault', reason: 'invalid-device-request' }],
+  ['DEV_TABLE_HW_ERROR', { kind: 'iommu-error', reason: 'device-table-hardware-error' }],
+  ['PAGE_TABLE_HW_ERROR', { kind: 'iommu-error', reason: 'page-table-hardware-error' }],
+  ['COMMAND_HW_ERROR', { kind: 'iommu-error', reason: 'command-hardware-error' }],
   ['UNKNOWN', { kind: 'iommu-error', reason: 'unknown-event' }],
 ]);
 

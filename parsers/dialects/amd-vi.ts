@@ -4,8 +4,8 @@
  *
  *     nvme 0000:01:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x000f address=0xfffe1000 flags=0x0020]
  *
- * The prefix names the faulting device for IO_PAGE_FAULT, the IOMMU for all others. 4.18 prints the
- * bracket on a line of its own, 5.0 no `AMD-Vi:`. `domain=` is a PASID where the GN flag is set. The log cannot tell
+ * The prefix names the faulting device for IO_PAGE_FAULT, the IOMMU for all others. 4.9 to 4.18 print the event
+ * on the line behind `AMD-Vi: Event logged [`, 5.0 no `AMD-Vi:`. `domain=` is a PASID where the GN flag is set. The log cannot tell
  * page requests that were taken; until 6.5 not even an overflow of their log.
  */
 import { newEvent, type TraceEvent } from '../../src/model/event.ts';
@@ -45,6 +45,14 @@ export const amdVi: Dialect = {
     { line: 'AMD-Vi:   device=0000:01:00.0 domain=0x0000', gives: 'continuation' },
     { line: 'AMD-Vi: DTE[0]: 7d90000000000003', gives: 'silent' },
     { line: 'AMD-Vi: Event logged [', gives: 'silent' },
+    {
+      line: 'IO_PAGE_FAULT device=01:00.0 domain=0x0012 address=0x00000000bea106c0 flags=0x0010]',
+      gives: 'fault',
+    },
+    {
+      line: 'pci 0000:00:00.2: INVALID_DEVICE_REQUEST device=00:14.0 pasid=0x00000 address=0x00000000fee00000 flags=0x0a00]',
+      gives: 'fault',
+    },
     { line: 'AMD-Vi: Completion-Wait loop timed out', gives: 'iommu-error' },
     { line: 'AMD-Vi: IOMMU PPR log restarting', gives: 'queue-overflow' },
     { line: 'AMD-Vi: IOMMU Event log restarting', gives: 'iommu-error' },
@@ -54,18 +62,30 @@ export const amdVi: Dialect = {
       gives: 'request-refused',
     },
   ],
-  needles: ['AMD-Vi', 'Event logged ['],
+  needles: [
+    'AMD-Vi',
+    'Event logged [',
+    'IO_PAGE_FAULT ',
+    'ILLEGAL_DEV_TABLE_ENTRY ',
+    'INVALID_DEVICE_REQUEST ',
+    'INVALID_PPR_REQUEST ',
+    'IOTLB_INV_TIMEOUT ',
+    'ILLEGAL_COMMAND_ERROR ',
+    '_HARDWARE_ERROR ',
+  ],
   kind: 'log',
   parse,
 };
 
 function parse(line: string, framed: FramedLine): DialectResult {
-  const isCandidate =
-    line.indexOf('AMD-Vi', framed.payload) >= 0 || line.indexOf('Event logged [', framed.payload) >= 0;
+  const isCandidate = MARKS.some((mark) => line.indexOf(mark, framed.payload) >= 0);
   if (!isCandidate || line.indexOf('(XEN)') >= 0) return undefined;
   const payload = payloadOf(line, framed.payload, framed.end);
   return parseEvent(payload) ?? parsePpr(payload) ?? parseStatement(payload);
 }
+
+/** One of these is in every line of this dialect; the last in an event without any prefix. */
+const MARKS = ['AMD-Vi', 'Event logged [', ' address=0x'];
 
 /** Driver and device where they are printed, then the event's name and its fields. */
 const EVENT =

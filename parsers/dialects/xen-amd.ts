@@ -27,6 +27,7 @@ export const xenAmd: Dialect = {
       line: '(XEN) AMD_IOV: IO_PAGE_FAULT:0000:02:00.0: domain:1 address:0x7f001000 flags:0x20',
       gives: 'fault',
     },
+    { line: '(XEN) AMD-Vi: IO_PAGE_FAULT: 0000:00:13.1 d0 addr 00000000000eb340 flags 0', gives: 'fault' },
     { line: '(XEN) AMD-Vi: ILLEGAL_DEV_TABLE_ENTRY: 0000:06:00.0 addr 0000000135300000 flags 0x80', gives: 'fault' },
   ],
   needles: ['AMD-Vi: ', 'AMD_IOV: '],
@@ -34,11 +35,11 @@ export const xenAmd: Dialect = {
   parse,
 };
 
-/** Of 4.13 and later, of 4.3 to 4.12, and of before. */
+/** Of 4.13 and later, of 4.3 to 4.12, and of before. Xen prints no `0x` in front of zero; some people hide the device. */
 const FORMS: readonly RegExp[] = [
-  /: (?<name>[A-Z_]{6,}): (?<device>[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])(?: d\S+)? addr (?<address>[0-9a-f]+) flags 0x(?<flags>[0-9a-f]+)/,
-  /: (?<name>[A-Z_]{6,}): domain ?[=:] ?\d+, device id ?[=:] ?0x(?<id>[0-9a-f]+), fault address ?[=:] ?0x(?<address>[0-9a-f]+), flags ?[=:] ?0x(?<flags>[0-9a-f]+)/,
-  /: (?<name>[A-Z_]{6,}): ?(?<device>(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): domain:\d+ address:0x(?<address>[0-9a-f]+) flags:0x(?<flags>[0-9a-f]+)/,
+  /: (?<name>[A-Z_]{6,}): (?<device>\S+:\S+:\S+\.\S+?)(?: d\S+)? addr (?<address>[0-9a-f?x*]+) flags (?:0x)?(?<flags>[0-9a-f]+)/,
+  /: (?<name>[A-Z_]{6,}): domain ?[=:] ?\d+, device id ?[=:] ?(?:0x)?(?<id>[0-9a-f]+), fault address ?[=:] ?(?:0x)?(?<address>[0-9a-f]+), flags ?[=:] ?(?:0x)?(?<flags>[0-9a-f]+)/,
+  /: (?<name>[A-Z_]{6,}): ?(?<device>(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): domain:\d+ address:(?:0x)?(?<address>[0-9a-f]+) flags:(?:0x)?(?<flags>[0-9a-f]+)/,
 ];
 
 function parse(line: string, framed: FramedLine): TraceEvent | undefined {
@@ -52,6 +53,8 @@ function parse(line: string, framed: FramedLine): TraceEvent | undefined {
   return undefined;
 }
 
+const HEXADECIMAL = /^[0-9a-f]+$/;
+
 function parseFields(fields: Record<string, string>): TraceEvent | undefined {
   const { name = '', device } = fields;
   const known = AMD_EVENTS.get(name);
@@ -64,7 +67,7 @@ function parseFields(fields: Record<string, string>): TraceEvent | undefined {
       : newIommuError(NAME, undefined, known.reason, text);
   if (device !== undefined) setDevice(event, device);
   else event.requester = requesterId(Number.parseInt(fields.id ?? '', 16) & 0xffff);
-  event.addressDigits = fields.address;
+  if (HEXADECIMAL.test(fields.address ?? '')) event.addressDigits = fields.address;
   event.vendorReason = text;
   event.reason = known.reason;
   if (name !== 'IO_PAGE_FAULT') return event;

@@ -17,6 +17,16 @@ describe('IO_PAGE_FAULT (log-formats B.3.1)', () => {
 
   it.each([
     ['5.3 and later', `nvme 0000:01:00.0: AMD-Vi: Event logged [${body}`, fault],
+    [
+      '4.9 to 4.17: on the line behind `AMD-Vi: Event logged [`',
+      'IO_PAGE_FAULT device=01:00.0 domain=0x000f address=0x00000000fffe1000 flags=0x0020]',
+      { ...fault, device: '01:00.0', addressDigits: '00000000fffe1000' },
+    ],
+    [
+      '4.18: the same with the IOMMU in front',
+      'pci 0000:00:00.2: IO_PAGE_FAULT device=01:00.0 domain=0x000f address=0xfffe1000 flags=0x0020]',
+      { ...fault, device: '01:00.0' },
+    ],
     ['5.0: without AMD-Vi', `nvme 0000:01:00.0: Event logged [${body}`, fault],
     [
       'before 5.0: 16 digits',
@@ -211,6 +221,21 @@ describe('Xen', () => {
     [
       '(XEN) AMD-Vi: IO_PAGE_FAULT: 0000:00:14.0 d0 addr 000000fdf8010140 flags 0x8 I',
       { ...fault, device: '0000:00:14.0', addressDigits: '000000fdf8010140' },
+    ],
+    [
+      '(XEN) AMD-Vi: IO_PAGE_FAULT: 0000:00:14.0 d0 addr 000000fdf8010140 flags 0',
+      {
+        ...fault,
+        device: '0000:00:14.0',
+        addressDigits: '000000fdf8010140',
+        access: 'r',
+        reason: 'not-present',
+        vendorReason: 'IO_PAGE_FAULT flags 0x0',
+      },
+    ],
+    [
+      '(XEN) AMD-Vi: IO_PAGE_FAULT: DDDD:bb:dd.f d0 addr ffff?????000 flags 0x8 I',
+      { kind: 'fault', device: 'DDDD:bb:dd.f', reason: fault.reason, vendorReason: fault.vendorReason },
     ],
     [
       '(XEN) AMD-Vi: IO_PAGE_FAULT: domain = 0, device id = 0xa0, fault address = 0xfdf8f10144, flags = 0x8',
