@@ -7,6 +7,9 @@ export const DEV_PREFIX = '(?:^|\\s)(?<driver>[^\\s:]+) (?<device>[^\\s]+): ';
 /** The same where the device is the IOMMU itself. */
 export const IOMMU_PREFIX = '(?:^|\\s)(?<driver>[^\\s:]+) (?<iommu>[^\\s]+): ';
 
+/** Behind a number: it goes on neither with other letters nor with the dots of who shortened it. */
+export const NOT_CUT = '(?![\\w?*\u2026]|\\.\\.)';
+
 /** Sets the device and, for a PCI device, its requester id. */
 export function setDevice(event: TraceEvent, device: string): void {
   event.device = device;

@@ -22,18 +22,22 @@ export const adreno: Dialect = {
       line: '*** gpu fault: ttbr0=0000000102a46000 iova=0000000001000000 dir=READ type=TRANSLATION source=CP (0,0,0,1)',
       gives: 'fault',
     },
+    {
+      line: '*** gpu fault: cb=1 ttbr0=000000011cf37000 cb0_ttbr0=0000000101a10000 cb1_ttbr0=000000011cf37000 iova=0000000001000000 dir=WRITE type=PERMISSION source=UCHE (0,0,0,1)',
+      gives: 'fault',
+    },
     { line: 'msm 901000.mdss: *** fault: iova=00001000, flags=0', gives: 'fault' },
     { line: '*** gpu fault: iova=01c00000, flags=1 (0,0,0,0)', gives: 'fault' },
   ],
-  needles: [' fault: ttbr0=', 'fault: iova='],
+  needles: [' fault: ttbr0=', 'fault: iova=', 'gpu fault: cb='],
   kind: 'log',
   parse,
 };
 
 const FAULT = new RegExp(
   [
-    '(?:(?:^|\\s)[^\\s:]+ (?<device>\\S+): )?\\*\\*\\* (?:gpu )?fault: (?:ttbr0=[0-9a-f]+ )?iova= *(?:0x)?(?<address>[0-9a-f]+)',
-    '(?:, flags=(?<flags>\\d+)| dir=(?<direction>READ|WRITE) type=(?<type>\\S+) source=(?<source>.*?) \\()?',
+    '(?:(?:^|\\s)[^\\s:]+ (?<device>\\S+): )?\\*\\*\\* (?:gpu )?fault: (?:\\w+=[0-9a-f]+ )*iova= *(?:0x)?(?<address>[0-9a-f]+)',
+    '(?:,? flags=(?<flags>\\d+)| dir=(?<direction>READ|WRITE) type=(?<type>\\S+) source=(?<source>[^(`]*?)(?: \\(|`|$))?',
   ].join(''),
 );
 

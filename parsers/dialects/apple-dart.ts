@@ -7,7 +7,7 @@
  */
 import type { TraceEvent } from '../../src/model/event.ts';
 import type { Dialect, FramedLine } from '../../src/model/parser.ts';
-import { IOMMU_PREFIX, newFault, payloadOf } from '../decode/log-prefix.ts';
+import { IOMMU_PREFIX, NOT_CUT, newFault, payloadOf } from '../decode/log-prefix.ts';
 
 const NAME = 'apple-dart';
 
@@ -32,8 +32,8 @@ export const appleDart: Dialect = {
 
 const FAULT = new RegExp(
   [
-    `${IOMMU_PREFIX}translation fault: status:0x[0-9a-f]+ stream:(?<stream>\\d+) `,
-    'code:0x(?<code>[0-9a-f]+) \\((?<name>[^)]*)\\) at 0x(?<address>[0-9a-f]+)',
+    `${IOMMU_PREFIX}translation fault: status:0x[0-9a-f]+(?: stream:(?<stream>\\d+)`,
+    `(?: code:0x(?<code>[0-9a-f]+)(?: \\((?<name>[^)]*)\\))?(?:.*? at 0x(?<address>[0-9a-f]+)${NOT_CUT})?)?)?`,
   ].join(''),
 );
 
@@ -52,10 +52,10 @@ function parse(line: string, framed: FramedLine): TraceEvent | undefined {
   if (fields === undefined) return undefined;
   const { name = '' } = fields;
   const event = newFault(NAME, 'apple_dart_irq', fields.iommu);
-  event.device = `stream ${fields.stream}`;
+  if (fields.stream !== undefined) event.device = `stream ${fields.stream}`;
   event.addressDigits = fields.address;
-  event.reason = REASONS.get(name) ?? `code-0x${fields.code}`;
-  event.vendorReason = name;
+  event.reason = REASONS.get(name) ?? (fields.code === undefined ? 'translation-fault' : `code-0x${fields.code}`);
+  if (name !== '') event.vendorReason = name;
   if (name === 'READ FAULT') event.access = 'r';
   if (name === 'WRITE FAULT') event.access = 'w';
   return event;

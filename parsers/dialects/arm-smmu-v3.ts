@@ -7,7 +7,7 @@
  *     arm-smmu-v3 arm-smmu-v3.5.auto: event: F_TRANSLATION client: 0001:06:00.0 sid: 0x20600 ssid: 0x0 iova: 0xff9bc000 ipa: 0x0
  *     arm-smmu-v3 arm-smmu-v3.5.auto: unpriv data write s1 "Input address caused fault" stag: 0x0
  *
- * The last two since 6.13..6.14. Since 5.14 only events that nobody handled are printed: a stall that
+ * Xen prints the first five for its own driver (`SMMUv3: /smmu@…: `). The last two since 6.13..6.14. Since 5.14 only events that nobody handled are printed: a stall that
  * reached a handler leaves no line. A page request is always refused: Linux has no PRI for SMMUv3.
  */
 import { type Continuation, newEvent, type TraceEvent } from '../../src/model/event.ts';
@@ -26,6 +26,8 @@ export const armSmmuV3: Dialect = {
   samples: [
     { line: 'arm-smmu-v3 arm-smmu-v3.0.auto: event 0x10 received:', gives: 'fault' },
     { line: 'arm-smmu-v3 arm-smmu-v3.0.auto: \t0x0000760000001810', gives: 'continuation' },
+    { line: '(XEN) SMMUv3: /smmuv3@9050000: event 0x10 received:', gives: 'fault' },
+    { line: '(XEN) SMMUv3: /smmuv3@9050000:  0x0000000800000010', gives: 'continuation' },
     {
       line: 'arm-smmu-v3 arm-smmu-v3.0.auto: event: F_TRANSLATION client: 0000:76:00.0 sid: 0x7600 ssid: 0x1 iova: 0x2321c000 ipa: 0x0',
       gives: 'fault',
@@ -55,16 +57,18 @@ export const armSmmuV3: Dialect = {
       gives: 'iommu-error',
     },
   ],
-  needles: ['arm-smmu-v3'],
+  needles: ['arm-smmu-v3', 'SMMUv3: /'],
   kind: 'log',
   parse,
 };
 
-/** Unit, text. */
-const PREFIX = /(?:^|\s)arm-smmu-v3 (\S+): \s*(\S.*)$/;
+/** Unit, text; Xen prints the unit's path in the device tree. */
+const PREFIX = /(?:^|\s)(?:(?:kvm-)?arm-smmu-v3 |SMMUv3: (?=\/))(\S+): \s*(\S.*)$/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
-  if (line.indexOf('arm-smmu-v3 ', framed.payload) < 0) return undefined;
+  const isCandidate =
+    line.indexOf('arm-smmu-v3 ', framed.payload) >= 0 || line.indexOf('SMMUv3: /', framed.payload) >= 0;
+  if (!isCandidate) return undefined;
   const match = PREFIX.exec(payloadOf(line, framed.payload, framed.end));
   if (match === null) return undefined;
   const [, iommu = '', text = ''] = match;
@@ -95,14 +99,15 @@ function parseHeader(iommu: string, text: string): TraceEvent | undefined {
   return event;
 }
 
-const WORD = /^0x([0-9a-f]{16})$/;
+/** Some people write the halves apart. */
+const WORD = /^0x([0-9a-f]{8}) ?([0-9a-f]{8})$/;
 const LAST_WORD = 3;
 
 /** One of the four words of an event, or of the two of a command that was skipped. */
 function parseWord(iommu: string, text: string): Continuation | undefined {
   const match = WORD.exec(text);
   if (match === null) return undefined;
-  const digits = match[1] ?? '';
+  const digits = `${match[1]}${match[2]}`;
   return {
     kind: 'continuation',
     dialect: NAME,

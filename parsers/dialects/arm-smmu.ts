@@ -82,7 +82,7 @@ function parseContextFault(iommu: string, text: string): TraceEvent | undefined 
     if (fields.fsynr !== undefined) event.access = smmuV2Access(Number.parseInt(fields.fsynr, 16));
     return event;
   }
-  const device = /^Unhandled arm-smmu context fault from (\S+)!/.exec(text)?.[1];
+  const device = /^Unhandled arm-smmu context fault from ([^\s!]+)/.exec(text)?.[1];
   if (device === undefined) return undefined;
   const event = newFault(NAME, 'arm_smmu_context_fault', iommu);
   event.device = device;

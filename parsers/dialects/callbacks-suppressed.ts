@@ -22,6 +22,7 @@ export const callbacksSuppressed: Dialect = {
     { line: 'amd_iommu_report_page_fault: 497 callbacks suppressed', gives: 'suppressed' },
     { line: 'arm_smmu_evtq_thread: 149 callbacks suppressed', gives: 'suppressed' },
     { line: 'viommu_fault_handler: 134 callbacks suppressed', gives: 'suppressed' },
+    { line: 'msm_fault_handler: 34 callbacks suppressed', gives: 'suppressed' },
   ],
   needles: [' callbacks suppressed'],
   kind: 'log',
@@ -30,13 +31,14 @@ export const callbacksSuppressed: Dialect = {
 
 const LINE = /\b(\w+): (\d+) callbacks suppressed/;
 
-/** By the prefixes of the functions in drivers/iommu (and the tegra memory controller) that limit their messages. */
+/** By the prefixes of the functions in drivers/iommu (and of the memory controller and the GPUs that report faults) that limit their messages. */
 const IOMMU_FUNCTION = new RegExp(
   [
     '^_*(?:dmar_|prq_|handle_bad_prq|intel_(?:svm|iommu)|qi_',
     'amd_iommu|iommu_|iopf_|ppr_|report_iommu_fault|report_partial_fault',
     'arm_smmu|arm_mmu500|nvidia_smmu|qcom_(?:smmu|iommu)|viommu_|riscv_iommu|apple_dart',
-    'exynos_sysmmu|mtk_iommu|rk_iommu|sun50i_iommu|ipmmu_|omap_iommu|msm_iommu|vsi_iommu|sprd_iommu|tegra\\d*_mc)',
+    'exynos_sysmmu|mtk_iommu|rk_iommu|sun50i_iommu|ipmmu_|omap_iommu|vsi_iommu|sprd_iommu|tegra\\d*_mc',
+    'msm_(?:iommu|(?:gpu_|disp_)?fault)|a\\dxx_fault_handler|adreno_fault_handler|kgsl_iommu)',
   ].join('|'),
 );
 

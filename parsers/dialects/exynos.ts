@@ -3,10 +3,13 @@
  *
  *     exynos-sysmmu 14860000.sysmmu: 14830000.decon: [READ] PAGE FAULT occurred at 0x6715b3e0
  *
- * Until 6.1 the access is not printed in brackets but, for some faults, part of the name.
+ * Until 6.1 the access is not printed in brackets but, for some faults, part of the name (AR, AW). Until 4.12 the page
+ * table's address stands in the same line, and until 4.3 nothing in front:
+ *
+ *     PAGE FAULT occurred at 0x20000000 by 14640000.sysmmu(Page table base: 0x6d2c0000)
  */
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
-import { IOMMU_PREFIX, newFault, payloadOf } from '../decode/log-prefix.ts';
+import { IOMMU_PREFIX, NOT_CUT, newFault, payloadOf } from '../decode/log-prefix.ts';
 
 const NAME = 'exynos';
 
@@ -20,6 +23,14 @@ export const exynos: Dialect = {
       gives: 'fault',
     },
     { line: 'exynos-sysmmu 13620000.sysmmu: 13620000.mixer: PAGE FAULT occurred at 0x20001000', gives: 'fault' },
+    {
+      line: 'PAGE FAULT occurred at 0x20000000 by 14640000.sysmmu(Page table base: 0x6d2c0000)',
+      gives: 'fault',
+    },
+    {
+      line: 'exynos-sysmmu 14640000.sysmmu: AW MULTI-HIT FAULT occurred at 0x20000000 (page table base: 0x6d2c0000)',
+      gives: 'fault',
+    },
     { line: 'exynos-sysmmu 14860000.sysmmu: Page table base: 0x0000000044a14000', gives: 'silent' },
     { line: 'exynos-sysmmu 14860000.sysmmu: \tLv1 entry: 0x4205001', gives: 'silent' },
   ],
@@ -29,7 +40,10 @@ export const exynos: Dialect = {
 };
 
 const FAULT = new RegExp(
-  `${IOMMU_PREFIX}(?<master>\\S+): (?:\\[(?<access>\\w+)\\] )?(?<name>[A-Z][A-Z0-9 /_-]*?) FAULT occurred at 0x(?<address>[0-9a-f]+)`,
+  [
+    `(?:${IOMMU_PREFIX}(?:(?<master>\\S+): )?|^|\\s)(?:\\[(?<access>\\w+)\\] )?(?<name>[A-Z][A-Z0-9 /_-]*?) FAULT occurred at `,
+    `0x(?<address>[0-9a-f]+)${NOT_CUT}(?: by (?<unit>[^\\s(]+))?`,
+  ].join(''),
 );
 const TABLE = /sysmmu: \s*(?:Page table base: |Lv[12] entry: )/;
 
@@ -40,12 +54,12 @@ function parse(line: string, framed: FramedLine): DialectResult {
   const fields = FAULT.exec(payloadOf(line, framed.payload, framed.end))?.groups;
   if (fields === undefined) return undefined;
   const { name = '' } = fields;
-  const event = newFault(NAME, 'exynos_sysmmu_irq', fields.iommu);
+  const event = newFault(NAME, 'exynos_sysmmu_irq', fields.iommu ?? fields.unit);
   event.device = fields.master;
   event.addressDigits = fields.address;
-  const access = fields.access ?? /\b(READ|WRITE)\b/.exec(name)?.[1];
-  if (access === 'READ') event.access = 'r';
-  if (access === 'WRITE') event.access = 'w';
+  const access = fields.access ?? /\b(?:READ|WRITE)\b|^A[RW]\b/.exec(name)?.[0];
+  if (access === 'READ' || access === 'AR') event.access = 'r';
+  if (access === 'WRITE' || access === 'AW') event.access = 'w';
   event.reason = `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-fault`;
   event.vendorReason = `${name} FAULT`;
   return event;

@@ -11,6 +11,7 @@
 import { newEvent, type TraceEvent } from '../../src/model/event.ts';
 import { pasid, requesterId } from '../../src/model/ids.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
+import { NOT_CUT } from '../decode/log-prefix.ts';
 import { vtdFaultReason } from '../decode/vtd-fault-reason.ts';
 
 const NAME = 'intel-dmar-fault';
@@ -41,6 +42,7 @@ export const intelDmarFault: Dialect = {
       gives: 'fault',
     },
     { line: 'dmar: DMAR:[DMA Read] Request device [02:00.0] fault addr a0c58000', gives: 'fault' },
+    { line: 'dmar: INTR-REMAP: Request device [[42:00.1] fault index b0', gives: 'fault' },
     {
       line: 'DMAR: [INTR-REMAP] Request device [f0:1f.0] fault index 0x0 [fault reason 0x25] Blocked a compatibility format interrupt request',
       gives: 'fault',
@@ -48,30 +50,33 @@ export const intelDmarFault: Dialect = {
     { line: 'DMAR: DRHD: handling fault status reg 2', gives: 'silent' },
     { line: 'DMAR: DRHD: handling fault status reg 3', gives: 'suppressed' },
     { line: 'DMAR:[fault reason 02] Present bit in context entry is clear', gives: 'continuation' },
+    { line: 'INTR-REMAP:[fault reason 34] Present field in the IRTE entry is clear', gives: 'continuation' },
     { line: 'DMAR: Dump dmar0 table entries for IOVA 0x7f001000', gives: 'silent' },
     { line: 'DMAR: pte level: 2, pte value: 0x0000000000000000', gives: 'silent' },
   ],
-  needles: ['DMAR:', 'DRHD:', 'Request device ['],
+  needles: ['DMAR:', 'DRHD:', 'Request device', 'INTR-REMAP:'],
   kind: 'log',
   parse,
 };
 
 function parse(line: string, framed: FramedLine): DialectResult {
   if (line.indexOf('[VT-D]', framed.payload) >= 0) return undefined;
-  const request = line.indexOf('Request device [', framed.payload);
-  if (request >= 0) return parseRecord(line.slice(framed.payload, framed.end));
+  if (line.indexOf('Request device', framed.payload) >= 0) return parseRecord(line.slice(framed.payload, framed.end));
   const status = line.indexOf('DRHD: handling fault status reg ', framed.payload);
   if (status >= 0) return parseStatus(line.slice(status, framed.end));
   const start = line.indexOf('DMAR:', framed.payload);
-  return start < 0 ? undefined : parseFollowing(line.slice(start, framed.end));
+  if (start >= 0) return parseFollowing(line.slice(start, framed.end));
+  const interrupt = line.indexOf('INTR-REMAP:', framed.payload);
+  return interrupt < 0 ? undefined : parseFollowing(line.slice(interrupt, framed.end));
 }
 
+/** Interrupts without brackets, the device in two, until 3.15. Who copies a screen by hand mixes up colons and points. */
 const RECORD = new RegExp(
   [
-    '\\[(?<type>DMA Read|DMA Write|INTR-REMAP)(?: NO_PASID| PASID (?<pasid>0x[0-9a-f]+))?\\] ?Request device ',
-    '\\[(?<segment>[0-9a-f]{4,8}:)?(?:0x)?(?<bus>[0-9a-f]{2}):(?:0x)?(?<slot>[01][0-9a-f])\\.(?<fn>[0-7])\\]',
-    '(?: PASID (?<oldPasid>[0-9a-f]+))? fault (?:addr|index)\\b',
-    '(?: +(?:0x)?(?<address>[0-9a-f]+))?(?:,? *\\[fault reason (?<reason>0x[0-9a-f]+|\\d+)\\] ?(?<text>.*))?',
+    '(?:\\[(?<type>DMA Read|DMA Write|INTR-REMAP)(?: NO_PASID| PASID (?<pasid>0x[0-9a-f]+))?\\]|INTR-REMAP:) ?Request device ?',
+    '\\[\\[?(?<segment>[0-9a-f]{4,8}:)?(?:0x)?(?<bus>[0-9a-f]{2})[:.](?:0x)?(?<slot>[01][0-9a-f])[:.](?<fn>[0-7])\\]',
+    `(?: PASID (?<oldPasid>[0-9a-f]+))? fault (?:addr|index)\\b(?: +(?:0x)?(?<address>[0-9a-f]+)${NOT_CUT})?`,
+    '(?:,? *\\[fault reason (?<reason>0x[0-9a-f]+|\\d+)\\] ?(?<text>.*))?',
   ].join(''),
 );
 
@@ -85,7 +90,7 @@ function parseRecord(payload: string): TraceEvent | undefined {
   event.requester = requesterId((Number.parseInt(bus, 16) << 8) | (Number.parseInt(slot, 16) << 3) | Number(fn));
   const pasidValue = Number.parseInt(fields.pasid ?? fields.oldPasid ?? '', 16);
   if (pasidValue <= MAX_PASID) event.pasid = pasid(pasidValue);
-  if (type !== 'INTR-REMAP') {
+  if (type.startsWith('DMA')) {
     event.access = type === 'DMA Read' ? 'r' : 'w';
     event.addressDigits = address;
   }
@@ -119,7 +124,7 @@ function parseStatus(text: string): DialectResult {
 }
 
 /** Code, text. */
-const REASON_ALONE = /^DMAR: ?\[fault reason (\d+)\] ?(.*)/;
+const REASON_ALONE = /^(?:DMAR|INTR-REMAP): ?\[fault reason (\d+)\] ?(.*)/;
 
 /** Lines that follow a record: the reason on a line of its own (until 4.x), or the walk through the tables. */
 function parseFollowing(text: string): DialectResult {

@@ -5,7 +5,7 @@
  *     kgsl kgsl-3d0: |kgsl_iommu_fault_handler| GPU PAGE FAULT: addr = 500000000 pid= 1234 name=com.example
  *     kgsl kgsl-3d0: |kgsl_iommu_fault_handler| context=gfx3d_user TTBR0=0x... CIDR=0x... (read translation fault)
  *
- * The second line has the access and the kind of fault.
+ * Newer ones do not name the function. The second line has the access and the kind of fault.
  */
 import type { TraceEvent } from '../../src/model/event.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
@@ -26,9 +26,10 @@ export const kgsl: Dialect = {
       line: 'kgsl kgsl-3d0: |kgsl_iommu_fault_handler| context=gfx3d_user TTBR0=0x1e000a1b2c000 CIDR=0x4d2 (read translation fault)',
       gives: 'continuation',
     },
+    { line: 'kgsl kgsl-3d0: context=gfx3d_user TTBR0=0xfebeb000 (write permission fault)', gives: 'continuation' },
     { line: 'kgsl kgsl-3d0: |kgsl_iommu_fault_handler| ---- nearby memory ----', gives: 'silent' },
   ],
-  needles: ['GPU PAGE FAULT', 'kgsl_iommu_fault'],
+  needles: ['GPU PAGE FAULT', 'kgsl_iommu_fault', 'kgsl-3d0: context'],
   kind: 'log',
   parse,
 };
@@ -36,11 +37,15 @@ export const kgsl: Dialect = {
 /** Device, address. */
 const FAULT = /(?:(?:^|\s)kgsl (\S+): )?.*GPU PAGE FAULT: addr ?= ?(?:0x)?([0-9a-f]+)/i;
 /** Access, kind. */
-const KIND = /\((read|write) (\w[\w ]*?) fault\)/;
+const KIND = /\((read|write)(?: (\w[\w ]*?))? fault\)/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
   const isFault = line.indexOf('GPU PAGE FAULT', framed.payload) >= 0;
-  if (!isFault && line.indexOf('kgsl_iommu_fault', framed.payload) < 0) return undefined;
+  const isCandidate =
+    isFault ||
+    line.indexOf('kgsl_iommu_fault', framed.payload) >= 0 ||
+    line.indexOf('kgsl-3d0: context', framed.payload) >= 0;
+  if (!isCandidate) return undefined;
   const payload = payloadOf(line, framed.payload, framed.end);
   if (isFault) return parseFault(payload);
   const kind = KIND.exec(payload);
@@ -52,7 +57,7 @@ function parse(line: string, framed: FramedLine): DialectResult {
     iommu: undefined,
     join(event) {
       event.access = access === 'read' ? 'r' : 'w';
-      event.reason = reason?.replaceAll(' ', '-');
+      if (reason !== undefined) event.reason = reason.replaceAll(' ', '-');
       return 'complete';
     },
   };

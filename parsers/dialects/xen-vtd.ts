@@ -9,7 +9,7 @@
  */
 import type { TraceEvent } from '../../src/model/event.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
-import { newFault, payloadOf, setDevice } from '../decode/log-prefix.ts';
+import { NOT_CUT, newFault, payloadOf, setDevice } from '../decode/log-prefix.ts';
 import { vtdFaultReason } from '../decode/vtd-fault-reason.ts';
 
 const NAME = 'xen-vtd';
@@ -24,31 +24,40 @@ export const xenVtd: Dialect = {
       line: '(XEN) [VT-D]DMAR:[DMA Read] Request device [00:02.0] fault addr 9f000000, iommu reg = ffff82c3ffd54000',
       gives: 'fault',
     },
+    {
+      line: '(XEN) [VT-D]iommu.c:830: DMAR:[DMA Write] Request device [00:1f.2] fault addr deadb000, iommu reg = ffff82c3fff57000',
+      gives: 'fault',
+    },
+    { line: '(XEN) DMAR:[fault reason 05h] PTE Write access is not set', gives: 'continuation' },
     { line: '(XEN) [VT-D]INTR-REMAP: Request device [0000:f0:1f.0] fault index 0', gives: 'fault' },
     { line: '(XEN) [VT-D]DMAR: reason 05 - PTE Write access is not set', gives: 'continuation' },
     { line: '(XEN) [VT-D]iommu.c:885: iommu_fault_status: Primary Pending Fault', gives: 'silent' },
   ],
-  needles: ['[VT-D]'],
+  needles: ['[VT-D]', ':[fault reason '],
   kind: 'log',
   parse,
 };
 
+/** Until 4.4 with the place in the source, and the message's second line without any mark. */
 const RECORD = new RegExp(
   [
-    '\\[VT-D\\]\\s?(?:DMAR:\\s?\\[(?<type>DMA Read|DMA Write)\\]|(?<interrupt>INTR-REMAP):) Request device ',
-    '\\[(?<device>(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7])\\] fault (?:addr|index) (?<address>[0-9a-f]+)',
+    '\\[VT-D\\]\\s?(?:\\w+\\.c:\\d+:(?:d\\S+)? ?)?(?:DMAR:\\s?\\[(?<type>DMA Read|DMA Write)\\]|(?<other>INTR-REMAP|UNKNOWN):) Request device ',
+    `\\[(?<device>(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7])\\] fault (?:addr|index)(?: (?<address>[0-9a-f]+)${NOT_CUT})?`,
   ].join(''),
 );
 /** Code, text. */
-const REASON = /\[VT-D\]\s?(?:DMAR|INTR-REMAP): reason ([0-9a-f]{2}) - (.*)$/;
+const REASON = /\[VT-D\]\s?(?:DMAR|INTR-REMAP|UNKNOWN): reason ([0-9a-f]{2}) - (.*)$/;
+const OLD_REASON = /(?:DMAR|INTR-REMAP):\[fault reason ([0-9a-f]{2})h\] (.*)$/;
 const STATUS = /\[VT-D\].*iommu_fault_status: /;
 
 function parse(line: string, framed: FramedLine): DialectResult {
-  if (line.indexOf('[VT-D]', framed.payload) < 0) return undefined;
+  const isCandidate =
+    line.indexOf('[VT-D]', framed.payload) >= 0 || line.indexOf(':[fault reason ', framed.payload) >= 0;
+  if (!isCandidate) return undefined;
   const payload = payloadOf(line, framed.payload, framed.end);
   const fields = RECORD.exec(payload)?.groups;
   if (fields !== undefined) return parseRecord(fields);
-  const reason = REASON.exec(payload);
+  const reason = REASON.exec(payload) ?? OLD_REASON.exec(payload);
   if (reason === null) return STATUS.test(payload) ? SILENT : undefined;
   const [, code = '', text = ''] = reason;
   return {
@@ -67,8 +76,8 @@ function parseRecord(fields: Record<string, string>): TraceEvent {
   const event = newFault(NAME, 'iommu_page_fault_do_one', undefined);
   setDevice(event, fields.device ?? '');
   event.isFragment = true;
-  if (fields.interrupt !== undefined) return event;
-  event.access = fields.type === 'DMA Read' ? 'r' : 'w';
+  if (fields.other === 'INTR-REMAP') return event;
+  if (fields.type !== undefined) event.access = fields.type === 'DMA Read' ? 'r' : 'w';
   event.addressDigits = fields.address;
   return event;
 }

@@ -29,6 +29,25 @@ describe('SMMUv3 events over several lines (log-formats B.4.1)', () => {
     expect(fieldsOf(event)).toEqual({ ...fault, access: 'r', isStall: true, prgi: 0x8a, isLast: true });
   });
 
+  it("reads Xen's driver, and a word that was copied in halves", () => {
+    const event = joinLines(armSmmuV3, [
+      '(XEN) SMMUv3: /smmuv3@9050000: event 0x10 received:',
+      '(XEN) SMMUv3: /smmuv3@9050000:  0x00000020 00000010',
+      '(XEN) SMMUv3: /smmuv3@9050000:  0x0000020800000000',
+      '(XEN) SMMUv3: /smmuv3@9050000:  0x000000002321c000',
+      '(XEN) SMMUv3: /smmuv3@9050000:  0x0000000000000000',
+    ]);
+    expect(fieldsOf(event)).toEqual({
+      kind: 'fault',
+      iommu: '/smmuv3@9050000',
+      device: '0x20',
+      reason: 'translation',
+      vendorReason: 'event 0x10',
+      addressDigits: '2321c000',
+      access: 'r',
+    });
+  });
+
   it.each([
     ['0000020000000000', 'w'],
     ['0000020800000000', 'r'],

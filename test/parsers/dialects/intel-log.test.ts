@@ -62,6 +62,31 @@ describe('DMAR fault records (log-formats B.1.2)', () => {
     expect(read(intelDmarFault, `DMAR: ${payload}`)).toEqual(event);
   });
 
+  it.each([
+    ['cut within', 'fault addr ffff88W'],
+    ['shortened', 'fault addr 0x7f2b... [fault reason 0x06] PTE Read access is not set'],
+    ['left out', 'fault addr XXXX PTE Read access is not set'],
+  ])('has no address where it is %s', (_, text) => {
+    const event = read(intelDmarFault, `DMAR: [DMA Read NO_PASID] Request device [6a:01.0] ${text}`);
+    expect(event).toMatchObject({ kind: 'fault', device: '6a:01.0', access: 'r' });
+    expect(event).not.toHaveProperty('addressDigits');
+  });
+
+  it('reads an interrupt of 3.15 and before: two lines, the device in two brackets', () => {
+    const event = joinLines(intelDmarFault, [
+      'dmar: DRHD: handling fault status reg 502',
+      'dmar: INTR-REMAP: Request device [[42:00.1] fault index b0',
+      'INTR-REMAP:[fault reason 34] Present field in the IRTE entry is clear',
+    ]);
+    expect(fieldsOf(event)).toEqual({
+      kind: 'fault',
+      device: '42:00.1',
+      requester: 0x4201,
+      reason: 'irte-not-present',
+      vendorReason: 'Present field in the IRTE entry is clear',
+    });
+  });
+
   it('keeps an address of 0, which is a value', () => {
     const line =
       'DMAR: [DMA Write] Request device [00:14.0] PASID ffffffff fault addr 0 [fault reason 05] PTE Write access is not set';
@@ -343,6 +368,20 @@ describe('suppressed messages', () => {
       kind: 'suppressed',
       reason: 'dmar_fault',
       lost: 2930,
+    });
+  });
+
+  it.each([
+    'msm_gpu_fault_handler',
+    'a6xx_fault_handler',
+    'kgsl_iommu_fault_handler',
+    'tegra30_mc_handle_irq',
+    '__arm_smmu_cmdq_issue_cmd',
+  ])('knows %s', (name) => {
+    expect(read(callbacksSuppressed, `${name}: 7 callbacks suppressed`)).toEqual({
+      kind: 'suppressed',
+      reason: name,
+      lost: 7,
     });
   });
 

@@ -72,8 +72,53 @@ const FAULTS: readonly (readonly [Dialect, string, Record<string, unknown>])[] =
       iommu: '14860000.sysmmu',
       device: '14830000.decon',
       addressDigits: '20001000',
+      access: 'r',
       reason: 'ar-access-protection-fault',
       vendorReason: 'AR ACCESS PROTECTION FAULT',
+    },
+  ],
+  [
+    exynos,
+    'exynos-sysmmu 14640000.sysmmu: AW MULTI-HIT FAULT occurred at 0x20001000 (page table base: 0x6d2c0000)',
+    {
+      iommu: '14640000.sysmmu',
+      addressDigits: '20001000',
+      access: 'w',
+      reason: 'aw-multi-hit-fault',
+      vendorReason: 'AW MULTI-HIT FAULT',
+    },
+  ],
+  [
+    exynos,
+    'BUS ERROR FAULT occurred at 0x20001000 by 14640000.sysmmu(Page table base: 0x6d2c0000)',
+    {
+      iommu: '14640000.sysmmu',
+      addressDigits: '20001000',
+      reason: 'bus-error-fault',
+      vendorReason: 'BUS ERROR FAULT',
+    },
+  ],
+  [
+    mtk,
+    'mtk-iommu 14014000.iommu: fault type=0x5 iova=0x7fff0000 pa=0x0 larb=2 sub_comm=1 port=3 regval=0x280 layer=1 write',
+    {
+      iommu: '14014000.iommu',
+      device: 'larb=2 port=3',
+      addressDigits: '7fff0000',
+      access: 'w',
+      reason: 'translation-fault',
+      vendorReason: 'type=0x5',
+    },
+  ],
+  [
+    mtk,
+    'mtk-iommu 1401d000.m4u: fault type=0x280 iova=0x7fff0000 pa=0x0 read',
+    {
+      iommu: '1401d000.m4u',
+      addressDigits: '7fff0000',
+      access: 'r',
+      reason: 'translation-fault',
+      vendorReason: 'type=0x280',
     },
   ],
   [
@@ -179,6 +224,16 @@ const FAULTS: readonly (readonly [Dialect, string, Record<string, unknown>])[] =
     },
   ],
   [
+    appleDart,
+    'apple-dart 285820000.iommu: translation fault: status:0x81000404',
+    { iommu: '285820000.iommu', reason: 'translation-fault' },
+  ],
+  [
+    appleDart,
+    'apple-dart 285820000.iommu: translation fault: status:0x80000800 stream:1 code:0x800 ... at 0x2000',
+    { iommu: '285820000.iommu', device: 'stream 1', addressDigits: '2000', reason: 'code-0x800' },
+  ],
+  [
     zpci,
     'zpci: 0000:00:00.0: Event 0x3a reports an error for PCI function 0x1234',
     {
@@ -261,6 +316,23 @@ const FAULTS: readonly (readonly [Dialect, string, Record<string, unknown>])[] =
   ],
   [
     adreno,
+    '*** gpu fault: cb=1 ttbr0=000000011cf37000 cb0_ttbr0=0000000101a10000 cb1_ttbr0=000000011cf37000 iova=0000000001000000 dir=READ type=EXTERNAL source=UCHE (0,0,0,1)',
+    {
+      device: 'UCHE',
+      addressDigits: '0000000001000000',
+      access: 'r',
+      reason: 'external',
+      vendorReason: 'EXTERNAL',
+    },
+  ],
+  [
+    adreno,
+    '*** gpu fault: iova=0000000001000000 flags=1 (0,0,0,0)',
+    { addressDigits: '0000000001000000', access: 'w', reason: 'smmu-fault' },
+  ],
+  [adreno, '*** fault: iova=            1000, flags=0', { addressDigits: '1000', access: 'r', reason: 'smmu-fault' }],
+  [
+    adreno,
     'msm 901000.mdss: *** fault: iova=00001000, flags=0',
     { device: '901000.mdss', addressDigits: '00001000', access: 'r', reason: 'smmu-fault' },
   ],
@@ -332,6 +404,56 @@ describe('several lines, one fault', () => {
     });
   });
 
+  it('Xen until 4.4, VT-d: with the place in the source, the reason on a line without a mark', () => {
+    const event = joinLines(xenVtd, [
+      '(XEN) [VT-D]iommu.c:830: DMAR:[DMA Read] Request device [00:1f.2] fault addr deadb000, iommu reg = ffff82c3fff57000',
+      '(XEN) DMAR:[fault reason 0ch] non-zero reserved fields in PTE',
+    ]);
+    expect(fieldsOf(event)).toEqual({
+      kind: 'fault',
+      device: '00:1f.2',
+      requester: 0xfa,
+      addressDigits: 'deadb000',
+      access: 'r',
+      reason: 'reserved-fields-in-pte',
+      vendorReason: 'non-zero reserved fields in PTE',
+    });
+  });
+
+  it('Xen, VT-d, of an unknown kind', () => {
+    const event = joinLines(xenVtd, [
+      '(XEN) [VT-D]UNKNOWN: Request device [0000:00:02.0] fault addr deadb000',
+      '(XEN) [VT-D]UNKNOWN: reason 40 - Unknown',
+    ]);
+    expect(fieldsOf(event)).toMatchObject({ kind: 'fault', device: '0000:00:02.0', addressDigits: 'deadb000' });
+    expect(event.access).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'newer: without the name of the function',
+      ['context=gfx3d_user TTBR0=0xfebeb000 (read translation fault)'],
+      'translation',
+    ],
+    [
+      'msm-3.4: without the kind',
+      ['|kgsl_iommu_fault_handler| context = 0 FSR = 2 FSYNR0 = 1 FSYNR1 = 0(read fault)'],
+      'page-fault',
+    ],
+  ])('kgsl, %s', (_, lines, reason) => {
+    const event = joinLines(kgsl, [
+      'kgsl kgsl-3d0: GPU PAGE FAULT: addr = 500001000 pid= 1994 name=surfaceflinger drawctxt=12 context pid = 1994',
+      ...lines.map((line) => `kgsl kgsl-3d0: ${line}`),
+    ]);
+    expect(fieldsOf(event)).toEqual({
+      kind: 'fault',
+      device: 'kgsl-3d0',
+      addressDigits: '500001000',
+      access: 'r',
+      reason,
+    });
+  });
+
   it('kgsl', () => {
     const event = joinLines(kgsl, [
       'kgsl kgsl-3d0: |kgsl_iommu_fault_handler| GPU PAGE FAULT: addr = 500000000 pid= 1234 name=com.example',
@@ -364,6 +486,16 @@ describe('errors and responses', () => {
   it('tegra: a poison response is no fault', () => {
     const line = 'tegra-mc 2c00000.memory-controller: unknown: read @0x1000: poison response';
     expect(read(tegraMc, line)).toMatchObject({ kind: 'iommu-error', reason: 'poison-response' });
+  });
+
+  it('mtk: a flush that took too long is no fault', () => {
+    const line = 'mtk-iommu 10205000.iommu: Partial TLB flush timed out, falling back to full flush';
+    expect(read(mtk, line)).toEqual({
+      kind: 'iommu-error',
+      iommu: '10205000.iommu',
+      reason: 'tlb-flush-timeout',
+      vendorReason: 'Partial TLB flush timed out, falling back to full flush',
+    });
   });
 
   it('QEMU: a page group response that a guest wrote', () => {
