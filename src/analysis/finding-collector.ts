@@ -1,4 +1,3 @@
-import { stableHash } from '../base/hash.ts';
 import type { InputReport } from '../intake/input.ts';
 import type { SourceLine } from '../model/event.ts';
 import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
@@ -7,6 +6,7 @@ import { formatTime, nanoseconds } from '../model/time.ts';
 import type { Observation } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import type { EvidenceDraft, FindingDraft, Rule } from '../rules/rule.ts';
+import { Fingerprints } from './fingerprint.ts';
 
 /** Findings kept a rule; more are counted, by rule, as omitted. */
 export const MAX_FINDINGS_PER_RULE = 10_000;
@@ -32,6 +32,8 @@ export class FindingCollector {
   readonly #listener: FindingListener;
   readonly #findings: Finding[] = [];
   readonly #byCause = new Map<Observation, Finding>();
+  /** Shapes that rules state. */
+  readonly #shapes = new Map<Finding, string>();
   readonly #perRule = new Map<string, number>();
   readonly omitted = new Map<string, number>();
   consequences = 0;
@@ -80,23 +82,14 @@ export class FindingCollector {
         placeOf(a) - placeOf(b) ||
         a.id.localeCompare(b.id),
     );
-    const ordinals = new Map<string, number>();
-    for (const finding of sorted) this.#sign(finding, ordinals);
+    const fingerprints = new Fingerprints();
+    for (const finding of sorted) this.#sign(finding, fingerprints);
     return sorted;
   }
 
-  #sign(finding: Finding, ordinals: Map<string, number>): void {
-    const identity = [
-      finding.id,
-      finding.device ?? '',
-      finding.pasid === undefined ? 'no-pasid' : 'pasid',
-      shapeOf(finding.message),
-    ];
-    const key = identity.join('|');
-    const ordinal = (ordinals.get(key) ?? 0) + 1;
-    ordinals.set(key, ordinal);
-    finding.fingerprint = stableHash(`${key}|${ordinal}`);
-    for (const consequence of finding.consequences ?? []) this.#sign(consequence, ordinals);
+  #sign(finding: Finding, fingerprints: Fingerprints): void {
+    finding.fingerprint = fingerprints.next(finding, this.#shapes.get(finding));
+    for (const consequence of finding.consequences ?? []) this.#sign(consequence, fingerprints);
   }
 
   #finding(draft: FindingDraft, { rule }: DraftOrigin): Finding {
@@ -105,7 +98,7 @@ export class FindingCollector {
     const [first] = draft.evidence;
     const time = first?.event.time;
     const sender = draft.sender?.event;
-    return {
+    const finding: Finding = {
       id: rule.id,
       name: rule.name,
       severity: draft.severity ?? rule.severity,
@@ -131,6 +124,8 @@ export class FindingCollector {
       fingerprint: '',
       evidence: draft.evidence.flatMap((each) => this.#evidence(each)),
     };
+    if (draft.shape !== undefined) this.#shapes.set(finding, draft.shape);
+    return finding;
   }
 
   #ownerOf(device: string | undefined, pasid: number | undefined): string | undefined {
@@ -163,9 +158,4 @@ function taskOf(task: string, pid: number | undefined): string {
 function placeOf(finding: Finding): number {
   const [first] = finding.evidence;
   return first === undefined ? 0 : first.input * 2 ** 40 + first.line;
-}
-
-/** A message without what changes from recording to recording: numbers, times, addresses. */
-function shapeOf(message: string): string {
-  return message.replace(/0x[0-9a-f]+|\d+(?:\.\d+)?(?: (?:ns|µs|ms|s)\b)?/g, '#');
 }

@@ -35,6 +35,7 @@ export const captureGap: Rule = {
           context.report({
             certainty: 'certain',
             message: `${text(found)}${inFlight(found)}.`,
+            shape: [...new Set(found.map(({ cause }) => cause))].sort().join(),
             scope: 'capture',
             ...(found.length === 1 ? {} : { count: found.length }),
             evidence: found.slice(0, 4).map(({ event }) => ({ event, role: 'gap' })),

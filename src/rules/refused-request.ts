@@ -36,6 +36,7 @@ export const refusedRequest: Rule = {
       context.report({
         certainty: observation.certainty,
         message: `The kernel refused ${count(total, 'request')}${shown}${why}: ${groupText({ requester, pasid, prgi })}, ${answered}.`,
+        shape: `refused${shown}${why}, ${responses.length > 0 ? 'answered' : 'no answer'}`,
         requester,
         pasid,
         prgi,

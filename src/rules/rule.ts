@@ -33,6 +33,8 @@ export interface FindingDraft {
   readonly severity?: Severity;
   readonly certainty: Certainty;
   readonly message: string;
+  /** For the fingerprint: what stays of the message in a new recording, where more than its numbers changes with them. */
+  readonly shape?: string;
   readonly requester?: Requester | undefined;
   /** For events outside the replay, which name their device in the text. */
   readonly device?: string | undefined;

@@ -59,6 +59,7 @@ export const translationFault: Rule = {
           context.report({
             certainty: 'certain',
             message: `Unrecoverable fault: ${how}access of ${who}${at} was blocked (${reason})${times}.`,
+            shape: `${how}${reason.replaceAll(/0x[0-9a-f]+|\d+/g, '#')}`,
             device: first.device,
             pasid: first.pasid,
             ...(count === 1 ? {} : { count }),
