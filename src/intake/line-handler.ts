@@ -14,6 +14,7 @@ import {
 import type { Dispatch, Reading } from './dispatch.ts';
 import type { EventOrder } from './event-order.ts';
 import type { FramingChoice } from './framing-choice.ts';
+import { gluedParts } from './glued-lines.ts';
 import type { InputReport } from './input.ts';
 import type { InputClock } from './input-clock.ts';
 import { carrierOf } from './join-fragments.ts';
@@ -22,6 +23,8 @@ import type { Unwrapping } from './unwrapping.ts';
 
 const UNREAD_SAMPLES = 5;
 const LEADING_NULS = /^\0+/;
+/** A log line in a script's remark or behind a root's prompt is one; other remarks are those of a tracer. */
+const HASH = 35;
 
 /** Reads one candidate line after the other into events, and counts what it sees into the input's report. */
 export class LineHandler {
@@ -73,9 +76,16 @@ export class LineHandler {
     const framed = this.#framed;
     const payloadLine = this.#unwrapping.frame(readable, this.#framings, framed);
     let framing = this.#unwrapping.framing;
+    const parts = framing?.kind === 'log' ? gluedParts(payloadLine, false) : undefined;
+    if (parts !== undefined) {
+      for (const part of parts) this.handleJoined(part, text, line, offset, also);
+      return;
+    }
+    let isRemark = false;
     if (framing === undefined) {
       const header = this.#framings.header(payloadLine);
-      if (header !== undefined) {
+      isRemark = header?.fact.kind === 'comment' && payloadLine.charCodeAt(0) === HASH;
+      if (header !== undefined && !isRemark) {
         this.#handleFact(header.fact, header.framing, { input: this.#input, line, offset, text });
         return;
       }
@@ -83,8 +93,9 @@ export class LineHandler {
       if (framing === undefined) return;
     }
     const outcome = this.#read(payloadLine, framed, framing);
-    if (outcome === 'unread') this.#handleUnread(framing, text, line, offset);
-    else if (outcome !== undefined) {
+    if (outcome === 'unread') {
+      if (!isRemark) this.#handleUnread(framing, text, line, offset);
+    } else if (outcome !== undefined) {
       outcome.source = { input: this.#input, line, offset, text };
       if (also !== undefined) outcome.also = also;
       this.#addFramed(outcome, framed);

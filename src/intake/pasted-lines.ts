@@ -2,6 +2,7 @@ import type { SourceLine, TraceEvent } from '../model/event.ts';
 import { type DialectResult, newFramedLine, SILENT } from '../model/parser.ts';
 import type { Dispatch, Reading } from './dispatch.ts';
 import type { FramingChoice } from './framing-choice.ts';
+import { gluedParts, mendStamp } from './glued-lines.ts';
 import type { LineHandler } from './line-handler.ts';
 import type { Unwrapping } from './unwrapping.ts';
 
@@ -11,13 +12,23 @@ const MAX_JOINED = 3;
 const SHORTEST_WRAPPED = 24;
 /** `ath12k_pci 0000:c2:00.0:` at the end. */
 const CUT_PREFIX = /:\s*$/;
+/** Who wraps fills lines up to here at least, with the first word of the next one. */
+const NARROWEST = 60;
 /** The soft line end of the quoted-printable encoding. */
 const SOFT_END = /=$/;
 
 interface PastedLine {
   readonly source: SourceLine;
   /** Without quoting and the like. */
+  text: string;
+  /** `text` is all of the source line. */
+  isWhole: boolean;
+}
+
+/** A text that lines of the window continue, and how many. */
+interface Extended {
   readonly text: string;
+  readonly count: number;
 }
 
 /** What the parsers make of a text. */
@@ -30,9 +41,9 @@ interface Sight {
 }
 
 /**
- * Joins log lines that a mail client or a terminal wrapped. A line is continued by the next ones if they have no prefix of
- * their own and the parsers read more out of both than out of each, so that a guess that is wrong changes nothing.
- * Needs all lines, not only those with a needle.
+ * Joins log lines that a mail client or a terminal wrapped, and parts those that ran together. A line is continued by the
+ * next ones if they have no prefix of their own and the parsers read more out of all than out of each, so that a guess
+ * that is wrong changes nothing. Needs all lines, not only those with a needle.
  */
 export class PastedLines {
   readonly #input: number;
@@ -60,8 +71,20 @@ export class PastedLines {
 
   push(text: string, line: number, offset: number): void {
     const source = { input: this.#input, line, offset, text };
-    this.#window.push({ source, text: this.#unwrapping.unwrap(text) });
-    if (this.#window.length > MAX_JOINED) this.#take();
+    let unwrapped = this.#unwrapping.unwrap(text);
+    let isWhole = true;
+    const last = this.#window.at(-1);
+    const mended = last === undefined ? undefined : mendStamp(last.text, unwrapped);
+    if (last !== undefined && mended !== undefined) {
+      [last.text, unwrapped] = mended;
+      last.isWhole = false;
+      isWhole = false;
+    }
+    const parts = gluedParts(unwrapped, true);
+    for (const part of parts ?? [unwrapped]) {
+      this.#window.push({ source, text: part, isWhole: isWhole && parts === undefined });
+    }
+    while (this.#window.length > MAX_JOINED) this.#take();
   }
 
   /** Call once, after the last line. */
@@ -76,22 +99,19 @@ export class PastedLines {
     let { text } = first;
     let count = 0;
     if (text.length >= SHORTEST_WRAPPED && this.#mayContinue(text)) {
-      let seen = this.#look(text);
-      for (const [index, next] of this.#window.entries()) {
-        const joined = seen.result === SILENT ? undefined : this.#join(text, seen, next.text);
-        if (joined === undefined) break;
-        text = joined;
-        count = index + 1;
-        seen = this.#look(joined);
+      for (let more = this.#extend(text, 0); more !== undefined; more = this.#extend(text, count)) {
+        text = more.text;
+        count += more.count;
       }
     }
     const { line, offset, text: raw } = first.source;
-    if (count === 0) {
+    if (count === 0 && first.isWhole) {
       this.#handler.handle(raw, line, offset);
       return;
     }
     const also = this.#window.splice(0, count).map(({ source }) => source);
-    this.#handler.handleJoined(text, raw, line, offset, also);
+    const others = also.filter((source) => source !== first.source);
+    this.#handler.handleJoined(text, raw, line, offset, others.length > 0 ? others : undefined);
   }
 
   #mayContinue(text: string): boolean {
@@ -99,18 +119,29 @@ export class PastedLines {
     return next !== undefined && next !== '' && this.#dispatch.mayHaveLogText(text, next);
   }
 
-  /** `text` with the line behind it, if that says more than both alone. */
-  #join(text: string, seen: Sight, next: string): string | undefined {
-    const alone = this.#look(next);
-    if (alone.isFramed || next.trim() === '') return undefined;
-    // A line that says something by itself can only lack what stands in front of its message.
-    if (alone.facts > 0 && (seen.facts > 0 || !CUT_PREFIX.test(text))) return undefined;
-    for (const joined of joins(text, next)) {
-      const both = this.#look(joined);
-      const saysMore = both.facts > seen.facts && both.facts > alone.facts;
-      if (saysMore && keeps(seen.result, both.result)) return joined;
+  /** `text` with the fewest lines of the window from `from` on that make it say more than it and the last of them alone. */
+  #extend(text: string, from: number): Extended | undefined {
+    const seen = this.#look(SOFT_END.test(text) ? text.slice(0, -1) : text);
+    if (seen.result === SILENT) return undefined;
+    let candidates: readonly string[] = [text];
+    for (const [index, { text: next }] of this.#window.slice(from).entries()) {
+      const alone = this.#look(next);
+      if (alone.isFramed || next.trim() === '') return undefined;
+      // A line that says something by itself can only lack what stands in front of its message.
+      if (alone.facts > 0 && (seen.facts > 0 || !mayBeCutBefore(next, candidates))) return undefined;
+      candidates = candidates.flatMap((candidate) => joins(candidate, next));
+      const joined = candidates.find((candidate) => this.#saysMore(candidate, seen, alone, SOFT_END.test(text)));
+      if (joined !== undefined) return { text: joined, count: index + 1 };
+      if (alone.facts > 0) return undefined;
     }
     return undefined;
+  }
+
+  /** The encoding of mails cuts numbers, so that a line may go on with the last word of what it says. */
+  #saysMore(joined: string, seen: Sight, alone: Sight, isSoft: boolean): boolean {
+    const all = this.#look(joined);
+    if (all.facts <= alone.facts || !keeps(seen.result, all.result)) return false;
+    return all.facts > seen.facts || (isSoft && seen.facts > 0 && all.facts === seen.facts);
   }
 
   #look(text: string): Sight {
@@ -126,8 +157,14 @@ export class PastedLines {
 
 /** Both lines as one: cut at a blank, or inside a word. */
 function joins(text: string, next: string): readonly string[] {
-  if (SOFT_END.test(text)) return [text.slice(0, -1) + next];
-  return [`${text.trimEnd()} ${next.trimStart()}`, text.trimEnd() + next.trimStart()];
+  const inWord = text.trimEnd() + next.trimStart();
+  return SOFT_END.test(text) ? [text.slice(0, -1) + next, inWord] : [`${text.trimEnd()} ${next.trimStart()}`, inWord];
+}
+
+/** True if a message that begins in one of `texts` may have been cut in front of `next`. */
+function mayBeCutBefore(next: string, texts: readonly string[]): boolean {
+  const word = next.trimStart().split(/\s/, 1)[0] ?? '';
+  return texts.some((text) => CUT_PREFIX.test(text) || text.length + 1 + word.length >= NARROWEST);
 }
 
 const FACTS = [
@@ -156,6 +193,7 @@ function keeps(shorter: DialectResult, longer: DialectResult): boolean {
 }
 
 function factsOf(result: DialectResult): number {
-  if (result === undefined || result === SILENT || result.kind === 'continuation') return 0;
+  if (result === undefined || result === SILENT) return 0;
+  if (result.kind === 'continuation') return 1 + factsOf(result.alone);
   return 1 + FACTS.filter((fact) => result[fact] !== undefined).length;
 }

@@ -46,6 +46,48 @@ describe('lines that were wrapped', () => {
     expect([event?.device, event && addressOf(event)]).toEqual(['0000:00:01.0', 0xfea00000n]);
   });
 
+  test('a soft line end inside the last number of a message', async () => {
+    const text = '(XEN) [VT-D]DMAR:[DMA Write] Request device [0000:65:00.0] fault addr 34000=\n56000\n';
+    expect(addresses(await eventsOf(input(text)))).toEqual(['3400056000']);
+  });
+
+  test('into pieces of which the one in the middle says nothing', async () => {
+    const text = [
+      '>> [    2.918189] exynos-sysmmu 14860000.sysmmu: 14830000.decon:',
+      '>> [WRITE]',
+      '>> PAGE FAULT occurred at 0x7715b3e0',
+      '>> [    2.918199] exynos-sysmmu 14860000.sysmmu: Page table base: 0x44a14000',
+    ];
+    const events = await eventsOf(input(text.join('\n')));
+    expect(events.map((event) => [event.device, addressOf(event)?.toString(16), event.access])).toEqual([
+      ['14830000.decon', '7715b3e0', 'w'],
+    ]);
+  });
+
+  test('in front of an event that would be one by itself', async () => {
+    const text = [
+      '[   57.710260] snd_hda_intel 0000:03:00.1: AMD-Vi: Event logged',
+      '[IO_PAGE_FAULT domain=0x000e address=0x7000 flags=0x0020]',
+      'xhci_hcd 0000:00:14.0: WARN',
+      'AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x000e address=0x8000 flags=0x0020]',
+    ];
+    const events = await eventsOf(input(text.join('\n')));
+    expect(events.map((event) => [event.device, addressOf(event)?.toString(16)])).toEqual([
+      ['0000:03:00.1', '7000'],
+      [undefined, '8000'],
+    ]);
+  });
+
+  test('a second line of a message, which is no event', async () => {
+    const text = [
+      'arm-smmu 15000000.iommu: Unexpected global fault, this could be serious',
+      'arm-smmu 15000000.iommu: GFSR 0x80000002, GFSYNR0 0x00000000,',
+      '                         GFSYNR1 0x00000461, GFSYNR2 0x00000000',
+    ];
+    const events = await eventsOf(input(text.join('\n')));
+    expect(events.map((event) => [event.device, event.also?.length])).toEqual([['0x461', 1]]);
+  });
+
   test('what stands behind a whole record stays out of it', async () => {
     const lines = [fault('1000'), 'address=0x2000 flags=0x0020] and more', '', fault('3000')];
     const events = await eventsOf(input(lines.join('\n')));
@@ -53,6 +95,65 @@ describe('lines that were wrapped', () => {
     expect(events.map((event) => event.also)).toEqual([undefined, undefined]);
   });
 });
+
+describe('lines that ran together', () => {
+  const stamped = [1, 2, 3].map((n) => `[   1${n}.000000] ${fault(`${n}000`)}`);
+  const dated = [1, 2, 3].map((n) => `Nov 23 05:20:4${n} host kernel: ${fault(`${n}000`)}`);
+  const ctime = [1, 2, 3].map((n) => `[Mon Nov 23 05:20:4${n} 2026] ${fault(`${n}000`)}`);
+
+  test.each([
+    ['with times', stamped],
+    ['with dates', dated],
+    ['of dmesg -T', ctime],
+  ])('on one line, %s', async (_, lines) => {
+    const events = await eventsOf(input(`${lines.join(' ')}\n`));
+    expect(events.map(facts)).toEqual((await eventsOf(input(lines.join('\n')))).map(facts));
+    expect(events.map((event) => event.time)).toEqual([0, 1e9, 2e9]);
+    expect(events.map((event) => event.source.line)).toEqual([1, 1, 1]);
+  });
+
+  test.each(Array.from({ length: 30 }, (_, n) => 50 + n))('filled as a paragraph of %i columns', async (width) => {
+    const words = ['see', 'what', 'it', 'prints:', ...stamped.join(' ').split(' '), 'and', 'so', 'on'];
+    const text = filled(words, width).map((line) => `> ${line}`);
+    const events = await eventsOf(input(text.join('\n')));
+    expect(events.map((event) => [event.device, event.access, addressOf(event)?.toString(16)])).toEqual(
+      ['1000', '2000', '3000'].map((address) => ['05:00.0', 'w', address]),
+    );
+  });
+
+  test("a daemon's date and the kernel's time are one prefix", async () => {
+    const line = `Nov 23 05:20:40 host kernel: [   14.000000] ${fault('1000')}`;
+    const monotonic = `[   15.000000] host kernel: [   14.000000] ${fault('2000')}`;
+    const events = await eventsOf(input(`${line}\n${monotonic}\n`));
+    expect(addresses(events)).toEqual(['1000', '2000']);
+  });
+});
+
+describe('remarks', () => {
+  test('a log line behind # is read, what a tracer says there is not', async () => {
+    const lines = [
+      '# tracer: nop',
+      `# [   14.000000] ${fault('1000')}`,
+      '# see what arm-smmu 15000000.iommu: says',
+      `#  ${fault('2000')}`,
+    ];
+    expect(addresses(await eventsOf(input(lines.join('\n'))))).toEqual(['1000', '2000']);
+  });
+});
+
+/** Words in lines of at most `width` characters. */
+function filled(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
 
 describe('framings that change from line to line', () => {
   test('each line is read, the clock is that of the first event', async () => {
