@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
+import { baselineSchema } from '../src/config/baseline.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { eventRowSchema } from '../src/model/event-schema.ts';
 import { groupRowSchema } from '../src/model/group.ts';
@@ -54,6 +55,7 @@ function modulesOf({ outputs }: Metafile): Record<string, string[]> {
 function writeSchemas(): void {
   const schemas = {
     config: z.toJSONSchema(configSchema, { io: 'input' }),
+    baseline: z.toJSONSchema(baselineSchema, { io: 'input' }),
     result: z.toJSONSchema(resultSchema),
     'check-record': z.toJSONSchema(checkRecordSchema),
     event: z.toJSONSchema(eventRowSchema),

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseBaseline } from '../src/config/baseline.ts';
 import { parseOwners } from '../src/config/owners.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
 import { blocksOf, commandsOf, consoleOf, ROOT } from './readme-blocks.ts';
@@ -49,9 +50,10 @@ describe('README', () => {
     expect(shown).not.toBe('');
   });
 
-  test('the configuration and the owners that it shows are valid', () => {
-    const [config] = blocksOf(readme, 'json');
-    expect(Object.keys(parseConfig(config ?? '', 'README.md'))).toHaveLength(9);
+  test('the configuration, the baseline and the owners that it shows are valid', () => {
+    const [config, baseline] = blocksOf(readme, 'json');
+    expect(parseBaseline(baseline ?? '', 'README.md').entries).toHaveLength(1);
+    expect(Object.keys(parseConfig(config ?? '', 'README.md'))).toHaveLength(10);
     const [owners] = blocksOf(readme, 'csv');
     expect(parseOwners(owners ?? '', 'README.md')).toHaveLength(2);
   });

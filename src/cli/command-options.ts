@@ -50,7 +50,14 @@ export const CHECK_FORMATS = [
 ] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
-export interface CheckOptions extends LimitOptions, ShownOptions {
+/** Known findings that are not judged again. */
+export interface BaselineOptions extends CommonOptions {
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+  readonly errorOnStale?: boolean;
+}
+
+export interface CheckOptions extends LimitOptions, ShownOptions, BaselineOptions {
   readonly format?: readonly FormatTarget<CheckFormat>[];
   readonly failOn: FailOn;
   readonly failOnPossible?: boolean;
@@ -65,7 +72,7 @@ export interface CheckOptions extends LimitOptions, ShownOptions {
 
 export const LADDER_TIMES = ['absolute', 'delta', 'none'] as const;
 
-export interface LadderOptions extends LimitOptions, ShownOptions {
+export interface LadderOptions extends LimitOptions, ShownOptions, BaselineOptions {
   /** From 1, in the order of `check`. */
   readonly finding?: number;
   readonly group?: GroupName;

@@ -4,10 +4,13 @@ import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
 import type { ConfigFile, IgnoreMatcher, Toleration } from './schema.ts';
+import { withFindings } from './with-findings.ts';
 
 /** A result after the configuration's severities and ignores, with what was taken out. */
 export interface PolicyOutcome {
   readonly result: Result;
+  /** Findings that a matcher takes out, with the severity that they would have. */
+  readonly ignored: readonly { readonly finding: Finding; readonly matcher: IgnoreMatcher }[];
   /** Matchers whose day has passed: they ignore nothing any more. */
   readonly expired: readonly IgnoreMatcher[];
 }
@@ -18,42 +21,29 @@ export function applyPolicy(result: Result, config: ConfigFile, today: Date): Po
   const matchers = config.ignore ?? [];
   const expired = matchers.filter((matcher) => matcher.expires !== undefined && matcher.expires < day);
   const valid = matchers.filter((matcher) => !expired.includes(matcher));
-  if (valid.length === 0 && config.severity === undefined) return { result, expired };
+  if (valid.length === 0 && config.severity === undefined) return { result, ignored: [], expired };
 
-  const ignored: Record<string, number> = {};
+  const counts: Record<string, number> = {};
   const findings: Finding[] = [];
+  const ignored: { finding: Finding; matcher: IgnoreMatcher }[] = [];
   for (const finding of result.findings) {
     const severity = config.severity?.[finding.id] ?? finding.severity;
-    if (severity === 'off' || valid.some((matcher) => matches(matcher, finding))) {
-      ignored[finding.id] = (ignored[finding.id] ?? 0) + 1;
+    const matcher = valid.find((each) => matches(each, finding));
+    if (severity === 'off' || matcher !== undefined) {
+      counts[finding.id] = (counts[finding.id] ?? 0) + 1;
+      if (matcher !== undefined && severity !== 'off') ignored.push({ finding: { ...finding, severity }, matcher });
     } else {
       findings.push(severity === finding.severity ? finding : { ...finding, severity });
     }
   }
-  return { result: { ...result, findings, ...recount(result, findings, ignored) }, expired };
+  const isLess = findings.length < result.findings.length;
+  return { result: { ...withFindings(result, findings), ...(isLess && { ignored: counts }) }, ignored, expired };
 }
 
 function matches(matcher: IgnoreMatcher, finding: Finding): boolean {
   if (matcher.rule !== undefined && matcher.rule !== finding.id) return false;
   if (matcher.device !== undefined && normaliseDeviceName(matcher.device) !== finding.device) return false;
   return matcher.pasid === undefined || matcher.pasid === finding.pasid;
-}
-
-function recount(
-  result: Result,
-  findings: readonly Finding[],
-  ignored: Record<string, number>,
-): Pick<Result, 'counts' | 'ignored'> {
-  const bySeverity = { ...result.counts.findings };
-  for (const finding of result.findings) bySeverity[finding.severity] -= 1;
-  for (const finding of findings) bySeverity[finding.severity] += 1;
-  const byRule = { ...result.counts.byRule };
-  for (const [id, count] of Object.entries(ignored)) byRule[id] = Math.max(0, (byRule[id] ?? 0) - count);
-  const consequences = findings.reduce((sum, finding) => sum + (finding.consequences?.length ?? 0), 0);
-  return {
-    counts: { ...result.counts, findings: bySeverity, consequences, byRule },
-    ...(Object.keys(ignored).length > 0 && { ignored }),
-  };
 }
 
 /**

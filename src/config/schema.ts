@@ -11,9 +11,9 @@ const durationSchema = z
   .refine((text) => (parseDuration(text) ?? 0) > 0, 'a duration above 0 is needed')
   .describe('A number with a unit: ns, us, ms, s, m or h.');
 
-const ruleIdSchema = z.string().regex(/^FL\d{3}$/, 'not a rule: give an id like FL301');
+export const ruleIdSchema = z.string().regex(/^FL\d{3}$/, 'not a rule: give an id like FL301');
 const pasidSchema = z.int().nonnegative().max(0xfffff);
-const daySchema = z.iso.date();
+export const daySchema = z.iso.date();
 const laneSchema = z
   .string()
   .regex(/^(host|driver|vmm|guest(:[^:=/]+)?)$/, 'not a lane: give host, driver, vmm, guest or guest:NAME');
@@ -102,6 +102,9 @@ export const configSchema = z.strictObject({
   owners: z
     .exactOptional(z.union([z.string().min(1), z.array(ownerRowSchema)]))
     .describe('Owners of PASIDs: a CSV file beside this file, or the rows.'),
+  baseline: z
+    .exactOptional(z.string().min(1))
+    .describe('Baseline of known findings, a file beside this one; check --write-baseline makes it.'),
   offsets: z
     .exactOptional(z.record(laneSchema, z.number()))
     .describe("Seconds to add to a lane's times to make them the host's, by lane."),

@@ -104,5 +104,7 @@ export const resultSchema = z.strictObject({
   omitted: z.exactOptional(z.record(z.string(), countSchema)),
   /** Findings that the configuration ignores, a count a rule; not part of any other count. */
   ignored: z.exactOptional(z.record(z.string(), countSchema)),
+  /** Findings that the baseline knows, a count a rule; not part of any other count. */
+  baselined: z.exactOptional(z.record(z.string(), countSchema)),
 });
 export type Result = z.infer<typeof resultSchema>;

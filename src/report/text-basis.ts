@@ -18,7 +18,16 @@ export function coverageLines(result: Result): readonly string[] {
     lines.push(`latency   ${plural(latency.count, 'answer')}: min ${min}, p50 ${p50}, p99 ${p99}, max ${max}`);
   }
   lines.push(`coverage  ${coverageText(result)}`);
+  if (result.baselined !== undefined) lines.push(`baseline  ${leftOut(result.baselined)} known and left out`);
+  if (result.ignored !== undefined) lines.push(`ignored   ${leftOut(result.ignored)} left out by the configuration`);
   return lines;
+}
+
+/** `3 findings (FL102 2, FL204 1)`. */
+function leftOut(counts: Readonly<Record<string, number>>): string {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const parts = Object.entries(counts).map(([id, count]) => `${id} ${count}`);
+  return `${plural(total, 'finding')} (${parts.join(', ')})`;
 }
 
 function coverageText(result: Result): string {

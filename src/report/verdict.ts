@@ -24,6 +24,11 @@ function scopeOf(result: Result): string {
 }
 
 function doubtOf(result: Result): string {
+  const known = Object.values(result.baselined ?? {}).reduce((sum, count) => sum + count, 0);
+  return `${known === 0 ? '' : ` beyond ${plural(known, 'known finding')}`}${gapsOf(result)}`;
+}
+
+function gapsOf(result: Result): string {
   if (result.inputs.some((input) => input.error !== undefined)) return '; not everything could be read';
   if (result.coverage.gaps.length > 0) return '; the capture lost events, so more may have gone wrong';
   return '';

@@ -43,4 +43,11 @@ describe('the JSON Schemas in dist/schema hold for what the program prints', () 
     expect(schema.safeParse({ thresholds: { timeout: '2s' }, severity: { FL403: 'off' } }).error).toBeUndefined();
     expect(schema.safeParse({ treshold: {} }).success).toBe(false);
   });
+
+  test('baseline: entries by fingerprint, and nothing that counts', () => {
+    const schema = shippedSchema('baseline');
+    const entry = { fingerprint: 'a1', rule: 'FL102', firstSeen: '2026-11-23', reason: 'known', expires: '2027-01-01' };
+    expect(schema.safeParse({ baselineVersion: 1, entries: [entry] }).error).toBeUndefined();
+    expect(schema.safeParse({ baselineVersion: 1, entries: [{ ...entry, count: 3 }] }).success).toBe(false);
+  });
 });

@@ -102,7 +102,7 @@ describe('policy', () => {
   const result = sampleResult({ findings });
 
   test('nothing configured leaves the result alone', () => {
-    expect(applyPolicy(result, {}, TODAY)).toEqual({ result, expired: [] });
+    expect(applyPolicy(result, {}, TODAY)).toEqual({ result, ignored: [], expired: [] });
   });
 
   test('severity changes findings and counts; off takes them out', () => {
@@ -119,6 +119,7 @@ describe('policy', () => {
     const today = applyPolicy(result, { ignore }, TODAY);
     expect(today.result.findings.map(({ pasid }) => pasid)).toEqual([4, 1]);
     expect(today.result.counts.byRule).toEqual({ FL306: 1, FL102: 1 });
+    expect(today.ignored).toEqual([{ finding: findings[0], matcher: ignore[0] }]);
     const tomorrow = applyPolicy(result, { ignore }, new Date('2026-11-24T00:00:00Z'));
     expect(tomorrow.result.findings).toHaveLength(3);
     expect(tomorrow.expired).toEqual(ignore);

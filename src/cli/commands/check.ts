@@ -1,13 +1,15 @@
 import { type AnalysisOptions, analyse } from '../../analysis/analyse.ts';
+import type { Baseline } from '../../config/baseline.ts';
 import type { Result } from '../../model/result.ts';
 import type { PipelineContext } from '../../report/pipeline.ts';
 import { shownBy } from '../../report/shown-filter.ts';
-import { applyConfig } from '../apply-config.ts';
+import { applyConfig, type JudgedResult } from '../apply-config.ts';
+import { loadBaseline, writeBaseline } from '../baseline-file.ts';
 import { checkInputs, ladderOfCheck } from '../check-ladders.ts';
 import { checkTargets, writeReports } from '../check-reports.ts';
 import type { CheckOptions } from '../command-options.ts';
 import { EXIT, type ExitPolicy, exitCodeOf, fails } from '../exit-code.ts';
-import { sayWhatWasNotRead } from '../messages.ts';
+import { complain, sayWhatWasNotRead } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { repositoryPath } from '../repository-path.ts';
 import type { Session } from '../session.ts';
@@ -18,6 +20,7 @@ import { filterOf } from '../shown.ts';
 export async function runCheck(session: Session, files: readonly string[], options: CheckOptions): Promise<number> {
   const setup = await prepare(session, files, options);
   const owners = await loadOwners(session, options, setup.loaded);
+  const baseline = await loadBaseline(session, setup.loaded, options);
   const progress = startProgress(session, setup.inputs, options.progress && options.quiet !== true);
   const source = checkInputs(setup.inputs, options);
   const settings: AnalysisOptions = {
@@ -30,22 +33,52 @@ export async function runCheck(session: Session, files: readonly string[], optio
     ...settings,
     read: { ...setup.read, onProgress: progress.advance },
   }).finally(progress.end);
-  const { result, isTolerated } = await applyConfig(session, analysed, setup.loaded.config);
-  await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true && options.errorOnEmpty !== true);
+  const { writeBaseline: baselinePath, errorOnStale = false } = options;
+  const isQuiet = options.quiet === true;
+  const isStaleTold = baselinePath === undefined && (!isQuiet || errorOnStale);
+  const judged = await applyConfig(session, analysed, setup.loaded.config, baseline, isStaleTold);
+  const { result, suppressed, staleEntries } = judged;
+  await sayWhatWasNotRead(session, result.inputs, setup, isQuiet && options.errorOnEmpty !== true);
   if (result.inputs.every((input) => input.error !== undefined && input.events === 0)) return EXIT.failed;
-  const policy = policyOf(options, isTolerated);
+  const policy = policyOf(options, judged, baselinePath !== undefined);
   const isShown = shownBy(filterOf(options));
   const isWritten = await writeReports(session, checkTargets(session, options), options, {
     shown: { ...result, findings: result.findings.filter(isShown) },
     ladderOf: await ladderOfCheck(session, source, setup, result, isShown, settings, options),
-    pipeline: () => pipelineOf(session, result, options, policy),
+    pipeline: () =>
+      pipelineOf(session, result, options, policy, {
+        suppressed: suppressed.filter(({ finding }) => isShown(finding)),
+        hasBaseline: baseline !== undefined,
+      }),
   });
-  return isWritten ? exitCodeOf(result, policy) : EXIT.failed;
+  if (baselinePath !== undefined) await keepBaseline(session, baselinePath, judged, baseline, isQuiet);
+  if (!isWritten || (errorOnStale && baselinePath === undefined && staleEntries > 0)) return EXIT.failed;
+  return exitCodeOf(result, policy);
 }
 
-function policyOf(options: CheckOptions, isTolerated: ExitPolicy['isTolerated']): ExitPolicy {
+/** All findings that are not ignored, those of the baseline in use among them. A part of an analysis is no baseline. */
+async function keepBaseline(
+  session: Session,
+  path: string,
+  { result, suppressed }: JudgedResult,
+  inUse: Baseline | undefined,
+  isQuiet: boolean,
+): Promise<void> {
+  if (result.inputs.some(({ error }) => error !== undefined)) {
+    return complain(
+      session,
+      `${path}: not written`,
+      'Not all inputs could be read, so findings would be missing in it.',
+    );
+  }
+  const known = suppressed.filter(({ by }) => by === 'baseline').map(({ finding }) => finding);
+  await writeBaseline(session, path, [...known, ...result.findings], inUse, isQuiet);
+}
+
+/** What is written into a baseline is known from then on: it does not fail this run. */
+function policyOf(options: CheckOptions, { isTolerated }: JudgedResult, isBaselineWritten: boolean): ExitPolicy {
   return {
-    failOn: options.failOn,
+    failOn: isBaselineWritten ? 'never' : options.failOn,
     failOnPossible: options.failOnPossible === true,
     exitZero: options.exitZero === true,
     strictCoverage: options.strictCoverage === true,
@@ -60,13 +93,13 @@ async function pipelineOf(
   { inputs }: Result,
   { sarifAnchor }: CheckOptions,
   policy: ExitPolicy,
+  kept: Pick<PipelineContext, 'suppressed' | 'hasBaseline'>,
 ): Promise<PipelineContext> {
   const { rules } = await import('../../rules/registry.ts');
   return {
     rules,
     fails: (finding) => fails(finding, policy),
-    suppressed: [],
-    hasBaseline: false,
+    ...kept,
     ...(sarifAnchor !== undefined && { anchor: sarifAnchor }),
     startedAt: session.now,
     pathOf: (input) => repositoryPath(inputs[input]?.path ?? '', session.cwd),

@@ -9,6 +9,7 @@ import type { InputSpec } from '../../intake/input.ts';
 import { messagesOfEvents } from '../../model/ladder-messages.ts';
 import { shortNames, subjectOf, worstFirst } from '../../report/wording.ts';
 import { applyConfig } from '../apply-config.ts';
+import { loadBaseline } from '../baseline-file.ts';
 import type { LadderOptions } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { lanesOfFinding } from '../finding-ladders.ts';
@@ -76,7 +77,7 @@ async function subjectFor(
   settings: AnalysisOptions,
   options: LadderOptions,
 ): Promise<Subject> {
-  if (options.finding !== undefined) return findingSubject(session, setup, source, settings, options.finding);
+  if (options.finding !== undefined) return findingSubject(session, setup, source, settings, options, options.finding);
   if (options.group !== undefined) {
     const found = await findGroup(source.inputs, setup.parsers, settings, options.group);
     return { query: queryOfKey(found.key, found.places), title: `# ${formatGroupName(found.name)}\n` };
@@ -89,10 +90,12 @@ async function findingSubject(
   setup: Setup,
   source: Reopenable,
   settings: AnalysisOptions,
+  options: LadderOptions,
   number: number,
 ): Promise<Subject> {
+  const baseline = await loadBaseline(session, setup.loaded, options);
   const analysed = await analyse(source.inputs, setup.parsers, settings);
-  const { result } = await applyConfig(session, analysed, setup.loaded.config);
+  const { result } = await applyConfig(session, analysed, setup.loaded.config, baseline, false);
   const findings = worstFirst(result.findings);
   const finding = findings[number - 1];
   if (finding === undefined) {

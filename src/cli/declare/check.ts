@@ -33,6 +33,9 @@ export const declareCheck: DeclareCommand = (program, session, outcome) => {
         .default(0),
     )
     .option('--error-on-empty', 'exit with 2 if an input has no IOMMU event')
+    .option('--baseline <file>', 'known findings, which are left out and do not fail the run')
+    .option('--write-baseline <file>', 'make all findings of this run known; reasons and days of a file there are kept')
+    .option('--error-on-stale', 'exit with 2 if an entry of the baseline matches nothing any more')
     .addOption(
       new Option(
         '--sarif-anchor <file[:line]>',
@@ -60,5 +63,6 @@ Examples:
   faultlog check trace.txt
   faultlog check --format sarif=faultlog.sarif --sarif-anchor test/pri.sh --format text trace.txt
   faultlog check --timeout 2s --format json=result.json --format text trace.txt dmesg.txt
+  faultlog check --baseline known.json --error-on-stale trace.txt
   ssh host cat /sys/kernel/tracing/trace | faultlog check -
   faultlog check host=host.txt guest:vm3=guest.txt ./odd=name.txt`;

@@ -22,6 +22,7 @@ export const declareLadder: DeclareCommand = (program, session, outcome) => {
         .argParser(groupOption)
         .conflicts(['device', 'pasid', 'from', 'to']),
     )
+    .option('--baseline <file>', 'known findings, which --finding does not count')
     .addOption(
       new Option('--width <columns>', "columns, 60 at least (default: the terminal's, else 100)").argParser(
         countOption('--width', MIN_LADDER_WIDTH),
