@@ -19,6 +19,7 @@ import type { Dialect, FramedLine, RecordFields } from '../../src/model/parser.t
 import { accessOf, isStopMarker } from '../decode/access.ts';
 import { endOfWord, fieldAt, readField } from '../decode/fields.ts';
 import { NamePairCache } from '../decode/name-pair-cache.ts';
+import { prqReportRows } from '../decode/prq-report-rows.ts';
 import { decodePageRequest, hasPrivateData, isPageRequest } from '../decode/vtd-page-request.ts';
 import { hexDigits, newWord64, readHex, unsigned, type Word64 } from '../decode/word64.ts';
 
@@ -53,6 +54,7 @@ export const intelPrqReport: Dialect = {
   needles: ['prq_report'],
   eventNames: ['prq_report'],
   kind: 'trace',
+  rows: prqReportRows(NAME),
   binaryFor: () => ({ fields: ['dw0', 'dw1', 'dw2', 'dw3', 'seq', 'iommu', 'dev'], parse: parseRecord }),
   parse,
 };

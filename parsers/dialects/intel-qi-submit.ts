@@ -20,6 +20,7 @@ import {
   SILENT,
 } from '../../src/model/parser.ts';
 import { endOfWord, fieldAt, readField } from '../decode/fields.ts';
+import { pageResponseRows } from '../decode/page-response-rows.ts';
 import {
   decodePageGroupResponse,
   decodePageStreamResponse,
@@ -55,6 +56,7 @@ export const intelQiSubmit: Dialect = {
   needles: ['qi_submit'],
   eventNames: ['qi_submit'],
   kind: 'trace',
+  rows: pageResponseRows(NAME, isOfInterest),
   binaryFor: () => ({ fields: ['qw0', 'qw1', 'qw2', 'qw3', 'iommu'], parse: parseRecord }),
   parse,
 };

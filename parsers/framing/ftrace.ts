@@ -1,5 +1,6 @@
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
 import { scanTaskLine } from './task-line.ts';
+import { TaskPrefixRows } from './task-prefix-rows.ts';
 import { isPadded } from './trace-cmd.ts';
 import { scanEvent } from './trace-event.ts';
 import { TRACE_HEADER_NEEDLES, traceHeader } from './trace-header.ts';
@@ -13,6 +14,13 @@ import { TRACE_HEADER_NEEDLES, traceHeader } from './trace-header.ts';
  * in seconds with six digits, or a raw count with the clocks `counter`, `uptime` and `x86-tsc`. Which clock
  * it is the text does not say.
  */
+function parse(line: string, out: FramedLine): boolean {
+  const at = scanTaskLine(line, out);
+  if (at < 0) return false;
+  scanEvent(line, at, out);
+  return !isPadded(line, at, out);
+}
+
 export const ftrace: Framing = {
   name: 'ftrace',
   kind: 'trace',
@@ -23,12 +31,8 @@ export const ftrace: Framing = {
     '          <idle>-0       [003] d.s3.           33: qi_submit: iotlb_inv dmar0: 0x900e2 0x0 0x0 0x0',
   ],
   needles: TRACE_HEADER_NEEDLES,
-  parse(line: string, out: FramedLine): boolean {
-    const at = scanTaskLine(line, out);
-    if (at < 0) return false;
-    scanEvent(line, at, out);
-    return !isPadded(line, at, out);
-  },
+  parse,
+  prefixScanner: (rows) => new TaskPrefixRows(rows, parse),
   // These two are of `trace-cmd report`.
   header: (line) => (line.startsWith('cpus=') || line.endsWith(' EVENTS DROPPED]') ? undefined : traceHeader(line)),
 };

@@ -84,6 +84,7 @@ export async function analyse(
   });
   for (const lane of lanes.all()) lane.finish(joined.verdicts.get(lane) ?? ALONE);
   emitGroups(closed, reports, options);
+  stream.close();
   return toResult(reports, lanes.all(), collector, counts, limits, joined.clocks);
 }
 

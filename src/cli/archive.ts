@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.ts';
+import { candidateLines } from '../intake/block-lines.ts';
 import { allNeedles } from '../intake/dispatch.ts';
 import type { InputSpec } from '../intake/input.ts';
 import { LineReader } from '../intake/line-reader.ts';
@@ -83,9 +84,10 @@ async function mayMatter(
     const container = containers.find((candidate) => candidate.matches(head));
     if (container !== undefined) return container.readEvents !== undefined || container.openRecords !== undefined;
     let isFound = false;
-    const reader = new LineReader(search, () => {
+    const lines = candidateLines(search, () => {
       isFound = true;
     });
+    const reader = new LineReader(lines);
     for await (const chunk of all) {
       reader.push(chunk);
       if (isFound) break;

@@ -11,8 +11,24 @@ export interface LineSearch {
   find(block: Buffer, words: Int32Array, from: number, end: number): number;
 }
 
+/** Gives the candidate lines of a block of whole lines, in their order. */
+export interface BlockReader {
+  /**
+   * Gives the candidates of [from, end), which is whole lines, each with its newline. `offset` is the byte
+   * offset of the block's first byte in the input, `line` the number of the first line. Gives the number of lines.
+   */
+  read(from: number, end: number, offset: number, line: number): number;
+  /** Gives the one line in [from, end), which has no newline, if it is a candidate. */
+  readOne(from: number, end: number, offset: number, line: number): void;
+}
+
 /** Makes every line a candidate. */
 export const everyLine: LineSearch = { find: (_block, _words, from, end) => (from < end ? from : -1) };
+
+/** For a reader of lines: the candidates of `search` as text. */
+export function candidateLines(search: LineSearch, sink: LineSink): (block: Buffer) => BlockReader {
+  return (block) => new BlockLines(block, search, sink);
+}
 
 const RETURN = 13;
 /** If more of the lines are candidates than this share, looking for needles costs more than it saves. */
@@ -28,7 +44,7 @@ const UNSEARCHED_BLOCKS = 15;
  * split2 does the splitting; it is fed complete lines and called synchronously. What it gives shares memory with
  * all lines of the block, so the text that the sink gets is read from the bytes again.
  */
-export class BlockLines {
+export class BlockLines implements BlockReader {
   readonly #search: LineSearch;
   readonly #sink: LineSink;
   readonly #splitter: NodeJS.WritableStream;
@@ -60,10 +76,6 @@ export class BlockLines {
     });
   }
 
-  /**
-   * Gives the candidates of [from, end), which is whole lines, each with its newline. `offset` is the byte
-   * offset of the block's first byte in the input, `line` the number of the first line. Gives the number of lines.
-   */
   read(from: number, end: number, offset: number, line: number): number {
     this.#blockOffset = offset;
     if (this.#unsearched > 0 && isAscii(this.#block.subarray(from, end))) {
@@ -75,7 +87,6 @@ export class BlockLines {
     return count;
   }
 
-  /** Gives the one line in [from, end), which has no newline, if it is a candidate. */
   readOne(from: number, end: number, offset: number, line: number): void {
     if (this.#search.find(this.#block, this.#words, from, end) < 0) return;
     this.#blockOffset = offset;

@@ -75,6 +75,15 @@ export class Dispatch {
     this.#tryAll(this.#anyEvent, line, framed, reading);
   }
 
+  /** Dialects that read lines from bytes, each of them the only one that reads its event. */
+  get rowDialects(): readonly Dialect[] {
+    const found: Dialect[] = [];
+    for (const [dialect, ...others] of this.#byEvent.values()) {
+      if (dialect?.rows !== undefined && others.length === 0) found.push(dialect);
+    }
+    return found;
+  }
+
   /** Whether an event may be read, or must be counted as unread. */
   wants({ name, start, fields }: RecordFormat): boolean | DialectReading {
     const known = this.#byEvent.get(name);

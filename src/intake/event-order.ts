@@ -1,5 +1,6 @@
-import type { TraceEvent } from '../model/event.ts';
+import { type TraceEvent, timeOf } from '../model/event.ts';
 import { type Nanoseconds, nanoseconds } from '../model/time.ts';
+import type { EventOrRow } from './event-run.ts';
 import type { InputReport } from './input.ts';
 import { ReorderBuffer } from './reorder.ts';
 
@@ -11,13 +12,14 @@ const MAX_REVERSED = 1_000_000;
 /**
  * Puts the events of one input in order of time. An event without a time gets that of the next event that has
  * one; those behind the last such event come last and keep none: what follows may be in the next input.
+ * What comes out when depends on the events alone, not on the pieces in which they are read.
  */
 export class EventOrder {
-  readonly #buffer: ReorderBuffer;
+  readonly #buffer: ReorderBuffer<EventOrRow>;
   readonly #report: InputReport;
+  readonly #ready: EventOrRow[][] = [];
   #waiting: TraceEvent[] = [];
   #lastTime: Nanoseconds | undefined;
-  #isEnded = false;
   /** All events so far, where the newest comes first. */
   readonly #reversed: TraceEvent[] | undefined;
 
@@ -30,17 +32,25 @@ export class EventOrder {
 
   /** True if `take` has a batch to give. */
   get hasBatch(): boolean {
-    return this.#buffer.isFull;
+    return this.#ready.length > 0;
   }
 
   /** The events that need not wait any longer, in order; all after `end`. */
-  take(): TraceEvent[] {
-    const events = this.#buffer.release(this.#isEnded);
-    return this.#isEnded ? events.concat(this.#waiting.splice(0)) : events;
+  take(): EventOrRow[] {
+    const [first = [], ...more] = this.#ready.splice(0);
+    return more.length === 0 ? first : first.concat(...more);
   }
 
   add(event: TraceEvent): void {
     if (this.#reversed === undefined || this.#reversed.push(event) > MAX_REVERSED) this.#addInOrder(event);
+  }
+
+  /** The same for a row, which has a time; not where the newest comes first. Says if it is late. */
+  addRow(row: number, time: Nanoseconds): number {
+    this.#lastTime = time;
+    if (this.#waiting.length > 0) this.#releaseWaiting(time);
+    this.#noteTime(time);
+    return this.#push(row, time);
   }
 
   #addInOrder(event: TraceEvent): void {
@@ -51,7 +61,7 @@ export class EventOrder {
     }
     this.#lastTime = event.time;
     if (this.#waiting.length > 0) this.#releaseWaiting(event.time);
-    this.#push(event);
+    this.#pushEvent(event);
   }
 
   end(): void {
@@ -59,7 +69,8 @@ export class EventOrder {
       const oldest = this.#reversed.pop();
       if (oldest !== undefined) this.#addInOrder(oldest);
     }
-    this.#isEnded = true;
+    this.#ready.push(this.#buffer.release(true));
+    this.#ready.push(this.#waiting.splice(0));
   }
 
   #releaseWaiting(time: Nanoseconds | undefined): void {
@@ -67,21 +78,30 @@ export class EventOrder {
     this.#waiting = [];
     for (const event of waiting) {
       event.time = time;
-      this.#push(event);
+      this.#pushEvent(event);
     }
   }
 
-  #push(event: TraceEvent): void {
-    const { time } = event;
-    const backwardsNs = this.#buffer.push(event);
-    if (backwardsNs > 0) this.#noteLate(event, backwardsNs);
-    if (time === undefined) return;
+  #pushEvent(event: TraceEvent): void {
+    const lateNs = this.#push(event, timeOf(event));
+    if (lateNs > 0) this.noteLate(event, lateNs);
+    if (event.time !== undefined) this.#noteTime(event.time);
+  }
+
+  #push(event: EventOrRow, time: number): number {
+    const lateNs = this.#buffer.push(event, time);
+    if (this.#buffer.isFull) this.#ready.push(this.#buffer.release());
+    return lateNs;
+  }
+
+  #noteTime(time: Nanoseconds): void {
     const report = this.#report;
     if (report.firstTime === undefined || time < report.firstTime) report.firstTime = nanoseconds(time);
     if (report.lastTime === undefined || time > report.lastTime) report.lastTime = nanoseconds(time);
   }
 
-  #noteLate(event: TraceEvent, backwardsNs: number): void {
+  /** Counts an event that came `backwardsNs` too late. */
+  noteLate(event: TraceEvent, backwardsNs: number): void {
     const { late } = this.#report;
     if (late !== undefined) {
       late.count += 1;

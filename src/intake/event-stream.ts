@@ -1,4 +1,5 @@
 import type { TraceEvent } from '../model/event.ts';
+import type { EventRun } from './event-run.ts';
 import type { InputReport } from './input.ts';
 
 /**
@@ -8,7 +9,10 @@ import type { InputReport } from './input.ts';
  */
 export interface EventBatch {
   readonly domain: ClockDomain;
+  /** To be taken before the next batch is asked for. */
   readonly events: readonly TraceEvent[];
+  /** The same, some of them as rows. */
+  readonly run: EventRun;
 }
 
 /** `log`: the kernel log's clock. `trace`: a tracer's clock. */
@@ -17,4 +21,6 @@ export type ClockDomain = 'log' | 'trace';
 export interface EventStream extends AsyncIterable<EventBatch> {
   /** One for each input, in the order given; filled while the stream is read. */
   readonly reports: readonly InputReport[];
+  /** Lets go what was kept open for the texts of lines. */
+  close(): void;
 }

@@ -15,6 +15,11 @@ export class FramingChoice {
     this.#fallback = framings.at(-1);
   }
 
+  /** The framing that read the line before; never the fallback. */
+  get last(): Framing | undefined {
+    return this.#last;
+  }
+
   /** The framing that read `line` into `out`; undefined for a line that only the fallback would take. */
   frame(line: string, out: FramedLine): Framing | undefined {
     out.clock = 'own';

@@ -34,6 +34,16 @@ export class InputClock {
     return nanoseconds(unit === 'ticks' ? whole : whole * NS_PER_SECOND + framed.nanos);
   }
 
+  /** True once the clock counts seconds since boot in microseconds: `timeOf` then gives what `read` would. */
+  get isOfMicroseconds(): boolean {
+    return this.#unit === 'seconds' && this.#kind === 'own' && this.#digits >= 6;
+  }
+
+  /** Time of a line of six digits. */
+  timeOf(seconds: number, nanos: number): Nanoseconds {
+    return nanoseconds((seconds - this.#epoch) * NS_PER_SECOND + nanos);
+  }
+
   #yearsAt(seconds: number): number {
     if (seconds < this.#last - YEAR_END_SECONDS) this.#years += YEAR_SECONDS;
     else if (seconds > this.#last + YEAR_END_SECONDS && this.#years > 0) this.#years -= YEAR_SECONDS;

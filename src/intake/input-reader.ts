@@ -1,9 +1,16 @@
 import { UsageError } from '../base/errors.ts';
 import type { TraceEvent } from '../model/event.ts';
-import { type Container, formatTextProblem, type LineClock, type ParserRegistry } from '../model/parser.ts';
-import { everyLine } from './block-lines.ts';
+import {
+  type Container,
+  type Framing,
+  formatTextProblem,
+  type LineClock,
+  type ParserRegistry,
+} from '../model/parser.ts';
+import { candidateLines, everyLine, type LineSink } from './block-lines.ts';
 import type { Dispatch } from './dispatch.ts';
 import { EventOrder } from './event-order.ts';
+import { EventRun } from './event-run.ts';
 import type { ClockDomain } from './event-stream.ts';
 import { FramingChoice, selectFramings } from './framing-choice.ts';
 import { handleRecords, noteDamage } from './handle-records.ts';
@@ -12,15 +19,22 @@ import { InputBytes } from './input-bytes.ts';
 import { InputClock } from './input-clock.ts';
 import { LineHandler } from './line-handler.ts';
 import { LineReader } from './line-reader.ts';
+import { LineTexts } from './line-texts.ts';
 import type { NeedleSearch } from './needle-search.ts';
 import { PastedLines } from './pasted-lines.ts';
 import { HEAD_BYTES, type Probe, probe } from './probe.ts';
 import type { ReadOptions } from './read-options.ts';
+import { RowHandler } from './row-handler.ts';
+import { RowLines } from './row-lines.ts';
+import { type RowReading, rowReadingOf } from './row-scanners.ts';
 import { Unwrapping } from './unwrapping.ts';
 
 const HASH = 35;
 /** A drawing beyond this is cut; nobody draws so much. */
 const MAX_WHOLE_TEXT_BYTES = 16 * 1024 * 1024;
+
+/** Rows that are kept: more than can wait in the order and come with a step of reading. */
+const ROWS = 16_384;
 
 /** What all inputs of a run share. */
 export interface ReaderContext {
@@ -43,6 +57,8 @@ export class InputReader {
   #container: Container | undefined;
   #isNewestFirst = false;
   #isPasted = false;
+  #framing: Framing | undefined;
+  #texts: LineTexts | undefined;
 
   constructor(input: number, spec: InputSpec, context: ReaderContext) {
     this.#input = input;
@@ -67,6 +83,7 @@ export class InputReader {
       this.clock = found.clock;
       this.#isNewestFirst = found.isNewestFirst;
       this.#isPasted = found.isPasted;
+      this.#framing = framing;
       if (framing !== undefined) this.report.framings.set(framing.name, 0);
       return domain;
     } catch (error) {
@@ -93,7 +110,7 @@ export class InputReader {
   }
 
   /** The events, in order of time as far as the merge window goes. Ends early on a read error, which the report then has. */
-  async *batches(): AsyncGenerator<TraceEvent[], void, void> {
+  async *batches(): AsyncGenerator<EventRun, void, void> {
     if (this.#container === undefined) {
       yield* this.#lineBatches();
       return;
@@ -103,7 +120,7 @@ export class InputReader {
       return;
     }
     try {
-      yield await this.#wholeText(this.#container);
+      yield new EventRun(await this.#wholeText(this.#container));
     } catch (error) {
       this.report.error = asError(error);
     }
@@ -130,25 +147,30 @@ export class InputReader {
     return [...reading.events];
   }
 
-  async *#lineBatches(): AsyncGenerator<TraceEvent[], void, void> {
-    const { options, parsers, dispatch, search } = this.#context;
+  async *#lineBatches(): AsyncGenerator<EventRun, void, void> {
+    const { options, parsers, dispatch } = this.#context;
     const bytes = this.#bytes;
     const order = new EventOrder(options.mergeWindowNs, this.report, this.#isNewestFirst);
     const unwrapping = new Unwrapping(parsers.wrappings);
     const framings = new FramingChoice(selectFramings(parsers.framings, options.framing));
     const handler = new LineHandler(this.#input, this.report, framings, unwrapping, dispatch, this.#clock, order);
     const pasted = this.#isPasted ? new PastedLines(this.#input, handler, framings, unwrapping, dispatch) : undefined;
-    const reader = new LineReader(
-      pasted === undefined ? search : everyLine,
+    const rows = pasted === undefined ? this.#rowHandler(handler, framings, order) : undefined;
+    const sink: LineSink =
       pasted === undefined
         ? (text, line, offset) => handler.handle(text, line, offset)
-        : (text, line, offset) => pasted.push(text, line, offset),
+        : (text, line, offset) => pasted.push(text, line, offset);
+    const reader = new LineReader(
+      (block) =>
+        rows === undefined
+          ? candidateLines(pasted === undefined ? this.#context.search : everyLine, sink)(block)
+          : new RowLines(block, this.#context.search, rows.scanners, rows.sink),
       options.maxLineBytes,
     );
     try {
       for (let taken = await bytes.feed(reader); taken > 0; taken = await bytes.feed(reader)) {
         options.onProgress?.(taken);
-        if (order.hasBatch) yield this.#finish(order, reader);
+        if (order.hasBatch) yield this.#finish(order, reader, rows?.sink);
       }
     } catch (error) {
       this.report.error = asError(error);
@@ -161,13 +183,43 @@ export class InputReader {
     } else reader.end();
     pasted?.end();
     handler.end();
-    yield this.#finish(order, reader);
+    yield this.#finish(order, reader, rows?.sink);
     this.#noteOverlong();
     this.#shiftReport();
   }
 
+  /** Where the commonest lines of a file need no text: it can be read again when somebody quotes one. */
+  #rowHandler(
+    handler: LineHandler,
+    framings: FramingChoice,
+    order: EventOrder,
+  ): { readonly sink: RowHandler; readonly scanners: RowReading['scanners'] } | undefined {
+    const { spec } = this.report;
+    if (spec.openBytes === undefined || this.#isNewestFirst) return undefined;
+    const reading = rowReadingOf(this.#framing, this.#context.dispatch.rowDialects, ROWS);
+    if (reading === undefined) return undefined;
+    const texts = new LineTexts(spec.openBytes);
+    this.#texts = texts;
+    const { scanners, framing, dialects } = reading;
+    const origin = {
+      input: this.#input,
+      lane: spec.lane,
+      laneName: spec.laneName,
+      textAt: (offset: number) => texts.textAt(offset),
+    };
+    const { report } = this;
+    const clock = this.#clock;
+    const parts = { handler, framings, framing, dialects, clock, order, report };
+    return { sink: new RowHandler(scanners.rows, origin, parts), scanners };
+  }
+
+  /** Closes what texts of lines are read from; they can still be asked for. */
+  closeTexts(): void {
+    this.#texts?.close();
+  }
+
   /** The events of a container that is read here and there. */
-  async *#recordBatches(openRecords: NonNullable<Container['openRecords']>): AsyncGenerator<TraceEvent[], void, void> {
+  async *#recordBatches(openRecords: NonNullable<Container['openRecords']>): AsyncGenerator<EventRun, void, void> {
     const { options, dispatch, parsers } = this.#context;
     const order = new EventOrder(options.mergeWindowNs, this.report);
     let bytes: ClosableBytes | undefined;
@@ -181,7 +233,7 @@ export class InputReader {
       for (const _ of handleRecords(reader, handler, parsers.framings, order)) {
         this.report.lines = reader.records;
         this.report.scale = this.#clock.scale(this.#epoch);
-        yield order.take();
+        yield new EventRun(order.take());
       }
       noteDamage(reader, this.#input, this.report);
     } catch (error) {
@@ -200,12 +252,12 @@ export class InputReader {
     return bytes;
   }
 
-  #finish(order: EventOrder, reader: LineReader): TraceEvent[] {
+  #finish(order: EventOrder, reader: LineReader, rows: RowHandler | undefined): EventRun {
     this.report.bytes = reader.bytes;
     this.report.lines = reader.lines;
     this.report.overlong = reader.overlong;
     this.report.scale = this.#clock.scale(this.#epoch);
-    return order.take();
+    return new EventRun(order.take(), rows);
   }
 
   #shiftReport(): void {

@@ -15,6 +15,11 @@ export class FragmentJoiner {
   /** Starts with a fragment that is still open, unless empty. */
   #held: TraceEvent[] = [];
 
+  /** True if no event is held back. */
+  get isIdle(): boolean {
+    return this.#held.length === 0;
+  }
+
   /** Takes the next events in order; gives those that need not wait any longer. */
   push(events: TraceEvent[]): TraceEvent[] {
     if (this.#held.length === 0 && !events.some(isPart)) return events;
@@ -72,7 +77,8 @@ export class FragmentJoiner {
   }
 }
 
-function isPart(event: TraceEvent): boolean {
+/** True for a line that others may belong to, or that belongs to another. */
+export function isPart(event: TraceEvent): boolean {
   return event.isFragment || event.continuation !== undefined;
 }
 

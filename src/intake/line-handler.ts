@@ -137,6 +137,12 @@ export class LineHandler {
     return result.kind === 'continuation' ? carrierOf(result) : result;
   }
 
+  /** Counts a line that was read from its bytes. */
+  countLine(framing: Framing, dialect: Dialect | undefined): void {
+    this.#framingTally.add(framing);
+    if (dialect !== undefined) this.#dialectTally.add(dialect);
+  }
+
   #addFramed(event: TraceEvent, framed: FramedLine): void {
     event.time = this.#clock.read(framed);
     event.cpu = framed.cpu;

@@ -1,9 +1,10 @@
 import { NEWLINE } from '../base/scan.ts';
-import { BlockLines, type LineSearch, type LineSink } from './block-lines.ts';
+import type { BlockReader } from './block-lines.ts';
 
 /** Longest line that is kept, unless the caller says otherwise. */
 export const DEFAULT_MAX_LINE_BYTES = 64 * 1024;
 const BLOCK_BYTES = 256 * 1024;
+const SLACK_BYTES = 128;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 /**
@@ -13,7 +14,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
  */
 export class LineReader {
   readonly #block: Buffer;
-  readonly #lines: BlockLines;
+  readonly #lines: BlockReader;
   readonly #maxLineBytes: number;
   #filled = 0;
   /** Byte offset of the block's start in the input. */
@@ -25,16 +26,18 @@ export class LineReader {
   bytes = 0;
   overlong = 0;
 
+  /** @param linesOf the reader of the one block that is filled again and again. */
   constructor(
-    search: LineSearch,
-    sink: LineSink,
+    linesOf: (block: Buffer) => BlockReader,
     maxLineBytes: number = DEFAULT_MAX_LINE_BYTES,
     blockBytes: number = BLOCK_BYTES,
   ) {
     this.#maxLineBytes = maxLineBytes;
     const size = (Math.max(blockBytes, 2 * maxLineBytes) + 8) & ~3;
-    this.#block = Buffer.from(new ArrayBuffer(size));
-    this.#lines = new BlockLines(this.#block, search, sink);
+    // Scanners may look a few words beyond the last line.
+    const memory = Buffer.from(new ArrayBuffer(size + SLACK_BYTES));
+    this.#block = memory.subarray(0, size);
+    this.#lines = linesOf(memory);
   }
 
   /** Lines so far; an unfinished last one counts from `end` on. */

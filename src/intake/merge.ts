@@ -1,5 +1,6 @@
 import { type TraceEvent, timeOf } from '../model/event.ts';
 import { type Nanoseconds, nanoseconds } from '../model/time.ts';
+import { EventRun } from './event-run.ts';
 import type { InputReader } from './input-reader.ts';
 import type { InputChain } from './rotation.ts';
 
@@ -8,9 +9,9 @@ const BATCH_EVENTS = 2048;
 /** The events of one input, or of several that follow each other, that are read but not yet given on. */
 interface Lane {
   reader: InputReader;
-  batches: AsyncGenerator<TraceEvent[], void, void>;
+  batches: AsyncGenerator<EventRun, void, void>;
   readonly following: InputReader[];
-  events: TraceEvent[];
+  run: EventRun;
   next: number;
   done: boolean;
   /** Whole seconds or ticks that the domain's times are relative to. */
@@ -22,12 +23,12 @@ interface Lane {
  * inputs. Each input's times become relative to the epoch of the earliest one, which is set in all their reports.
  * Holds one batch of each input.
  */
-export async function* mergeInputs(chains: readonly InputChain[]): AsyncGenerator<TraceEvent[], void, void> {
+export async function* mergeInputs(chains: readonly InputChain[]): AsyncGenerator<EventRun, void, void> {
   const lanes: Lane[] = chains.map(([reader, ...following]) => ({
     reader,
     batches: reader.batches(),
     following,
-    events: [],
+    run: NOTHING,
     next: 0,
     done: false,
     epoch: undefined,
@@ -43,38 +44,50 @@ export async function* mergeInputs(chains: readonly InputChain[]): AsyncGenerato
 }
 
 /** A single input needs no merging. */
-async function* passOn(lanes: readonly Lane[]): AsyncGenerator<TraceEvent[], void, void> {
+async function* passOn(lanes: readonly Lane[]): AsyncGenerator<EventRun, void, void> {
   for (const lane of lanes) {
-    let lastTime: Nanoseconds | undefined;
-    while (lane.events.length > 0) {
-      const timed = lane.events.findLastIndex((event) => event.time !== undefined);
-      lastTime = lane.events[timed]?.time ?? lastTime;
-      for (const event of lane.events.slice(timed + 1)) event.time = lastTime;
-      yield lane.events;
-      lane.events = [];
+    let lastTime: number | undefined;
+    while (lane.run.length > 0) {
+      lastTime = timeUntimedEnd(lane.run, lastTime);
+      yield lane.run;
+      lane.run = NOTHING;
       await fill(lane);
     }
   }
 }
 
-async function* merge(lanes: readonly Lane[]): AsyncGenerator<TraceEvent[], void, void> {
+/** Gives the events behind the last one with a time that time, or `before` where none has one. Gives the time. */
+function timeUntimedEnd(run: EventRun, before: number | undefined): number | undefined {
+  let timed = run.length - 1;
+  while (timed >= 0 && run.timeAt(timed) === undefined) timed -= 1;
+  const time = run.timeAt(timed) ?? before;
+  for (let index = timed + 1; index < run.length; index += 1) {
+    const event = run.at(index);
+    if (event !== undefined && time !== undefined) event.time = nanoseconds(time);
+  }
+  return time;
+}
+
+const NOTHING = new EventRun([]);
+
+async function* merge(lanes: readonly Lane[]): AsyncGenerator<EventRun, void, void> {
   let batch: TraceEvent[] = [];
   let lastTime: Nanoseconds | undefined;
   for (;;) {
     const lane = earliest(lanes);
-    const event = lane?.events[lane.next];
+    const event = lane?.run.at(lane.next);
     if (lane === undefined || event === undefined) break;
     lane.next += 1;
     if (event.time !== undefined) lastTime = event.time;
     else if (takesNeighbour(event, lane)) event.time = earliestTime(lanes) ?? lastTime;
     batch.push(event);
-    if (lane.next === lane.events.length) await fill(lane);
+    if (lane.next === lane.run.length) await fill(lane);
     if (batch.length >= BATCH_EVENTS) {
-      yield batch;
+      yield new EventRun(batch);
       batch = [];
     }
   }
-  if (batch.length > 0) yield batch;
+  if (batch.length > 0) yield new EventRun(batch);
 }
 
 /** True for a line without a time in an input that has times, and for a marker line. */
@@ -85,8 +98,8 @@ function takesNeighbour(event: TraceEvent, lane: Lane): boolean {
 /** Time of the next event that has one. */
 function earliestTime(lanes: readonly Lane[]): Nanoseconds | undefined {
   let earliest: Nanoseconds | undefined;
-  for (const { events, next } of lanes) {
-    const time = events[next]?.time;
+  for (const { run, next } of lanes) {
+    const time = run.at(next)?.time;
     if (time !== undefined && (earliest === undefined || time < earliest)) earliest = time;
   }
   return earliest;
@@ -100,7 +113,7 @@ function earliest(lanes: readonly Lane[]): Lane | undefined {
   let best: Lane | undefined;
   let bestTime = 0;
   for (const lane of lanes) {
-    const event = lane.events[lane.next];
+    const event = lane.run.at(lane.next);
     if (event === undefined) continue;
     if (best !== undefined && event.time === undefined) continue;
     const time = timeOf(event);
@@ -114,11 +127,11 @@ function earliest(lanes: readonly Lane[]): Lane | undefined {
 
 /** Gets the lane's next batch that has events. */
 async function fill(lane: Lane): Promise<void> {
-  lane.events = [];
+  lane.run = NOTHING;
   lane.next = 0;
-  while (!lane.done && lane.events.length === 0) {
+  while (!lane.done && lane.run.length === 0) {
     const batch = await lane.batches.next();
-    if (batch.done !== true) lane.events = batch.value;
+    if (batch.done !== true) lane.run = batch.value;
     else readNext(lane);
   }
   if (lane.epoch !== undefined) align(lane, lane.epoch);
@@ -137,7 +150,7 @@ function align(lane: Lane, epoch: number | undefined): void {
   if (epoch === undefined) return;
   lane.epoch = epoch;
   const shift = lane.reader.alignTo(epoch);
-  if (shift !== 0) shiftEvents(lane.events, shift);
+  if (shift !== 0) shiftEvents(lane.run, shift);
 }
 
 /** Takes the earliest epoch of the inputs that have a clock by now as the domain's. */
@@ -146,8 +159,8 @@ function domainEpoch(lanes: readonly Lane[]): number | undefined {
   return epochs.length === 0 ? undefined : Math.min(...epochs.map((scale) => scale.epoch));
 }
 
-function shiftEvents(events: readonly TraceEvent[], shift: number): void {
-  for (const event of events) {
+function shiftEvents(run: EventRun, shift: number): void {
+  for (const event of run.events) {
     if (event.time !== undefined) event.time = nanoseconds(event.time + shift);
   }
 }

@@ -1,10 +1,12 @@
+import type { TraceEvent } from '../model/event.ts';
 import type { LineClock, ParserRegistry } from '../model/parser.ts';
 import { allNeedles, Dispatch, selectDialects } from './dispatch.ts';
+import { EventRun } from './event-run.ts';
 import type { ClockDomain, EventBatch, EventStream } from './event-stream.ts';
 import { selectFramings } from './framing-choice.ts';
 import type { InputSpec } from './input.ts';
 import { InputReader, type ReaderContext } from './input-reader.ts';
-import { FragmentJoiner } from './join-fragments.ts';
+import { FragmentJoiner, isPart } from './join-fragments.ts';
 import { mergeInputs } from './merge.ts';
 import { NeedleSearch } from './needle-search.ts';
 import type { ReadOptions } from './read-options.ts';
@@ -33,6 +35,9 @@ export function readEvents(inputs: readonly InputSpec[], parsers: ParserRegistry
   const readers = inputs.map((spec, index) => new InputReader(index, spec, context));
   return {
     reports: readers.map((reader) => reader.report),
+    close() {
+      for (const reader of readers) reader.closeTexts();
+    },
     [Symbol.asyncIterator]: () => readDomains(readers),
   };
 }
@@ -53,10 +58,33 @@ async function* readDomains(readers: readonly InputReader[]): AsyncGenerator<Eve
 
 async function* readClock(domain: ClockDomain, chains: readonly InputChain[]): AsyncGenerator<EventBatch, void, void> {
   const joiner = new FragmentJoiner();
-  for await (const batch of mergeInputs(chains)) {
-    const events = joiner.push(batch);
-    if (events.length > 0) yield { domain, events };
+  for await (const merged of mergeInputs(chains)) {
+    const run = joiner.isIdle && !hasParts(merged) ? merged : new EventRun(joiner.push(merged.events));
+    if (run.length > 0) yield new Batch(domain, run);
   }
-  const events = joiner.flush();
-  if (events.length > 0) yield { domain, events };
+  const run = new EventRun(joiner.flush());
+  if (run.length > 0) yield new Batch(domain, run);
+}
+
+/** A row is a whole message. */
+function hasParts(run: EventRun): boolean {
+  for (let index = 0; index < run.length; index += 1) {
+    const event = run.rowAt(index) < 0 ? run.at(index) : undefined;
+    if (event !== undefined && isPart(event)) return true;
+  }
+  return false;
+}
+
+class Batch implements EventBatch {
+  readonly domain: ClockDomain;
+  readonly run: EventRun;
+
+  constructor(domain: ClockDomain, run: EventRun) {
+    this.domain = domain;
+    this.run = run;
+  }
+
+  get events(): readonly TraceEvent[] {
+    return this.run.events;
+  }
 }

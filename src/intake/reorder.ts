@@ -1,17 +1,18 @@
-import { type TraceEvent, timeOf } from '../model/event.ts';
-
 /** This many events are held back at least, twice as many at most, so that memory does not grow with their rate. */
 const DEFAULT_CAPACITY = 2048;
+
+/** The time of events without one. */
+export const NO_TIME = Number.NEGATIVE_INFINITY;
 
 /**
  * Sorts events by time that arrive nearly in order. An event that is more than `windowNs` older than the newest so far,
  * or older than one that was given away, is late: it takes its place behind all that are older than the window, in the order
  * of arrival. Events of the same time, and without any, keep their order. Constant cost for an event in order.
  */
-export class ReorderBuffer {
+export class ReorderBuffer<Event> {
   readonly #windowNs: number;
   readonly #capacity: number;
-  #events: TraceEvent[] = [];
+  #events: Event[] = [];
   /** What the events are sorted by: their time, or the time whose place a late one takes. */
   #keys: number[] = [];
   #newest = Number.NEGATIVE_INFINITY;
@@ -28,8 +29,7 @@ export class ReorderBuffer {
   }
 
   /** Takes one event. Gives by how many nanoseconds it is late, 0 if it is not. */
-  push(event: TraceEvent): number {
-    const time = timeOf(event);
+  push(event: Event, time: number): number {
     if (time >= this.#newest) {
       this.#newest = time;
       this.#events.push(event);
@@ -37,7 +37,7 @@ export class ReorderBuffer {
       return 0;
     }
     const earliest = Math.max(this.#newest - this.#windowNs, this.#released);
-    const key = event.time === undefined || time >= earliest ? time : earliest;
+    const key = time === NO_TIME || time >= earliest ? time : earliest;
     const place = this.#placeOf(key);
     this.#events.splice(place, 0, event);
     this.#keys.splice(place, 0, key);
@@ -45,7 +45,7 @@ export class ReorderBuffer {
   }
 
   /** The oldest events beyond the capacity; all with `isEnd`. */
-  release(isEnd = false): TraceEvent[] {
+  release(isEnd = false): Event[] {
     const count = isEnd ? this.#events.length : Math.max(0, this.#events.length - this.#capacity);
     this.#released = Math.max(this.#released, this.#keys[count - 1] ?? Number.NEGATIVE_INFINITY);
     const released = this.#events;

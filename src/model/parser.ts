@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Continuation, SourceLine, TraceEvent } from './event.ts';
+import type { EventRows, RowForm } from './event-rows.ts';
 import type { Lane } from './lane.ts';
 import type { TableMapping } from './table-mapping.ts';
 import type { ClockScale } from './time.ts';
@@ -78,6 +79,32 @@ export interface Framing {
   parse(line: string, out: FramedLine): boolean;
   /** What in a header or comment line says about the capture, e.g. `# entries-in-buffer/entries-written: 60/60`. */
   header?(line: string): HeaderFact | undefined;
+  /** Reads the same lines from bytes, where dialects can read their payloads so; for the lines of one input. */
+  prefixScanner?(rows: EventRows): LineScanner;
+}
+
+/** A block of lines, the last of which ends before the block does. */
+export interface LineBlock {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+/**
+ * Reads a part of a line from bytes into the columns of `rows`, the same as its text would be read, or leaves it to that: it may
+ * refuse any line.
+ */
+export interface LineScanner {
+  /** Reads at `from` into the columns at `at`. Gives the position behind the part; -1: the line is to be read as text. */
+  scan(block: LineBlock, from: number, at: number): number;
+}
+
+/** How a dialect reads payloads from bytes. */
+export interface RowDialect {
+  readonly form: RowForm;
+  /** First byte of its event's name. */
+  readonly initial: number;
+  /** Reads the event's name and payload up to the line's end. `form` is the number of its form, for the column. */
+  scanner(rows: EventRows, form: number): LineScanner;
 }
 
 /**
@@ -131,6 +158,8 @@ export interface Dialect {
   isSilent?(name: string, start: string): boolean;
   /** Reads the binary records of an event without the detour over text, the same as `parse`; undefined: it needs the text. */
   binaryFor?(name: string, fields: readonly RecordField[]): BinaryReading | undefined;
+  /** Reads its commonest lines from bytes, the same as `parse`. */
+  readonly rows?: RowDialect;
   /** Reads the payload of `line`. Fills everything but `source`, `time`, `lane`, `cpu`, `task` and `pid`, which intake adds. */
   parse(line: string, framed: FramedLine): DialectResult;
 }

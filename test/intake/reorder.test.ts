@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ReorderBuffer } from '../../src/intake/reorder.ts';
+import { NO_TIME, ReorderBuffer } from '../../src/intake/reorder.ts';
 import { newEvent, type TraceEvent } from '../../src/model/event.ts';
 import { nanoseconds } from '../../src/model/time.ts';
 
@@ -16,10 +16,10 @@ function order(
   windowNs: number,
   capacity: number,
 ): { out: TraceEvent[]; late: number[] } {
-  const buffer = new ReorderBuffer(windowNs, capacity);
+  const buffer = new ReorderBuffer<TraceEvent>(windowNs, capacity);
   const out: TraceEvent[] = [];
   const late = times.map((time, index) => {
-    const backwards = buffer.push(at(time, index));
+    const backwards = buffer.push(at(time, index), time ?? NO_TIME);
     if (buffer.isFull) out.push(...buffer.release());
     return backwards;
   });

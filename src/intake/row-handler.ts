@@ -1,0 +1,67 @@
+import type { EventRows, RowOrigin } from '../model/event-rows.ts';
+import { eventOfRow } from '../model/event-rows.ts';
+import type { Dialect, Framing } from '../model/parser.ts';
+import type { EventOrder } from './event-order.ts';
+import type { RowStore } from './event-run.ts';
+import type { FramingChoice } from './framing-choice.ts';
+import type { InputReport } from './input.ts';
+import type { InputClock } from './input-clock.ts';
+import type { LineHandler } from './line-handler.ts';
+import type { RowSink } from './row-lines.ts';
+
+export interface RowHandlerParts {
+  readonly handler: LineHandler;
+  readonly framings: FramingChoice;
+  /** Whose lines the scanners read. */
+  readonly framing: Framing;
+  /** By the number of their form. */
+  readonly dialects: readonly Dialect[];
+  readonly clock: InputClock;
+  readonly order: EventOrder;
+  readonly report: InputReport;
+}
+
+/** Takes the rows of one input, and gives its other lines to the handler of text: both share framing, clock and order. */
+export class RowHandler implements RowSink, RowStore {
+  readonly rows: EventRows;
+  readonly origin: RowOrigin;
+  count = 0;
+  readonly #parts: RowHandlerParts;
+
+  constructor(rows: EventRows, origin: RowOrigin, parts: RowHandlerParts) {
+    this.rows = rows;
+    this.origin = origin;
+    this.#parts = parts;
+  }
+
+  line(text: string, line: number, offset: number): void {
+    this.#parts.handler.handle(text, line, offset);
+  }
+
+  get isReady(): boolean {
+    const { framings, framing, clock } = this.#parts;
+    return framings.last === framing && clock.isOfMicroseconds;
+  }
+
+  get nextRow(): number {
+    return this.count & this.rows.mask;
+  }
+
+  row(): void {
+    const { rows } = this;
+    const { handler, framing, dialects, clock, order, report } = this.#parts;
+    const at = this.count & rows.mask;
+    const time = clock.timeOf(rows.seconds[at] ?? 0, rows.nanos[at] ?? 0);
+    rows.time[at] = time;
+    handler.countLine(framing, dialects[rows.form[at] ?? 0]);
+    report.events += 1;
+    this.count += 1;
+    const lateNs = order.addRow(this.count - 1, time);
+    if (lateNs > 0) order.noteLate(eventOfRow(rows, at, this.origin), lateNs);
+  }
+
+  silent(): void {
+    const { handler, framing } = this.#parts;
+    handler.countLine(framing, undefined);
+  }
+}

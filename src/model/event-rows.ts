@@ -1,0 +1,152 @@
+import { newEvent, type SourceLine, type TraceEvent } from './event.ts';
+import { pasid, prgi, type RequesterId } from './ids.ts';
+import type { Lane } from './lane.ts';
+import { nanoseconds } from './time.ts';
+
+/** What all rows of one kind of line have in common: requests, or responses, at the wire. */
+export interface RowForm {
+  readonly kind: 'page-request' | 'page-response';
+  readonly dialect: string;
+  readonly probe: string;
+  /** Adds to `event` what only this kind has. */
+  fill(event: TraceEvent, rows: EventRows, at: number): void;
+}
+
+/** The names that stand in a row's line. */
+export interface RowNames {
+  readonly iommu: string;
+  readonly device: string | undefined;
+  readonly requester: RequesterId;
+}
+
+/** Where the rows of an input come from. */
+export interface RowOrigin {
+  readonly input: number;
+  readonly lane: Lane;
+  readonly laneName: string | undefined;
+  /** The line that starts at a byte offset, without its line end. Read when somebody quotes it. */
+  textAt(offset: number): string;
+}
+
+/** Bit of `flags` above the four of the access mask (`rwxp`). */
+export const LAST_REQUEST = 16;
+/** `form` of a line that is read and says nothing. */
+export const SILENT_ROW = 255;
+/** Tasks and names that one table takes; a line with one more is read as text. */
+const MAX_NAMES = 0x8000;
+
+/**
+ * Page requests and responses as columns, for captures in which nearly every line is one: what passes through needs no object
+ * of its own. Rows are numbered without end and kept in a ring; the columns have the row `number & mask`.
+ */
+export class EventRows {
+  readonly mask: number;
+  readonly forms: readonly RowForm[];
+  /** By `tasks` and `names`: the rows have the index. */
+  readonly taskNames: (string | undefined)[] = [];
+  readonly rowNames: RowNames[] = [];
+
+  readonly form: Uint8Array;
+  readonly flags: Uint8Array;
+  /** As the response has it; 0 is success. */
+  readonly code: Uint8Array;
+  /** As printed, before they become `time`. */
+  readonly seconds: Float64Array;
+  readonly nanos: Int32Array;
+  /** Nanoseconds relative to the epoch of the input's clock. */
+  readonly time: Float64Array;
+  readonly line: Float64Array;
+  readonly offset: Float64Array;
+  readonly cpu: Int32Array;
+  readonly pid: Int32Array;
+  readonly task: Uint16Array;
+  readonly names: Uint16Array;
+  readonly pasid: Int32Array;
+  readonly prgi: Int32Array;
+  readonly addressHigh: Uint32Array;
+  readonly addressLow: Uint32Array;
+  readonly sequence: Float64Array;
+
+  /** @param capacity a power of two: how many rows are kept. */
+  constructor(forms: readonly RowForm[], capacity: number) {
+    this.mask = capacity - 1;
+    this.forms = forms;
+    this.form = new Uint8Array(capacity);
+    this.flags = new Uint8Array(capacity);
+    this.code = new Uint8Array(capacity);
+    this.seconds = new Float64Array(capacity);
+    this.nanos = new Int32Array(capacity);
+    this.time = new Float64Array(capacity);
+    this.line = new Float64Array(capacity);
+    this.offset = new Float64Array(capacity);
+    this.cpu = new Int32Array(capacity);
+    this.pid = new Int32Array(capacity);
+    this.task = new Uint16Array(capacity);
+    this.names = new Uint16Array(capacity);
+    this.pasid = new Int32Array(capacity);
+    this.prgi = new Int32Array(capacity);
+    this.addressHigh = new Uint32Array(capacity);
+    this.addressLow = new Uint32Array(capacity);
+    this.sequence = new Float64Array(capacity);
+  }
+
+  /** Index of a task's name for `task`; -1 if there are too many. */
+  addTask(task: string | undefined): number {
+    return add(this.taskNames, task);
+  }
+
+  /** Index for `names`; -1 if there are too many. */
+  addNames(names: RowNames): number {
+    return add(this.rowNames, names);
+  }
+
+  formOf(at: number): RowForm | undefined {
+    return this.forms[this.form[at] ?? 0];
+  }
+}
+
+function add<T>(list: T[], value: T): number {
+  if (list.length >= MAX_NAMES) return -1;
+  return list.push(value) - 1;
+}
+
+/** The event that the columns have at `at`, the same as if its line had been read as text. */
+export function eventOfRow(rows: EventRows, at: number, origin: RowOrigin): TraceEvent {
+  const form = rows.formOf(at);
+  const names = rows.rowNames[rows.names[at] ?? 0];
+  const event = newEvent(form?.kind ?? 'page-request', form?.dialect ?? '', 'wire');
+  event.source = new RowLine(origin, rows.line[at] ?? 0, rows.offset[at] ?? 0);
+  event.lane = origin.lane;
+  event.laneName = origin.laneName;
+  event.probe = form?.probe;
+  event.time = nanoseconds(rows.time[at] ?? 0);
+  event.cpu = rows.cpu[at];
+  event.task = rows.taskNames[rows.task[at] ?? 0];
+  event.pid = rows.pid[at];
+  event.iommu = names?.iommu;
+  event.device = names?.device;
+  event.requester = names?.requester;
+  event.pasid = pasid(rows.pasid[at] ?? 0);
+  event.prgi = prgi(rows.prgi[at] ?? 0);
+  form?.fill(event, rows, at);
+  return event;
+}
+
+/** A line whose text is read when somebody looks. */
+class RowLine implements SourceLine {
+  readonly input: number;
+  readonly line: number;
+  readonly offset: number;
+  readonly #origin: RowOrigin;
+
+  constructor(origin: RowOrigin, line: number, offset: number) {
+    this.input = origin.input;
+    this.line = line;
+    this.offset = offset;
+    this.#origin = origin;
+  }
+
+  get text(): string {
+    return this.#origin.textAt(this.offset);
+  }
+}

@@ -1,0 +1,175 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { registry } from '../../parsers/registry.ts';
+import type { InputReport, InputSpec } from '../../src/intake/input.ts';
+import { readEvents } from '../../src/intake/read-events.ts';
+import type { ReadOptions } from '../../src/intake/read-options.ts';
+import type { TraceEvent } from '../../src/model/event.ts';
+import { input } from './fake-parsers.ts';
+
+/** An input that can be read in place, so that its commonest lines are read from bytes. */
+function placed(content: Uint8Array): InputSpec {
+  const openBytes = () => ({
+    sizeBytes: content.length,
+    read(into: Uint8Array, offset: number): number {
+      const part = content.subarray(offset, offset + into.length);
+      into.set(part);
+      return part.length;
+    },
+    close() {},
+  });
+  return { ...input(content), openBytes };
+}
+
+interface Read {
+  readonly events: readonly unknown[];
+  readonly report: unknown;
+  /** Events that were rows. */
+  readonly rows: number;
+}
+
+async function read(spec: InputSpec, options: Partial<ReadOptions> = {}): Promise<Read> {
+  const stream = readEvents([spec], registry, { mergeWindowNs: 1_000_000_000, ...options });
+  const events: unknown[] = [];
+  let rows = 0;
+  for await (const batch of stream) {
+    for (let index = 0; index < batch.run.length; index += 1) if (batch.run.rowAt(index) >= 0) rows += 1;
+    events.push(...batch.events.map(plain));
+  }
+  stream.close();
+  const [report] = stream.reports;
+  return { events, report: report === undefined ? undefined : plainReport(report), rows };
+}
+
+/** The text of a row's line is not an own property. */
+function plain(event: TraceEvent): unknown {
+  const { input: number, line, offset, text } = event.source;
+  const { continuation, ...rest } = event;
+  return { ...rest, isPart: continuation !== undefined, source: { input: number, line, offset, text } };
+}
+
+function plainReport({ spec: _, ...report }: InputReport): unknown {
+  return report;
+}
+
+async function expectSame(content: Uint8Array, options: Partial<ReadOptions> = {}): Promise<number> {
+  const fromBytes = await read(placed(content), options);
+  const { rows: _, ...fromText } = await read(input(content), options);
+  expect({ events: fromBytes.events, report: fromBytes.report }).toEqual(fromText);
+  return fromBytes.rows;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const fixtures = globSync('fixtures/**/*.txt', { cwd: root });
+const captures = globSync('../shared/captures/pri-*/*.txt', { cwd: root }).filter((path) => !/truth|how/.test(path));
+
+describe('lines read from bytes are those read from text', () => {
+  test('all fixtures', async () => {
+    let rows = 0;
+    for (const path of fixtures) rows += await expectSame(readFileSync(`${root}/${path}`));
+    expect(rows).toBeGreaterThan(1000);
+  });
+
+  test.skipIf(captures.length === 0)(`captures${captures.length === 0 ? ' (no ../shared)' : ''}`, async () => {
+    let rows = 0;
+    for (const path of captures) rows += await expectSame(readFileSync(`${root}/${path}`));
+    expect(rows).toBeGreaterThan(10_000);
+  });
+
+  test('other framings, dialects and line ends', async () => {
+    const [path = ''] = fixtures.filter((each) => each.endsWith('h02-answered-twice.txt'));
+    const content = readFileSync(`${root}/${path}`);
+    const windows = Buffer.from(content.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+    expect(await expectSame(windows)).toBeGreaterThan(10);
+    expect(await expectSame(content, { dialect: 'intel-prq-report' })).toBe(4);
+    expect(await expectSame(content, { framing: 'ftrace' })).toBe(0);
+    expect(await expectSame(content, { framing: 'trace-cmd' })).toBe(0);
+    expect(await expectSame(content, { maxLineBytes: 130 })).toBeGreaterThan(2);
+  });
+});
+
+const task = fc.constantFrom(
+  ' irq/24-dmar0-pr-53      [000] ..... ',
+  '    kworker/u8:0-30      [002] d..1. ',
+  '    kworker/u8:0-30      (     30) [002] d..1. ',
+  '            a [1]-7      [003] d..1. ',
+  '           <...>-99      [001] ',
+  '          größe-12       [001] ..... ',
+  '> bash-1 [000] ..... ',
+);
+const time = fc
+  .tuple(fc.constantFrom('   12', '  123', '12345', '012'), fc.nat(999_999), fc.constantFrom(6, 6, 6, 9, 3))
+  .map(
+    ([seconds, fraction, digits]) => `${seconds}.${String(fraction).padStart(6, '0').padEnd(9, '0').slice(0, digits)}`,
+  );
+const hex = (limit: number) => fc.nat(limit).map((value) => value.toString(16));
+const request = fc
+  .tuple(
+    fc.constantFrom('0000:01:00.0', '0000:6a:01.7', 'platform'),
+    fc.nat(99),
+    hex(0xfff),
+    hex(0x7fffffff),
+    fc.nat(31),
+    hex(9),
+    hex(511),
+  )
+  .map(([device, sequence, rid, address, mask, pasid, prgi]) => {
+    const letters = [...'rwxpl'].map((letter, index) => (mask & (1 << index) ? letter : '-')).join('');
+    return `prq_report: dmar0/${device} seq# ${sequence}: rid=0x${rid} addr=0x${address} ${letters} pasid=0x${pasid} index=0x${prgi}`;
+  });
+const word = fc.oneof(
+  fc
+    .tuple(hex(3), hex(0x1ff), fc.constantFrom('0', '1', '2', 'f'), hex(0x3f))
+    .map(([pasid, rid, code, low]) => `${pasid}${rid.padStart(4, '0')}${code}0${low.padStart(2, '0')}`),
+  hex(0x7fffffff),
+);
+const descriptor = fc
+  .tuple(fc.constantFrom('page_grp_resp', 'inv_wait', 'p_iotlb_inv', 'UNKNOWN'), word, hex(0xffff), hex(1))
+  .map(([symbol, first, second, third]) => `qi_submit: ${symbol} dmar0: 0x${first} 0x${second} 0x${third} 0x0`);
+const other = fc.constantFrom(
+  'console: DMAR: DRHD: handling fault status reg 2',
+  'sched_waking: comm=x',
+  'prq_report: dmar0/0000:01:00.0 seq# 5: rid=0x100 addr=0x101 rw--l pasid=0x1 index=0x2 private=0x1/0x2',
+  'prq_report:           dmar0/0000:01:00.0 seq# 5: rid=0x100 addr=0x101 rw--l pasid=0x1 index=0x2',
+  'iommu_report_device_fault: (iommu_report_device_fault+0x0/0x1) pasid=0x1 grpid=0x2',
+);
+const line = fc
+  .tuple(task, time, fc.oneof({ weight: 4, arbitrary: request }, { weight: 4, arbitrary: descriptor }, other))
+  .map(([prefix, at, payload]) => `${prefix}${at}: ${payload}`);
+/** Some lines with one character changed, left out or doubled, some that are no event. */
+const damaged = fc
+  .tuple(
+    line,
+    fc.constantFrom('', '', '', '', 'replace', 'cut', 'drop', 'double'),
+    fc.nat(),
+    fc.constantFrom(...'0fx=-/: [(lé\t\r\0A'),
+  )
+  .map(([text, change, position, character]) => {
+    const at = position % text.length;
+    if (change === 'replace') return text.slice(0, at) + character + text.slice(at + 1);
+    if (change === 'cut') return text.slice(0, at);
+    if (change === 'double') return text.slice(0, at) + text.charAt(at) + text.slice(at);
+    return change === 'drop' ? text.slice(0, at) + text.slice(at + 1) : text;
+  });
+const header = fc.constantFrom(
+  '# tracer: nop',
+  '# entries-in-buffer/entries-written: 10/12   #P:8',
+  'CPU:2 [LOST 12 EVENTS]',
+  '[   12.000001] DMAR: DRHD: handling fault status reg 2',
+  '',
+);
+
+test('generated lines, also damaged ones', async () => {
+  let rows = 0;
+  const lines = fc.array(fc.oneof({ weight: 12, arbitrary: damaged }, header), { minLength: 30, maxLength: 90 });
+  await fc.assert(
+    fc.asyncProperty(lines, fc.constantFrom('\n', '\n', '\r\n'), fc.boolean(), async (texts, end, isTerminated) => {
+      const text = ['# tracer: nop', ...texts].join(end) + (isTerminated ? end : '');
+      rows += await expectSame(Buffer.from(text, 'utf8'));
+    }),
+    { seed: 20_261_128, numRuns: 300 },
+  );
+  expect(rows).toBeGreaterThan(500);
+});
