@@ -47,15 +47,26 @@ export class Capture {
   result: Result | undefined;
   progress: LoadProgress;
   readonly #listeners = new Set<() => void>();
+  readonly #sizeBytes: () => number;
   #scales: readonly (ClockScale | undefined)[] = [];
 
   constructor(inputs: readonly CaptureInput[], events: EventTables, groups: GroupTables) {
     this.inputs = inputs;
+    this.#sizeBytes = () =>
+      [events.rows, events.links, groups.rows, groups.verdicts, groups.members].reduce(
+        (sum, { sizeBytes }) => sum + sizeBytes,
+        0,
+      );
     const scaleOf = (input: number): ClockScale | undefined => this.#scales[input];
     this.events = new EventStore(events, scaleOf);
     this.groups = new GroupStore(groups, this.events, scaleOf);
     const total = inputs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? Number.NaN), 0);
     this.progress = { bytes: 0, isLoaded: false, ...(!Number.isNaN(total) && { totalBytes: total }) };
+  }
+
+  /** Of the tables, not of what they take up on the heap. */
+  get sizeBytes(): number {
+    return this.#sizeBytes();
   }
 
   scaleOf(input: number): ClockScale | undefined {

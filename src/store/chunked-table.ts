@@ -1,53 +1,39 @@
-/** Rows of a chunk: small enough to look through one without an index, large enough that their number stays small. */
+import { type ChunkImage, type ColumnSource, columnsOf, pack } from './column.ts';
+
+/** Rows of a chunk: few enough to look through them all, many enough that chunks stay few. */
 export const CHUNK_ROWS = 1 << 14;
 const CHUNK_SHIFT = 14;
 const CHUNK_MASK = CHUNK_ROWS - 1;
 
-/** Says which columns a chunk has, by cutting them off its buffer one after the other. */
-export class ColumnCutter {
-  readonly #buffer: SharedArrayBuffer;
-  #at = 0;
+/** What a thread must be told to see what another one appended. */
+export interface TableChange {
+  readonly count: number;
+  /** By their place: new ones, and those that were packed. */
+  readonly chunks: readonly { readonly index: number; readonly image: ChunkImage }[];
+}
 
-  constructor(buffer: SharedArrayBuffer) {
-    this.#buffer = buffer;
-  }
-
-  f64(): Float64Array {
-    return new Float64Array(this.#buffer, this.#take(8), CHUNK_ROWS);
-  }
-
-  u32(): Uint32Array {
-    return new Uint32Array(this.#buffer, this.#take(4), CHUNK_ROWS);
-  }
-
-  u16(): Uint16Array {
-    return new Uint16Array(this.#buffer, this.#take(2), CHUNK_ROWS);
-  }
-
-  u8(): Uint8Array {
-    return new Uint8Array(this.#buffer, this.#take(1), CHUNK_ROWS);
-  }
-
-  #take(width: number): number {
-    const at = this.#at;
-    this.#at += width * CHUNK_ROWS;
-    return at;
-  }
+export interface TableOptions {
+  /** Of an unpacked row. */
+  readonly bytesPerRow: number;
+  /** False where rows may change after a chunk is full. */
+  readonly isPacked: boolean;
 }
 
 /**
- * A table that grows by chunks of columns and never moves a row. The chunks are shared memory: one thread appends, another
- * one reads the rows whose number it was told.
+ * A table that grows by chunks of columns and never moves a row; full chunks are packed. The chunks are shared memory: one
+ * thread appends, another one reads the rows that it was told of.
  */
-export class ChunkedTable<Chunk> {
-  readonly #bytesPerRow: number;
-  readonly #cut: (columns: ColumnCutter) => Chunk;
+export class ChunkedTable<Chunk extends object> {
+  readonly #options: TableOptions;
+  readonly #cut: (source: ColumnSource) => Chunk;
   readonly #chunks: Chunk[] = [];
-  readonly #buffers: SharedArrayBuffer[] = [];
   #count = 0;
+  #sizeBytes = 0;
+  readonly #sizes: number[] = [];
+  readonly #changed = new Map<number, ChunkImage>();
 
-  constructor(bytesPerRow: number, cut: (columns: ColumnCutter) => Chunk) {
-    this.#bytesPerRow = bytesPerRow;
+  constructor(options: TableOptions, cut: (source: ColumnSource) => Chunk) {
+    this.#options = options;
     this.#cut = cut;
   }
 
@@ -55,31 +41,23 @@ export class ChunkedTable<Chunk> {
     return this.#count;
   }
 
-  /** One for each chunk, in order: what another thread needs to read the table. */
-  get buffers(): readonly SharedArrayBuffer[] {
-    return this.#buffers;
-  }
-
   get chunks(): readonly Chunk[] {
     return this.#chunks;
   }
 
   get sizeBytes(): number {
-    return this.#buffers.length * this.#bytesPerRow * CHUNK_ROWS;
+    return this.#sizeBytes;
   }
 
   /** Makes room for one more row, whose columns hold 0; gives its number. */
   grow(): number {
     const row = this.#count;
+    if ((row & CHUNK_MASK) === 0) {
+      if (row > 0 && this.#options.isPacked) this.#pack((row >>> CHUNK_SHIFT) - 1);
+      this.#put(row >>> CHUNK_SHIFT, { buffer: new SharedArrayBuffer(this.#options.bytesPerRow * CHUNK_ROWS) });
+    }
     this.#count += 1;
-    if ((row & CHUNK_MASK) === 0) this.#add(new SharedArrayBuffer(this.#bytesPerRow * CHUNK_ROWS));
     return row;
-  }
-
-  /** Takes over what another thread appended: its further chunks and its number of rows. */
-  adopt(buffers: readonly SharedArrayBuffer[], count: number): void {
-    for (const buffer of buffers) this.#add(buffer);
-    this.#count = count;
   }
 
   /** The chunk of a row; undefined beyond the last one. */
@@ -87,9 +65,34 @@ export class ChunkedTable<Chunk> {
     return row < this.#count ? this.#chunks[row >>> CHUNK_SHIFT] : undefined;
   }
 
-  #add(buffer: SharedArrayBuffer): void {
-    this.#buffers.push(buffer);
-    this.#chunks.push(this.#cut(new ColumnCutter(buffer)));
+  /** Rows of the chunk at this place. */
+  rowsIn(index: number): number {
+    return Math.max(0, Math.min(CHUNK_ROWS, this.#count - index * CHUNK_ROWS));
+  }
+
+  /** What has changed since the last call. */
+  takeChange(): TableChange {
+    const chunks = [...this.#changed].map(([index, image]) => ({ index, image }));
+    this.#changed.clear();
+    return { count: this.#count, chunks };
+  }
+
+  /** Takes over what another thread appended. */
+  adopt({ count, chunks }: TableChange): void {
+    for (const { index, image } of chunks) this.#put(index, image);
+    this.#count = count;
+  }
+
+  #pack(index: number): void {
+    const chunk = this.#chunks[index];
+    if (chunk !== undefined) this.#put(index, pack(Object.values(chunk), CHUNK_ROWS));
+  }
+
+  #put(index: number, image: ChunkImage): void {
+    this.#chunks[index] = this.#cut(columnsOf(image, CHUNK_ROWS));
+    this.#changed.set(index, image);
+    this.#sizeBytes += image.buffer.byteLength - (this.#sizes[index] ?? 0);
+    this.#sizes[index] = image.buffer.byteLength;
   }
 }
 

@@ -30,9 +30,9 @@ export class EventIndex {
       const zone = this.#zoneOf(index);
       if (zone !== undefined && zone.latest < time) continue;
       const chunk = rows.chunks[index];
-      const end = this.#rowsIn(index);
+      const end = this.#tables.rows.rowsIn(index);
       for (let at = Math.max(0, from - index * CHUNK_ROWS); at < end; at += 1) {
-        if ((chunk?.time[at] ?? Number.NaN) >= time) return index * CHUNK_ROWS + at;
+        if ((chunk?.time.at(at) ?? Number.NaN) >= time) return index * CHUNK_ROWS + at;
       }
     }
     return rows.count;
@@ -49,9 +49,9 @@ export class EventIndex {
       if (zone !== undefined && (range === undefined || range.last < line || range.first >= bestLine)) continue;
       const chunk = rows.chunks[index];
       if (chunk === undefined) continue;
-      const end = this.#rowsIn(index);
+      const end = this.#tables.rows.rowsIn(index);
       for (let at = 0; at < end; at += 1) {
-        const own = chunk.line[at] ?? 0;
+        const own = chunk.line.at(at);
         if (own < line || own >= bestLine || this.#inputOf(chunk, at) !== input) continue;
         best = index * CHUNK_ROWS + at;
         bestLine = own;
@@ -63,7 +63,7 @@ export class EventIndex {
   /** Of a full chunk; one that still grows has none. */
   #zoneOf(index: number): Zone | undefined {
     const known = this.#zones[index];
-    if (known !== undefined || this.#rowsIn(index) < CHUNK_ROWS) return known;
+    if (known !== undefined || this.#tables.rows.rowsIn(index) < CHUNK_ROWS) return known;
     while (this.#zones.length <= index) this.#zones.push(this.#newZone(this.#zones.length));
     return this.#zones[index];
   }
@@ -74,9 +74,9 @@ export class EventIndex {
     const lines = new Map<number, { first: number; last: number }>();
     if (chunk === undefined) return { latest, lines };
     for (let at = 0; at < CHUNK_ROWS; at += 1) {
-      const time = chunk.time[at] ?? Number.NaN;
+      const time = chunk.time.at(at);
       if (time > latest) latest = time;
-      const line = chunk.line[at] ?? 0;
+      const line = chunk.line.at(at);
       const input = this.#inputOf(chunk, at);
       const range = lines.get(input);
       if (range === undefined) lines.set(input, { first: line, last: line });
@@ -87,10 +87,6 @@ export class EventIndex {
   }
 
   #inputOf(chunk: EventChunk, at: number): number {
-    return this.#tables.shapes.at(chunk.shape[at] ?? 0)?.input ?? -1;
-  }
-
-  #rowsIn(index: number): number {
-    return Math.min(CHUNK_ROWS, this.#tables.rows.count - index * CHUNK_ROWS);
+    return this.#tables.shapes.at(chunk.shape.at(at))?.input ?? -1;
   }
 }

@@ -6,7 +6,7 @@ import { type ClockScale, nanoseconds } from '../model/time.ts';
 import { placeOf } from './chunked-table.ts';
 import { EventIndex } from './event-index.ts';
 import type { EventShape } from './event-shape.ts';
-import { type EventChunk, type EventTables, NO_ROW } from './event-tables.ts';
+import type { EventChunk, EventTables } from './event-tables.ts';
 
 /** One event for the eye: what `faultlog events` says of it, and where it stands. */
 export interface EventView extends EventRow {
@@ -55,22 +55,22 @@ export class EventStore {
 
   /** Nanoseconds; NaN without a time. */
   timeOf(row: number): number {
-    return this.#tables.rows.chunkOf(row)?.time[placeOf(row)] ?? Number.NaN;
+    return this.#tables.rows.chunkOf(row)?.time.at(placeOf(row)) ?? Number.NaN;
   }
 
   /** Row of the event's group instance; undefined if it belongs to none, or to one that is still open while loading. */
   groupOf(row: number): number | undefined {
-    const instance = this.#tables.rows.chunkOf(row)?.instance[placeOf(row)] ?? NO_ROW;
-    return instance === NO_ROW ? undefined : instance;
+    const link = this.#tables.links.chunkOf(row)?.instance.at(placeOf(row)) ?? 0;
+    return link === 0 ? undefined : link - 1;
   }
 
   lineOf(row: number): number | undefined {
-    return this.#tables.rows.chunkOf(row)?.line[placeOf(row)];
+    return this.#tables.rows.chunkOf(row)?.line.at(placeOf(row));
   }
 
   shapeOf(row: number): EventShape | undefined {
     const chunk = this.#tables.rows.chunkOf(row);
-    return chunk === undefined ? undefined : this.#tables.shapes.at(chunk.shape[placeOf(row)] ?? 0);
+    return chunk === undefined ? undefined : this.#tables.shapes.at(chunk.shape.at(placeOf(row)));
   }
 
   /** The event as the parsers gave it, but for the text of its line and further lines. */
@@ -80,17 +80,17 @@ export class EventStore {
     if (chunk === undefined || shape === undefined) return undefined;
     const at = placeOf(row);
     const event = newEvent(shape.kind, shape.dialect, shape.point);
-    const time = chunk.time[at] ?? Number.NaN;
+    const time = chunk.time.at(at);
     if (!Number.isNaN(time)) event.time = nanoseconds(time);
     event.source = {
       input: shape.input,
-      line: chunk.line[at] ?? 0,
-      offset: (chunk.offsetHigh[at] ?? 0) * 2 ** 32 + (chunk.offsetLow[at] ?? 0),
+      line: chunk.line.at(at),
+      offset: chunk.offsetHigh.at(at) * 2 ** 32 + chunk.offsetLow.at(at),
       text: '',
     };
     fillFromShape(event, shape);
     fillFromColumns(event, shape, chunk, at);
-    const actor = this.#tables.actors.at(chunk.actor[at] ?? 0);
+    const actor = this.#tables.actors.at(chunk.actor.at(at));
     event.cpu = actor?.cpu;
     event.task = actor?.task;
     event.pid = actor?.pid;
@@ -126,15 +126,15 @@ function fillFromShape(event: TraceEvent, shape: EventShape): void {
 
 function fillFromColumns(event: TraceEvent, shape: EventShape, chunk: EventChunk, at: number): void {
   const { details } = shape;
-  if (shape.hasPasid) event.pasid = pasid(details?.pasid ?? chunk.pasid[at] ?? 0);
-  if (shape.hasPrgi) event.prgi = prgi(details?.prgi ?? chunk.prgi[at] ?? 0);
-  if (shape.hasSequence) event.sequence = details?.sequence ?? chunk.sequence[at] ?? 0;
+  if (shape.hasPasid) event.pasid = pasid(details?.pasid ?? chunk.pasid.at(at));
+  if (shape.hasPrgi) event.prgi = prgi(details?.prgi ?? chunk.prgi.at(at));
+  if (shape.hasSequence) event.sequence = details?.sequence ?? chunk.sequence.at(at);
   if (shape.hasAddress) event.addressDigits = details?.addressDigits ?? addressDigits(chunk, at);
 }
 
 /** Without leading zeros. */
 function addressDigits(chunk: EventChunk, at: number): string {
-  const high = chunk.addressHigh[at] ?? 0;
-  const low = (chunk.addressLow[at] ?? 0).toString(16);
+  const high = chunk.addressHigh.at(at);
+  const low = chunk.addressLow.at(at).toString(16);
   return high === 0 ? low : high.toString(16) + low.padStart(8, '0');
 }

@@ -1,29 +1,31 @@
-import { ChunkedTable, type ColumnCutter } from './chunked-table.ts';
+import { ChunkedTable } from './chunked-table.ts';
+import type { Column, ColumnSource } from './column.ts';
 import { Dictionary } from './dictionary.ts';
 import type { EventShape } from './event-shape.ts';
-
-/** No row: the event belongs to no group instance. */
-export const NO_ROW = 0xffff_ffff;
 
 /** Columns of `CHUNK_ROWS` events; what an event does not have is 0 and said by its shape. */
 export interface EventChunk {
   /** Nanoseconds relative to the clock's epoch; NaN without a time. */
-  readonly time: Float64Array;
-  readonly shape: Uint32Array;
-  readonly actor: Uint32Array;
-  readonly pasid: Uint32Array;
-  readonly prgi: Uint32Array;
-  readonly line: Uint32Array;
-  readonly offsetLow: Uint32Array;
-  readonly offsetHigh: Uint16Array;
-  readonly addressLow: Uint32Array;
-  readonly addressHigh: Uint32Array;
-  readonly sequence: Uint32Array;
-  /** Row of the group instance, or `NO_ROW`. */
-  readonly instance: Uint32Array;
+  readonly time: Column;
+  readonly shape: Column;
+  readonly actor: Column;
+  readonly pasid: Column;
+  readonly prgi: Column;
+  readonly line: Column;
+  readonly offsetLow: Column;
+  readonly offsetHigh: Column;
+  readonly addressLow: Column;
+  readonly addressHigh: Column;
+  readonly sequence: Column;
 }
 
-const EVENT_BYTES = 8 + 10 * 4 + 2;
+const EVENT_BYTES = 8 + 9 * 4 + 2;
+
+/** What becomes known of an event when its group instance ends. */
+export interface LinkChunk {
+  /** Row of the instance plus 1; 0: none. */
+  readonly instance: Column;
+}
 
 /** Who ran when the line was printed. */
 export interface Actor {
@@ -34,24 +36,26 @@ export interface Actor {
 
 /** All events of a capture, as columns. */
 export class EventTables {
-  readonly rows = new ChunkedTable<EventChunk>(EVENT_BYTES, cutEvents);
+  readonly rows = new ChunkedTable<EventChunk>({ bytesPerRow: EVENT_BYTES, isPacked: true }, cutEvents);
+  readonly links = new ChunkedTable<LinkChunk>({ bytesPerRow: 4, isPacked: false }, (source) => ({
+    instance: source.next('u32'),
+  }));
   readonly shapes = new Dictionary<EventShape>();
   readonly actors = new Dictionary<Actor>();
 }
 
-function cutEvents(columns: ColumnCutter): EventChunk {
+function cutEvents(source: ColumnSource): EventChunk {
   return {
-    time: columns.f64(),
-    shape: columns.u32(),
-    actor: columns.u32(),
-    pasid: columns.u32(),
-    prgi: columns.u32(),
-    line: columns.u32(),
-    offsetLow: columns.u32(),
-    addressLow: columns.u32(),
-    addressHigh: columns.u32(),
-    sequence: columns.u32(),
-    instance: columns.u32(),
-    offsetHigh: columns.u16(),
+    time: source.next('f64'),
+    shape: source.next('u32'),
+    actor: source.next('u32'),
+    pasid: source.next('u32'),
+    prgi: source.next('u32'),
+    line: source.next('u32'),
+    offsetLow: source.next('u32'),
+    addressLow: source.next('u32'),
+    addressHigh: source.next('u32'),
+    sequence: source.next('u32'),
+    offsetHigh: source.next('u16'),
   };
 }

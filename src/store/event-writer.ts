@@ -1,7 +1,7 @@
 import type { TraceEvent } from '../model/event.ts';
 import { placeOf } from './chunked-table.ts';
 import { detailsOf, type EventDetails, type EventShape, isOfShape, shapeOf } from './event-shape.ts';
-import { type Actor, type EventChunk, type EventTables, NO_ROW } from './event-tables.ts';
+import type { Actor, EventChunk, EventTables } from './event-tables.ts';
 import { RowLocator } from './row-locator.ts';
 
 /** Shapes and actors with details of their own; what a log makes up beyond them is left to its raw lines. */
@@ -28,22 +28,22 @@ export class EventWriter {
 
   /** Gives the row. */
   add(event: TraceEvent): number {
-    const { rows } = this.#tables;
+    const { rows, links } = this.#tables;
     const row = rows.grow();
+    links.grow();
     const chunk = rows.chunkOf(row);
     if (chunk === undefined) return row;
     const at = placeOf(row);
     const { source, time, pasid, prgi, sequence } = event;
-    chunk.time[at] = time ?? Number.NaN;
-    chunk.shape[at] = this.#shapeNumber(event);
-    chunk.actor[at] = this.#actorNumber(event);
-    chunk.pasid[at] = pasid ?? 0;
-    chunk.prgi[at] = prgi ?? 0;
-    chunk.sequence[at] = sequence ?? 0;
-    chunk.line[at] = source.line;
-    chunk.offsetLow[at] = source.offset % TWO_32;
-    chunk.offsetHigh[at] = source.offset / TWO_32;
-    chunk.instance[at] = NO_ROW;
+    chunk.time.set(at, time ?? Number.NaN);
+    chunk.shape.set(at, this.#shapeNumber(event));
+    chunk.actor.set(at, this.#actorNumber(event));
+    chunk.pasid.set(at, pasid ?? 0);
+    chunk.prgi.set(at, prgi ?? 0);
+    chunk.sequence.set(at, sequence ?? 0);
+    chunk.line.set(at, source.line);
+    chunk.offsetLow.set(at, source.offset % TWO_32);
+    chunk.offsetHigh.set(at, source.offset / TWO_32);
     if (event.addressDigits !== undefined) setAddress(chunk, at, event.addressDigits);
     this.locator.note(row, source);
     return row;
@@ -103,6 +103,6 @@ export class EventWriter {
 /** 64 bits of hexadecimal digits, in two halves. */
 function setAddress(chunk: EventChunk, at: number, digits: string): void {
   const split = Math.max(0, digits.length - 8);
-  chunk.addressLow[at] = Number.parseInt(digits.slice(split), 16);
-  if (split > 0) chunk.addressHigh[at] = Number.parseInt(digits.slice(Math.max(0, split - 8), split), 16);
+  chunk.addressLow.set(at, Number.parseInt(digits.slice(split), 16));
+  if (split > 0) chunk.addressHigh.set(at, Number.parseInt(digits.slice(Math.max(0, split - 8), split), 16));
 }

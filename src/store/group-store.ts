@@ -51,9 +51,9 @@ export class GroupStore {
     const chunk = this.#tables.rows.chunkOf(row);
     if (chunk === undefined) return undefined;
     const at = placeOf(row);
-    const status = unpackStatus(chunk.status[at] ?? 0);
+    const status = unpackStatus(chunk.status.at(at));
     const device = this.deviceOf(row);
-    const requestCount = chunk.requests[at] ?? 0;
+    const requestCount = chunk.requests.at(at);
     const response = this.responseOf(row);
     const answer = response === undefined ? undefined : this.#events.shapeOf(response);
     const latencyNs = this.latencyOf(row);
@@ -64,9 +64,9 @@ export class GroupStore {
     return {
       row,
       ...(device !== '' && { device }),
-      ...(status.hasPasid && { pasid: chunk.pasid[at] ?? 0 }),
-      prgi: chunk.prgi[at] ?? 0,
-      instance: chunk.ordinal[at] ?? 0,
+      ...(status.hasPasid && { pasid: chunk.pasid.at(at) }),
+      prgi: chunk.prgi.at(at),
+      instance: chunk.ordinal.at(at),
       state: status.state,
       lane: status.lane,
       ...(answer?.code !== undefined && { code: answer.code }),
@@ -101,35 +101,35 @@ export class GroupStore {
 
   /** Number of its requester: two with the same number are of one device. */
   requesterOf(row: number): number {
-    return this.#tables.rows.chunkOf(row)?.requester[placeOf(row)] ?? 0;
+    return this.#tables.rows.chunkOf(row)?.requester.at(placeOf(row)) ?? 0;
   }
 
   prgiOf(row: number): number {
-    return this.#tables.rows.chunkOf(row)?.prgi[placeOf(row)] ?? 0;
+    return this.#tables.rows.chunkOf(row)?.prgi.at(placeOf(row)) ?? 0;
   }
 
   pasidOf(row: number): number | undefined {
-    return this.statusOf(row).hasPasid ? this.#tables.rows.chunkOf(row)?.pasid[placeOf(row)] : undefined;
+    return this.statusOf(row).hasPasid ? this.#tables.rows.chunkOf(row)?.pasid.at(placeOf(row)) : undefined;
   }
 
   statusOf(row: number): GroupStatus {
-    return unpackStatus(this.#tables.rows.chunkOf(row)?.status[placeOf(row)] ?? 0);
+    return unpackStatus(this.#tables.rows.chunkOf(row)?.status.at(placeOf(row)) ?? 0);
   }
 
   findingsOf(row: number): readonly string[] {
-    return this.#tables.findingSets.at(this.#tables.rows.chunkOf(row)?.findings[placeOf(row)] ?? 0) ?? [];
+    return this.#tables.findingSets.at(this.#tables.verdicts.chunkOf(row)?.findings.at(placeOf(row)) ?? 0) ?? [];
   }
 
   /** Row of the event; undefined without an answer. */
   responseOf(row: number): number | undefined {
     const chunk = this.#tables.rows.chunkOf(row);
     if (chunk === undefined || !this.statusOf(row).hasResponse) return undefined;
-    return this.#member(row, chunk.requests[placeOf(row)] ?? 0);
+    return this.#member(row, chunk.requests.at(placeOf(row)));
   }
 
   /** Row of the request that sealed it, or of its newest one. */
   lastRequestOf(row: number): number | undefined {
-    const requests = this.#tables.rows.chunkOf(row)?.requests[placeOf(row)] ?? 0;
+    const requests = this.#tables.rows.chunkOf(row)?.requests.at(placeOf(row)) ?? 0;
     return requests === 0 ? undefined : this.#member(row, requests - 1);
   }
 
@@ -185,16 +185,16 @@ export class GroupStore {
     const chunk = this.#tables.rows.chunkOf(row);
     if (chunk === undefined) return undefined;
     const at = placeOf(row);
-    const { state, lane, answeredBy, hasPasid, hasResponse } = unpackStatus(chunk.status[at] ?? 0);
+    const { state, lane, answeredBy, hasPasid, hasResponse } = unpackStatus(chunk.status.at(at));
     const members = this.#members(row).flatMap((event) => this.#events.traceEvent(event) ?? []);
-    const requests = members.slice(0, chunk.requests[at]);
+    const requests = members.slice(0, chunk.requests.at(at));
     const latency = this.latencyOf(row);
-    const sinceEpoch = chunk.sinceEpoch[at] ?? Number.NaN;
+    const sinceEpoch = chunk.sinceEpoch.at(at);
     return {
       device: this.deviceOf(row),
-      pasid: hasPasid ? chunk.pasid[at] : undefined,
-      prgi: chunk.prgi[at] ?? 0,
-      ordinal: chunk.ordinal[at] ?? 0,
+      pasid: hasPasid ? chunk.pasid.at(at) : undefined,
+      prgi: chunk.prgi.at(at),
+      ordinal: chunk.ordinal.at(at),
       privateData: privateDataOf(requests),
       state,
       lane,
@@ -209,7 +209,7 @@ export class GroupStore {
   }
 
   #members(row: number): number[] {
-    const count = this.#tables.rows.chunkOf(row)?.observations[placeOf(row)] ?? 0;
+    const count = this.#tables.rows.chunkOf(row)?.observations.at(placeOf(row)) ?? 0;
     const events: number[] = [];
     for (let index = 0; index < count; index += 1) {
       const event = this.#member(row, index);
@@ -221,9 +221,9 @@ export class GroupStore {
   /** Row of the event that is its n-th member. */
   #member(row: number, index: number): number | undefined {
     const chunk = this.#tables.rows.chunkOf(row);
-    if (chunk === undefined || index >= (chunk.observations[placeOf(row)] ?? 0)) return undefined;
-    const member = (chunk.members[placeOf(row)] ?? 0) + index;
-    return this.#tables.members.chunkOf(member)?.event[placeOf(member)];
+    if (chunk === undefined || index >= chunk.observations.at(placeOf(row))) return undefined;
+    const member = chunk.members.at(placeOf(row)) + index;
+    return this.#tables.members.chunkOf(member)?.event.at(placeOf(member));
   }
 }
 

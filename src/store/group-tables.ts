@@ -1,57 +1,66 @@
 import type { AnsweredBy } from '../model/finding.ts';
 import { GROUP_STATES, type GroupState } from '../model/group.ts';
 import { LANES, type Lane } from '../model/lane.ts';
-import { ChunkedTable, type ColumnCutter } from './chunked-table.ts';
+import { ChunkedTable } from './chunked-table.ts';
+import type { Column, ColumnSource } from './column.ts';
 import { Dictionary } from './dictionary.ts';
 
 /** Columns of `CHUNK_ROWS` group instances. */
 export interface GroupChunk {
   /** First of its rows in the table of members: its requests in order, its answer, its observations on other hops. */
-  readonly members: Uint32Array;
-  readonly requests: Uint32Array;
+  readonly members: Column;
+  readonly requests: Column;
   /** Members in all. */
-  readonly observations: Uint32Array;
-  readonly requester: Uint32Array;
-  readonly pasid: Uint32Array;
-  readonly prgi: Uint32Array;
+  readonly observations: Column;
+  readonly requester: Column;
+  readonly pasid: Column;
+  readonly prgi: Column;
   /** n-th use of its key, from 1. */
-  readonly ordinal: Uint32Array;
-  /** Number of its set of findings. */
-  readonly findings: Uint32Array;
+  readonly ordinal: Column;
   /** Time since the PASID's last epoch; NaN without one. */
-  readonly sinceEpoch: Float64Array;
+  readonly sinceEpoch: Column;
   /** See `packStatus`. */
-  readonly status: Uint16Array;
+  readonly status: Column;
 }
 
-const GROUP_BYTES = 8 * 4 + 8 + 2;
+const GROUP_BYTES = 8 + 7 * 4 + 2;
+
+/** What may change when an instance has ended. */
+export interface VerdictChunk {
+  /** Number of its set of findings. */
+  readonly findings: Column;
+}
 
 export interface MemberChunk {
-  readonly event: Uint32Array;
+  readonly event: Column;
 }
 
 /** All instances of page-request groups of a capture, in the order in which they ended. */
 export class GroupTables {
-  readonly rows = new ChunkedTable<GroupChunk>(GROUP_BYTES, cutGroups);
-  readonly members = new ChunkedTable<MemberChunk>(4, (columns) => ({ event: columns.u32() }));
+  readonly rows = new ChunkedTable<GroupChunk>({ bytesPerRow: GROUP_BYTES, isPacked: true }, cutGroups);
+  readonly verdicts = new ChunkedTable<VerdictChunk>({ bytesPerRow: 4, isPacked: false }, (source) => ({
+    findings: source.next('u32'),
+  }));
+  readonly members = new ChunkedTable<MemberChunk>({ bytesPerRow: 4, isPacked: true }, (source) => ({
+    event: source.next('u32'),
+  }));
   /** Names of requesters by their number; '' where the log names none. A name may become known late. */
   requesters: readonly string[] = [];
   /** Ids of rules, sorted. */
   readonly findingSets = new Dictionary<readonly string[]>();
 }
 
-function cutGroups(columns: ColumnCutter): GroupChunk {
+function cutGroups(source: ColumnSource): GroupChunk {
   return {
-    sinceEpoch: columns.f64(),
-    members: columns.u32(),
-    requests: columns.u32(),
-    observations: columns.u32(),
-    requester: columns.u32(),
-    pasid: columns.u32(),
-    prgi: columns.u32(),
-    ordinal: columns.u32(),
-    findings: columns.u32(),
-    status: columns.u16(),
+    sinceEpoch: source.next('f64'),
+    members: source.next('u32'),
+    requests: source.next('u32'),
+    observations: source.next('u32'),
+    requester: source.next('u32'),
+    pasid: source.next('u32'),
+    prgi: source.next('u32'),
+    ordinal: source.next('u32'),
+    status: source.next('u16'),
   };
 }
 

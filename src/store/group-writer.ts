@@ -4,7 +4,6 @@ import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import type { Requester } from '../replay/requester.ts';
 import { placeOf } from './chunked-table.ts';
 import type { EventTables } from './event-tables.ts';
-import { NO_ROW } from './event-tables.ts';
 import { type GroupTables, packStatus } from './group-tables.ts';
 import type { RowLocator } from './row-locator.ts';
 
@@ -26,8 +25,9 @@ export class GroupWriter {
 
   /** Gives the row. Its events must have been appended before. */
   add(group: PageRequestGroup, lane: Lane): number {
-    const { rows, members } = this.#tables;
+    const { rows, members, verdicts } = this.#tables;
     const row = rows.grow();
+    verdicts.grow();
     const chunk = rows.chunkOf(row);
     if (chunk === undefined) return row;
     const at = placeOf(row);
@@ -35,40 +35,43 @@ export class GroupWriter {
     const requests = this.#link(group.requests, row);
     const responses = this.#link(group.response === undefined ? [] : [group.response], row);
     this.#link(group.upperHops, row);
-    chunk.members[at] = first;
-    chunk.requests[at] = requests;
-    chunk.observations[at] = members.count - first;
-    chunk.requester[at] = this.#numberOf(group.requester);
-    chunk.pasid[at] = group.pasid ?? 0;
-    chunk.prgi[at] = group.prgi;
-    chunk.ordinal[at] = group.ordinal;
-    chunk.findings[at] = this.#setOf(group.findings);
-    chunk.sinceEpoch[at] = group.sinceEpoch ?? Number.NaN;
-    chunk.status[at] = packStatus({
-      state: group.state,
-      answeredBy: group.answeredBy,
-      lane,
-      hasPasid: group.pasid !== undefined,
-      hasResponse: responses > 0,
-      isSealed: group.sealedAt !== undefined,
-    });
+    chunk.members.set(at, first);
+    chunk.requests.set(at, requests);
+    chunk.observations.set(at, members.count - first);
+    chunk.requester.set(at, this.#numberOf(group.requester));
+    chunk.pasid.set(at, group.pasid ?? 0);
+    chunk.prgi.set(at, group.prgi);
+    chunk.ordinal.set(at, group.ordinal);
+    verdicts.chunkOf(row)?.findings.set(at, this.#setOf(group.findings));
+    chunk.sinceEpoch.set(at, group.sinceEpoch ?? Number.NaN);
+    chunk.status.set(
+      at,
+      packStatus({
+        state: group.state,
+        answeredBy: group.answeredBy,
+        lane,
+        hasPasid: group.pasid !== undefined,
+        hasResponse: responses > 0,
+        isSealed: group.sealedAt !== undefined,
+      }),
+    );
     return row;
   }
 
   /** A rule named the instance after it had ended. */
   addFinding(group: PageRequestGroup, id: string): void {
     const row = this.#rowOf(group);
-    const chunk = row === undefined ? undefined : this.#tables.rows.chunkOf(row);
-    if (row === undefined || chunk === undefined) return;
-    const known = this.#tables.findingSets.at(chunk.findings[placeOf(row)] ?? 0) ?? [];
-    if (!known.includes(id)) chunk.findings[placeOf(row)] = this.#setOf([...known, id]);
+    const column = row === undefined ? undefined : this.#tables.verdicts.chunkOf(row)?.findings;
+    if (row === undefined || column === undefined) return;
+    const known = this.#tables.findingSets.at(column.at(placeOf(row))) ?? [];
+    if (!known.includes(id)) column.set(placeOf(row), this.#setOf([...known, id]));
   }
 
   #rowOf(group: PageRequestGroup): number | undefined {
     const event = group.requests[0] ?? group.response;
     const row = event === undefined ? undefined : this.#locator.rowOf(event);
-    const instance = row === undefined ? NO_ROW : this.#events.rows.chunkOf(row)?.instance[placeOf(row)];
-    return instance === NO_ROW ? undefined : instance;
+    const link = row === undefined ? undefined : this.#events.links.chunkOf(row)?.instance.at(placeOf(row));
+    return link === undefined || link === 0 ? undefined : link - 1;
   }
 
   /** Gives how many of the events are in the table of events. */
@@ -77,12 +80,11 @@ export class GroupWriter {
     let count = 0;
     for (const event of events) {
       const row = this.#locator.rowOf(event);
-      const chunk = row === undefined ? undefined : this.#events.rows.chunkOf(row);
+      const chunk = row === undefined ? undefined : this.#events.links.chunkOf(row);
       if (row === undefined || chunk === undefined) continue;
-      chunk.instance[placeOf(row)] = instance;
+      chunk.instance.set(placeOf(row), instance + 1);
       const member = members.grow();
-      const target = members.chunkOf(member);
-      if (target !== undefined) target.event[placeOf(member)] = row;
+      members.chunkOf(member)?.event.set(placeOf(member), row);
       count += 1;
     }
     return count;

@@ -31,15 +31,15 @@ export class RowLocator {
     const chunk = this.#tables.rows.chunkOf(row);
     if (chunk === undefined) return false;
     const at = placeOf(row);
-    if (chunk.line[at] !== event.source.line) return false;
-    const shape = this.#tables.shapes.at(chunk.shape[at] ?? 0);
+    if (chunk.line.at(at) !== event.source.line) return false;
+    const shape = this.#tables.shapes.at(chunk.shape.at(at));
     return (
       shape !== undefined &&
       shape.input === event.source.input &&
       shape.kind === event.kind &&
       shape.point === event.point &&
       shape.lane === event.lane &&
-      (chunk.prgi[at] === event.prgi || event.prgi === undefined)
+      (chunk.prgi.at(at) === event.prgi || event.prgi === undefined)
     );
   }
 
@@ -49,7 +49,7 @@ export class RowLocator {
     for (let index = rows.chunks.length - 1; index >= 0; index -= 1) {
       const lines = rows.chunks[index]?.line;
       if (lines === undefined) continue;
-      for (let at = lines.indexOf(line); at >= 0; at = lines.indexOf(line, at + 1)) {
+      for (let at = lines.indexOf(line, 0); at >= 0 && at < rows.rowsIn(index); at = lines.indexOf(line, at + 1)) {
         const row = index * CHUNK_ROWS + at;
         if (this.#isAt(row, event)) return row;
       }

@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 /** `dense`: every line is a page request or a response. `sparse`: one line in a hundred is, among scheduler lines. */
 export type CaptureKind = 'dense' | 'sparse';
 
-const HEADER = [
+export const HEADER = [
   '# tracer: nop',
   '#',
   '# entries-in-buffer/entries-written: 1/1   #P:8',
@@ -58,7 +58,7 @@ interface Group {
   left: number;
 }
 
-class CaptureGenerator {
+export class CaptureGenerator {
   readonly #kind: CaptureKind;
   #state: number;
   #microseconds = 12_345_000_000;
