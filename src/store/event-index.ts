@@ -5,8 +5,21 @@ import type { EventChunk, EventTables } from './event-tables.ts';
 interface Zone {
   /** The latest time in it. */
   readonly latest: number;
-  /** By input, first and last line. */
-  readonly lines: ReadonlyMap<number, { readonly first: number; readonly last: number }>;
+  /** By input. */
+  readonly lines: ReadonlyMap<number, LineRange>;
+}
+
+interface LineRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** How near to the line, on that side, a line of the range can be. */
+function leastDistance(range: LineRange | undefined, line: number, side: 1 | -1): number {
+  if (range === undefined) return Number.POSITIVE_INFINITY;
+  const farthest = side === 1 ? range.last - line : line - range.first;
+  const nearest = side === 1 ? range.first - line : line - range.last;
+  return farthest < 0 ? Number.POSITIVE_INFINITY : Math.max(0, nearest);
 }
 
 /**
@@ -40,21 +53,30 @@ export class EventIndex {
 
   /** The event of this line, or else that of the nearest line behind it in this input; undefined if there is none. */
   rowOfLine(input: number, line: number): number | undefined {
-    let best: number | undefined;
-    let bestLine = Number.POSITIVE_INFINITY;
+    return this.#nearest(input, line, 1);
+  }
+
+  /** The event of this line, or else that of the nearest line before it in this input. */
+  rowUpToLine(input: number, line: number): number | undefined {
+    return this.#nearest(input, line, -1);
+  }
+
+  /** The first row of the smallest line that is not before this one, or of the largest that is not behind it. */
+  #nearest(input: number, line: number, side: 1 | -1): number | undefined {
     const { rows } = this.#tables;
+    let best: number | undefined;
+    let least = Number.POSITIVE_INFINITY;
     for (let index = 0; index < rows.chunks.length; index += 1) {
       const zone = this.#zoneOf(index);
-      const range = zone?.lines.get(input);
-      if (zone !== undefined && (range === undefined || range.last < line || range.first >= bestLine)) continue;
+      if (zone !== undefined && leastDistance(zone.lines.get(input), line, side) >= least) continue;
       const chunk = rows.chunks[index];
       if (chunk === undefined) continue;
-      const end = this.#tables.rows.rowsIn(index);
+      const end = rows.rowsIn(index);
       for (let at = 0; at < end; at += 1) {
-        const own = chunk.line.at(at);
-        if (own < line || own >= bestLine || this.#inputOf(chunk, at) !== input) continue;
+        const distance = (chunk.line.at(at) - line) * side;
+        if (distance < 0 || distance >= least || this.#inputOf(chunk, at) !== input) continue;
         best = index * CHUNK_ROWS + at;
-        bestLine = own;
+        least = distance;
       }
     }
     return best;
