@@ -24,12 +24,21 @@ export function countOption(option: string, minimum: number): (value: string) =>
   };
 }
 
-export function choiceOption<T extends string>(option: string, choices: readonly T[]): (value: string) => T {
-  return (value) => {
+export function choiceOption<T extends string>(
+  option: string,
+  choices: readonly T[],
+): ((value: string) => T) & Choices {
+  const parse = (value: string): T => {
     const choice = choices.find((candidate) => candidate === value);
     if (choice !== undefined) return choice;
     throw new UsageError(`${option} ${value}: unknown value`, `${didYouMean(value, choices)}Choose ${oneOf(choices)}.`);
   };
+  return Object.assign(parse, { choices });
+}
+
+/** What a parser of values knows of them: completion offers what parsing takes. */
+export interface Choices {
+  readonly choices: readonly string[];
 }
 
 /** PASIDs in decimal or as `0x…`; repeatable and comma-separated. */

@@ -15,7 +15,7 @@ export interface FormatTarget<Format extends string> {
 /** Parser of the repeatable option `--format NAME[=PATH]`. */
 export function formatOption<Format extends string>(formats: readonly Format[]) {
   const nameOf = choiceOption('--format', formats);
-  return (value: string, earlier: readonly FormatTarget<Format>[] = []): readonly FormatTarget<Format>[] => {
+  const parse = (value: string, earlier: readonly FormatTarget<Format>[] = []): readonly FormatTarget<Format>[] => {
     const split = value.indexOf('=');
     if (split === -1) return checked([...earlier, { format: nameOf(value) }]);
     const path = value.slice(split + 1);
@@ -23,6 +23,7 @@ export function formatOption<Format extends string>(formats: readonly Format[]) 
     if (path === '') throw new UsageError(`--format ${value}: no path behind the =`, `Give --format ${format}=FILE.`);
     return checked([...earlier, { format, path }]);
   };
+  return Object.assign(parse, { choices: formats, takesPath: true as const });
 }
 
 export function isStandardOutput({ path, toStandardError }: FormatTarget<string>): boolean {

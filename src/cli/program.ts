@@ -9,6 +9,7 @@ import { declareEvents } from './declare/events.ts';
 import { declareFormats } from './declare/formats.ts';
 import { declareGroups } from './declare/groups.ts';
 import { declareLadder } from './declare/ladder.ts';
+import { addNotes } from './declare/notes.ts';
 import { declareRules } from './declare/rules.ts';
 import type { DeclareCommand, Outcome } from './declare/shared-options.ts';
 import { declareStats } from './declare/stats.ts';
@@ -46,16 +47,20 @@ export function buildProgram(session: Session, outcome: Outcome): Command {
       getOutHelpWidth: () => session.stdout.columns ?? 100,
       getOutHasColors: () => false,
     })
-    .addHelpText(
-      'after',
-      '\nExamples:\n  faultlog check trace.txt\n  dmesg | faultlog check -\n  faultlog check host=host.txt guest:vm3=guest.txt --format json=result.json --format text\n  faultlog explain FL201',
-    )
     .argument('[command]')
     .allowExcessArguments()
     .action((word: string | undefined) => {
       throw unknownCommand(program, session, word);
     });
 
+  addNotes(program, {
+    examples: [
+      'faultlog check trace.txt',
+      'dmesg | faultlog check -',
+      'faultlog check host=host.txt guest:vm3=guest.txt --format json=result.json --format text',
+      'faultlog explain FL201',
+    ],
+  });
   for (const declare of COMMANDS) declare(program, session, outcome);
   return program;
 }

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { CHECK_FORMATS, type CheckOptions } from '../command-options.ts';
 import { EXIT, FAIL_ON } from '../exit-code.ts';
 import { anchorOption, choiceOption, countOption } from '../option-values.ts';
+import { addNotes, type CommandNotes } from './notes.ts';
 import {
   addLimitOptions,
   addReadingOptions,
@@ -17,7 +18,7 @@ export const declareCheck: DeclareCommand = (program, session, outcome) => {
     .description('analyse captures, print findings and set the exit code')
     .argument('[file...]', FILES);
   addLimitOptions(addReadingOptions(check));
-  addShownOptions(check)
+  addNotes(addShownOptions(check), CHECK_NOTES)
     .addOption(formatFlag(CHECK_FORMATS))
     .addOption(
       new Option('--fail-on <severity>', 'findings from which on the exit code is 1')
@@ -44,25 +45,31 @@ export const declareCheck: DeclareCommand = (program, session, outcome) => {
     )
     .option('--ladder', 'draw the worst errors also where the inputs are large and have to be read again')
     .option('--no-ladder', 'draw no sequence diagrams')
-    .addHelpText('after', CHECK_HELP)
     .action(async (files: string[], options: CheckOptions) => {
       const { runCheck } = await import('../commands/check.ts');
       outcome.code = await runCheck(session, files, options);
     });
 };
 
-const CHECK_HELP = `
-Exit codes:
-  ${EXIT.clean}    analysed, no finding at or above --fail-on
-  ${EXIT.findings}    findings at or above --fail-on
-  ${EXIT.failed}    could not analyse: usage, configuration, an unreadable input
-  ${EXIT.inconclusive}    with --strict-coverage: events were lost or lines not understood
-  ${EXIT.interrupted}, ${EXIT.readerGone}  interrupted; the reader of the output went away
-
-Examples:
-  faultlog check trace.txt
-  faultlog check --format sarif=faultlog.sarif --sarif-anchor test/pri.sh --format text trace.txt
-  faultlog check --timeout 2s --format json=result.json --format text trace.txt dmesg.txt
-  faultlog check --baseline known.json --error-on-stale trace.txt
-  ssh host cat /sys/kernel/tracing/trace | faultlog check -
-  faultlog check host=host.txt guest:vm3=guest.txt ./odd=name.txt`;
+const CHECK_NOTES: CommandNotes = {
+  sections: [
+    {
+      title: 'Exit codes',
+      rows: [
+        [`${EXIT.clean}`, 'analysed, no finding at or above --fail-on'],
+        [`${EXIT.findings}`, 'findings at or above --fail-on'],
+        [`${EXIT.failed}`, 'could not analyse: usage, configuration, an unreadable input'],
+        [`${EXIT.inconclusive}`, 'with --strict-coverage: events were lost or lines not understood'],
+        [`${EXIT.interrupted}, ${EXIT.readerGone}`, 'interrupted; the reader of the output went away'],
+      ],
+    },
+  ],
+  examples: [
+    'faultlog check trace.txt',
+    'faultlog check --format sarif=faultlog.sarif --sarif-anchor test/pri.sh --format text trace.txt',
+    'faultlog check --timeout 2s --format json=result.json --format text trace.txt dmesg.txt',
+    'faultlog check --baseline known.json --error-on-stale trace.txt',
+    'ssh host cat /sys/kernel/tracing/trace | faultlog check -',
+    'faultlog check host=host.txt guest:vm3=guest.txt ./odd=name.txt',
+  ],
+};

@@ -1,10 +1,13 @@
 import type { FormatsOptions } from '../command-options.ts';
+import { addNotes } from './notes.ts';
 import { addReadingOptions, type DeclareCommand, formatFlag } from './shared-options.ts';
 
 export const declareFormats: DeclareCommand = (program, session, outcome) => {
-  addReadingOptions(program.command('formats'))
+  addNotes(addReadingOptions(program.command('formats')), {
+    examples: ['faultlog formats', 'faultlog formats intel-prq-report', 'faultlog formats --probe trace.txt'],
+  })
     .description('list what is read: containers, framings and dialects')
-    .argument('[name]', 'only the one of this name')
+    .argument('[format]', 'only the one of this name')
     .option('--probe <file>', 'say what a file looks like, and why')
     .addOption(formatFlag(['text', 'json']))
     .action(async (name: string | undefined, options: FormatsOptions) => {

@@ -1,4 +1,5 @@
 import { type GroupsOptions, ROW_FORMATS } from '../command-options.ts';
+import { addNotes } from './notes.ts';
 import {
   addLimitOptions,
   addReadingOptions,
@@ -13,12 +14,10 @@ export const declareGroups: DeclareCommand = (program, session, outcome) => {
     .command('groups')
     .description('print one row for each page-request-group instance')
     .argument('[file...]', FILES);
-  addShownOptions(addLimitOptions(addReadingOptions(groups)))
+  addNotes(addShownOptions(addLimitOptions(addReadingOptions(groups))), {
+    examples: ['faultlog groups trace.txt', 'faultlog groups --format csv=groups.csv trace.txt'],
+  })
     .addOption(formatFlag(ROW_FORMATS))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  faultlog groups trace.txt\n  faultlog groups --format csv=groups.csv trace.txt',
-    )
     .action(async (files: string[], options: GroupsOptions) => {
       const { runGroups } = await import('../commands/groups.ts');
       outcome.code = await runGroups(session, files, options);

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { LADDER_TIMES, type LadderOptions } from '../command-options.ts';
 import { groupOption } from '../group-name.ts';
 import { choiceOption, countOption } from '../option-values.ts';
+import { addNotes } from './notes.ts';
 import { addLimitOptions, addReadingOptions, addShownOptions, type DeclareCommand, FILES } from './shared-options.ts';
 
 /** The narrowest drawing (src/format/ladder.ts, which is not loaded for this). */
@@ -36,13 +37,17 @@ export const declareLadder: DeclareCommand = (program, session, outcome) => {
     )
     .option('--unicode', 'draw with box characters')
     .addOption(new Option('--ascii', 'draw with ASCII characters (default)').conflicts(['unicode']));
-  addShownOptions(addLimitOptions(addReadingOptions(ladder)))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  faultlog ladder --finding 1 --lines trace.txt\n  faultlog ladder --group 0000:01:00.0/1/3#2 --times delta trace.txt\n  faultlog ladder --from 15.08 --to 15.12 --pasid 1 trace.txt >scenario.ladder\n\nThe notation: faultlog formats ladder',
-    )
-    .action(async (files: string[], options: LadderOptions) => {
-      const { runLadder } = await import('../commands/ladder.ts');
-      outcome.code = await runLadder(session, files, options);
-    });
+  addNotes(addShownOptions(addLimitOptions(addReadingOptions(ladder))), {
+    sections: [
+      { title: 'Notation', rows: [['faultlog formats ladder', 'describes how a drawing is read and written']] },
+    ],
+    examples: [
+      'faultlog ladder --finding 1 --lines trace.txt',
+      'faultlog ladder --group 0000:01:00.0/1/3#2 --times delta trace.txt',
+      'faultlog ladder --from 15.08 --to 15.12 --pasid 1 trace.txt >scenario.ladder',
+    ],
+  }).action(async (files: string[], options: LadderOptions) => {
+    const { runLadder } = await import('../commands/ladder.ts');
+    outcome.code = await runLadder(session, files, options);
+  });
 };

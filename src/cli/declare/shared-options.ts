@@ -24,8 +24,8 @@ export function addCommon(command: Command): Command {
 
 export function addReadingOptions(command: Command): Command {
   return addCommon(command)
-    .option('--framing <name>', 'take all lines for this framing (faultlog formats)')
-    .option('--dialect <name>', 'read events with this dialect only')
+    .option('--framing <framing>', 'take all lines for this framing (faultlog formats)')
+    .option('--dialect <dialect>', 'read events with this dialect only')
     .addOption(
       new Option('--merge-window <duration>', 'how far out of order lines may stand (default: 1s)').argParser(
         durationOption('--merge-window'),

@@ -1,4 +1,5 @@
 import type { StatsOptions } from '../command-options.ts';
+import { addNotes } from './notes.ts';
 import {
   addLimitOptions,
   addReadingOptions,
@@ -14,12 +15,14 @@ export const declareStats: DeclareCommand = (program, session, outcome) => {
     .description('print rates, depth in flight and latencies for each device and PASID, and the slowest answers')
     .argument('[file...]', FILES)
     .option('--clocks', "print only how the lanes' clocks stand to each other");
-  addShownOptions(addLimitOptions(addReadingOptions(stats)))
+  addNotes(addShownOptions(addLimitOptions(addReadingOptions(stats))), {
+    examples: [
+      'faultlog stats trace.txt',
+      'faultlog stats --pasid 1 --format json trace.txt | jq .latency',
+      'faultlog stats --clocks host=host.txt guest=guest.txt',
+    ],
+  })
     .addOption(formatFlag(['text', 'json']))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  faultlog stats trace.txt\n  faultlog stats --pasid 1 --format json trace.txt | jq .latency\n  faultlog stats --clocks host=host.txt guest=guest.txt',
-    )
     .action(async (files: string[], options: StatsOptions) => {
       const { runStats } = await import('../commands/stats.ts');
       outcome.code = await runStats(session, files, options);
