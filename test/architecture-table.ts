@@ -42,7 +42,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
   },
   'src/store': { areas: [...FLOOR, 'src/replay', 'src/format'], packages: [] },
   'src/report': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif'] },
-  'src/export': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse'] },
+  'src/export': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'protobufjs'] },
   'src/ui': { areas: [...FLOOR, 'src/format', 'src/report', 'src/store'], packages: ['ink', 'react'] },
   'src/cli': {
     areas: [

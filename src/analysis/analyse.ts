@@ -18,9 +18,11 @@ import { latencyOf as groupLatencyOf, type PageRequestGroup } from '../replay/pa
 import type { CaptureEnd } from '../replay/replay.ts';
 import { rules } from '../rules/registry.ts';
 import { FindingCollector } from './finding-collector.ts';
+import type { UpperGroup } from './key-join.ts';
 import { ALONE, LaneAnalysis, type LaneSink } from './lane-analysis.ts';
 import { LaneMap } from './lane-map.ts';
 import { joinLanes } from './lanes.ts';
+import { middle } from './upper-lane.ts';
 
 export interface AnalysisOptions {
   readonly limits: AnalysisLimits;
@@ -83,7 +85,7 @@ export async function analyse(
     isOneInput: (lane, other) => lanes.reportsOf(lane).some((report) => lanes.reportsOf(other).includes(report)),
   });
   for (const lane of lanes.all()) lane.finish(joined.verdicts.get(lane) ?? ALONE);
-  emitGroups(closed, reports, options);
+  emitGroups(closed, joined.deliveries, reports, options);
   stream.close();
   return toResult(reports, lanes.all(), collector, counts, limits, joined.clocks);
 }
@@ -123,6 +125,7 @@ function observeInput(lane: LaneAnalysis, report: InputReport, input: number): v
 
 function emitGroups(
   closed: { group: PageRequestGroup; lane: LaneAnalysis['lane'] }[],
+  deliveries: ReadonlyMap<PageRequestGroup, UpperGroup>,
   reports: readonly InputReport[],
   options: AnalysisOptions,
 ): void {
@@ -130,7 +133,10 @@ function emitGroups(
   if (onGroup === undefined) return;
   closed.sort((a, b) => compareStart(a.group, b.group));
   for (const { group, lane } of closed) {
-    const row = toGroupRow(factsOf(group, lane), (input) => reports[input]?.scale);
+    const row = toGroupRow(
+      { ...factsOf(group, lane), above: aboveOf(deliveries.get(group)) },
+      (input) => reports[input]?.scale,
+    );
     const owner = owners?.find((each) => each.device === row.device && each.pasid === row.pasid)?.owner;
     onGroup(owner === undefined ? row : { ...row, owner });
   }
@@ -138,6 +144,14 @@ function emitGroups(
 
 function factsOf(group: PageRequestGroup, lane: Lane): GroupFacts {
   return { ...group, device: group.requester.name, lane, latencyNs: groupLatencyOf(group) };
+}
+
+/** The messages of a delivery, with their times on the base lane's clock. */
+function aboveOf(delivery: UpperGroup | undefined): GroupFacts['above'] {
+  if (delivery === undefined) return undefined;
+  const { group, lane } = delivery;
+  const events = [...group.requests, ...group.upperHops, ...(group.response === undefined ? [] : [group.response])];
+  return events.map((event) => ({ event, at: middle(lane, event) }));
 }
 
 /** By time, then input, then line of the first request, or of the answer where no request was seen. */

@@ -14,7 +14,7 @@ export function crossLanes(
   uppers: readonly UpperLane[],
   known: CrossLaneKnowledge,
 ): CrossLaneResult {
-  const result: CrossLaneResult = { found: [], replaced: new Set(), byHost: new Set() };
+  const result: CrossLaneResult = { found: [], replaced: new Set(), byHost: new Set(), deliveries: new Map() };
   const recorded = uppers.map((lane) => ({ lane, ofLane: coverageOf(lane) }));
   for (const [key, own] of base.keys) {
     const groups: UpperGroup[] = [];

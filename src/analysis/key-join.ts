@@ -23,6 +23,8 @@ export interface CrossLaneResult {
   readonly replaced: Set<Observation>;
   /** Groups that turned out to be answered by the host itself. */
   readonly byHost: Set<PageRequestGroup>;
+  /** The delivery of a group of the base lane, where it can be no other's. */
+  readonly deliveries: Map<PageRequestGroup, UpperGroup>;
 }
 
 /** What is known besides the lanes' own events. */
@@ -94,6 +96,7 @@ export class KeyJoin {
       if (group === undefined || upper === undefined) continue;
       this.#deliveryOf.set(group, { upper, isForced });
       this.#belowOf.set(upper.group, { group, isForced });
+      if (isForced) result.deliveries.set(group, upper);
     }
     this.#answersByUpper = new Map(this.#answers.map((pair) => [pair.left, pair]));
     this.#answersByBase = new Map(this.#answers.map((pair) => [pair.right, pair]));

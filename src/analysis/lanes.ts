@@ -7,6 +7,7 @@ import type { Observation } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { type ClockAlignment, COMMON_CLOCK, estimate } from './clock-alignment.ts';
 import { crossLanes } from './cross-lane.ts';
+import type { UpperGroup } from './key-join.ts';
 import { ALONE, type LaneAnalysis, type LaneVerdict } from './lane-analysis.ts';
 import type { LaneJournal } from './lane-journal.ts';
 import { boundsOf } from './offset-bounds.ts';
@@ -26,6 +27,8 @@ export interface LaneJoinOptions {
 export interface LaneJoin {
   readonly verdicts: ReadonlyMap<LaneAnalysis, LaneVerdict>;
   readonly clocks: readonly ClockOffset[];
+  /** The delivery of a group of the base lane in the handler's lane, where it can be no other's. */
+  readonly deliveries: ReadonlyMap<PageRequestGroup, UpperGroup>;
 }
 
 /**
@@ -40,7 +43,7 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
   const clocks: ClockOffset[] = [];
   const base = lowestWithGroups(lanes);
   const journal = base?.journal;
-  if (base === undefined || journal === undefined) return { verdicts, clocks };
+  if (base === undefined || journal === undefined) return { verdicts, clocks, deliveries: new Map() };
   const above = lanes.filter((lane) => laneRank(lane.lane) > laneRank(base.lane) && lane.journal?.hasMessages === true);
   const handler = handlerLane(above);
   const uppers: UpperLane[] = [];
@@ -67,7 +70,7 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
     replaced: joined?.replaced ?? new Set<Observation>(),
     byHost: joined?.byHost ?? new Set<PageRequestGroup>(),
   });
-  return { verdicts, clocks };
+  return { verdicts, clocks, deliveries: joined?.deliveries ?? new Map() };
 }
 
 /** `guest`, `guest:vm1`. */

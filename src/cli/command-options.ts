@@ -99,6 +99,13 @@ export interface GroupsOptions extends LimitOptions, ShownOptions {
   readonly format?: readonly FormatTarget<RowFormat>[];
 }
 
+export const EXPORT_FORMATS = ['perfetto', 'chrome'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface ExportOptions extends LimitOptions, ShownOptions {
+  readonly format?: readonly FormatTarget<ExportFormat>[];
+}
+
 export const DOCS_FORMATS = ['text', 'json', 'markdown'] as const;
 export type DocsFormat = (typeof DOCS_FORMATS)[number];
 

@@ -2,7 +2,7 @@ import { createWriteStream, realpathSync, renameSync, rmSync, type Stats, statSy
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { choiceOption } from './option-values.ts';
-import { type OutputStream, type Session, writeAll } from './session.ts';
+import { type OutputStream, type Pieces, type Session, writeAll } from './session.ts';
 
 /** Where a format goes: a file, or standard output if there is no path. */
 export interface FormatTarget<Format extends string> {
@@ -62,22 +62,14 @@ export function removeUnfinishedFiles(): void {
  * Writes to the target; a file is written beside its place and renamed, so that nobody reads half of it. What is
  * no file (a pipe, a device) is written as it is. Throws a UsageError that says why it cannot be written.
  */
-export async function writeTarget(
-  target: FormatTarget<string>,
-  session: Session,
-  pieces: Iterable<string> | AsyncIterable<string>,
-): Promise<void> {
+export async function writeTarget(target: FormatTarget<string>, session: Session, pieces: Pieces): Promise<void> {
   if (target.toStandardError === true) return writeAll(session.stderr, pieces);
   if (target.path === undefined || target.path === '-') return writeAll(session.stdout, pieces);
   await writeFileWhole(resolve(session.cwd, target.path), target.path, pieces);
 }
 
 /** Writes a file as a whole or not at all. `shown` is its name in messages. */
-export async function writeFileWhole(
-  path: string,
-  shown: string,
-  pieces: Iterable<string> | AsyncIterable<string>,
-): Promise<void> {
+export async function writeFileWhole(path: string, shown: string, pieces: Pieces): Promise<void> {
   const there = existing(path, shown);
   if (there !== undefined && !there.isFile()) {
     return writeStream(path, pieces).catch((error: unknown) => refuse(shown, error));
@@ -118,11 +110,7 @@ function refuse(shown: string, error: unknown): never {
   throw new UsageError(`${shown}: cannot be written`, `${reason}.`, { cause: error });
 }
 
-async function writeStream(
-  path: string,
-  pieces: Iterable<string> | AsyncIterable<string>,
-  mode: number | undefined = 0o666,
-): Promise<void> {
+async function writeStream(path: string, pieces: Pieces, mode: number | undefined = 0o666): Promise<void> {
   const stream = createWriteStream(path, { mode });
   const output: OutputStream = { stream, isTerminal: false, columns: undefined };
   const closed = new Promise<void>((fulfil, reject) => {

@@ -6,6 +6,7 @@ import { VERSION } from '../base/version.ts';
 import { declareCheck } from './declare/check.ts';
 import { declareCompletion } from './declare/completion.ts';
 import { declareEvents } from './declare/events.ts';
+import { declareExport } from './declare/export.ts';
 import { declareFormats } from './declare/formats.ts';
 import { declareGroups } from './declare/groups.ts';
 import { declareLadder } from './declare/ladder.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly DeclareCommand[] = [
   declareGroups,
   declareLadder,
   declareStats,
+  declareExport,
   declareRules,
   declareFormats,
   declareCompletion,

@@ -33,8 +33,8 @@ export class OutputError extends Error {
 }
 
 /** Writes with back-pressure: resolves when the stream can take more. */
-export function write(output: OutputStream, text: string): Promise<void> {
-  if (text === '') return Promise.resolve();
+export function write(output: OutputStream, text: string | Uint8Array): Promise<void> {
+  if (text.length === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     output.stream.write(text, (error) => {
       if (error === null || error === undefined) resolve();
@@ -44,10 +44,19 @@ export function write(output: OutputStream, text: string): Promise<void> {
   });
 }
 
-/** Writes many pieces, joined to blocks of about 64 KiB. */
-export async function writeAll(output: OutputStream, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+/** What is written: text, or the bytes of a binary format. */
+export type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+/** Writes many pieces; text is joined to blocks of about 64 KiB. */
+export async function writeAll(output: OutputStream, pieces: Pieces): Promise<void> {
   let block = '';
   for await (const piece of pieces) {
+    if (typeof piece !== 'string') {
+      await write(output, block);
+      await write(output, piece);
+      block = '';
+      continue;
+    }
     block += piece;
     if (block.length >= 65_536) {
       await write(output, block);

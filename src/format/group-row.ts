@@ -20,6 +20,8 @@ export interface GroupFacts {
   readonly response: TraceEvent | undefined;
   /** What was seen of them on the hops above the wire. */
   readonly upperHops: readonly TraceEvent[];
+  /** What the lanes above saw of its delivery, and when on the clock of its own lane. */
+  readonly above?: readonly { readonly event: TraceEvent; readonly at: number }[] | undefined;
   readonly answeredBy: AnsweredBy | undefined;
   readonly sinceEpoch: number | undefined;
   readonly latencyNs: number | undefined;
@@ -43,7 +45,7 @@ export function toGroupRow(group: GroupFacts, scaleOf: ScaleOf): GroupRow {
     ...(group.privateData === undefined ? {} : { privateData: group.privateData }),
     requests: group.requests.map((request) => requestRow(request, group, scaleOf)),
     ...(response === undefined ? {} : { response: lineRow(response, scaleOf) }),
-    ...(group.upperHops.length === 0 ? {} : { journey: journeyOf(group, scaleOf) }),
+    ...(group.upperHops.length === 0 && (group.above ?? []).length === 0 ? {} : { journey: journeyOf(group, scaleOf) }),
     ...(group.answeredBy === undefined ? {} : { answeredBy: group.answeredBy }),
     ...(response === undefined
       ? {}
@@ -61,10 +63,11 @@ export function toGroupRow(group: GroupFacts, scaleOf: ScaleOf): GroupRow {
 
 /** The instance from hop to hop, in order of time. */
 function journeyOf(group: GroupFacts, scaleOf: ScaleOf): NonNullable<GroupRow['journey']> {
-  const { requests, upperHops, response } = group;
-  const events = [...requests, ...upperHops, ...(response === undefined ? [] : [response])];
-  const inOrder = events.sort((a, b) => (a.time ?? 0) - (b.time ?? 0) || a.source.line - b.source.line);
-  return inOrder.map((event) => ({
+  const { requests, upperHops, response, above = [] } = group;
+  const own = [...requests, ...upperHops, ...(response === undefined ? [] : [response])];
+  const seen = [...own.map((event) => ({ event, at: event.time ?? 0 })), ...above];
+  const inOrder = seen.sort((a, b) => a.at - b.at || a.event.source.line - b.event.source.line);
+  return inOrder.map(({ event }) => ({
     ...lineRow(event, scaleOf),
     hop: hopOf(event) ?? '',
     ...(event.probe === undefined ? {} : { probe: event.probe }),

@@ -52,7 +52,10 @@ export const groupRowSchema = z.strictObject({
   privateData: z.exactOptional(z.string()),
   requests: z.array(groupRequestSchema),
   response: z.exactOptional(groupLineSchema),
-  /** Every observation of the instance on every recorded hop of its lane, in order of time; absent where one hop is recorded. */
+  /**
+   * Every observation of the instance on every recorded hop, in order of time: of its own lane, and of the lanes above where its
+   * delivery can be no other's (their times are on their own clocks). Absent where one hop is recorded.
+   */
   journey: z.exactOptional(z.array(groupHopSchema)),
   answeredBy: z.exactOptional(answeredBySchema),
   sentBy: z.exactOptional(sentBySchema),

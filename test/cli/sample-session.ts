@@ -4,6 +4,7 @@ import type { OutputStream, Session } from '../../src/cli/session.ts';
 /** A session whose streams are kept, for tests that run without a process. */
 export interface SampleSession extends Session {
   printed(): string;
+  printedBytes(): Buffer;
   complained(): string;
 }
 
@@ -21,14 +22,15 @@ export function sampleSession(parts: Partial<Session> & { readonly input?: strin
     now: new Date('2026-11-23T00:00:00Z'),
     loadParsers: async () => (await import('../../parsers/registry.ts')).registry,
     ...rest,
-    printed,
-    complained,
+    printed: () => printed().toString(),
+    printedBytes: printed,
+    complained: () => complained().toString(),
   };
 }
 
-function collector(): [OutputStream, () => string] {
+function collector(): [OutputStream, () => Buffer] {
   const chunks: Buffer[] = [];
   const stream = new PassThrough();
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return [{ stream, isTerminal: false, columns: undefined }, () => Buffer.concat(chunks).toString()];
+  return [{ stream, isTerminal: false, columns: undefined }, () => Buffer.concat(chunks)];
 }

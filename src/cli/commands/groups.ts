@@ -29,7 +29,7 @@ export async function runGroups(session: Session, files: readonly string[], opti
     ...(owners.length > 0 && { owners }),
     read: { ...setup.read, onProgress: progress.advance },
     onGroup: (row) => {
-      if (isShown({ ...row, ...timeOf(row) })) rows.push(row);
+      if (isShown({ ...row, ...timeOfGroup(row) })) rows.push(row);
     },
   }).finally(progress.end);
   await writeTarget(target, session, lines(rows, print));
@@ -48,7 +48,7 @@ function* lines(rows: readonly GroupRow[], print: Printer): Generator<string> {
 }
 
 /** The time that filters go by: that of the first request, else of the answer. */
-function timeOf(row: GroupRow): { time?: string } {
+export function timeOfGroup(row: GroupRow): { time?: string } {
   const time = row.requests[0]?.time ?? row.response?.time;
   return time === undefined ? {} : { time };
 }
