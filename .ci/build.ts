@@ -9,6 +9,7 @@ import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { baselineSchema } from '../src/config/baseline.ts';
 import { configSchema } from '../src/config/schema.ts';
+import { comparisonSchema } from '../src/model/comparison.ts';
 import { eventRowSchema } from '../src/model/event-schema.ts';
 import { groupRowSchema } from '../src/model/group.ts';
 import { resultSchema, SCHEMA_VERSION } from '../src/model/result.ts';
@@ -61,6 +62,7 @@ function writeSchemas(): void {
     event: z.toJSONSchema(eventRowSchema),
     group: z.toJSONSchema(groupRowSchema),
     stats: z.toJSONSchema(statsSchema),
+    diff: z.toJSONSchema(comparisonSchema),
   };
   mkdirSync(`${outdir}/schema`, { recursive: true });
   for (const [name, schema] of Object.entries(schemas)) {

@@ -70,6 +70,14 @@ export interface CheckOptions extends LimitOptions, ShownOptions, BaselineOption
   readonly ladder?: boolean;
 }
 
+export const DIFF_FORMATS = ['text', 'json', 'markdown'] as const;
+
+export interface DiffOptions extends LimitOptions, BaselineOptions {
+  readonly format?: readonly FormatTarget<(typeof DIFF_FORMATS)[number]>[];
+  readonly failOn: FailOn;
+  readonly failOnPossible?: boolean;
+}
+
 export const LADDER_TIMES = ['absolute', 'delta', 'none'] as const;
 
 export interface LadderOptions extends LimitOptions, ShownOptions, BaselineOptions {

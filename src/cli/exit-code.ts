@@ -33,7 +33,10 @@ export function exitCodeOf(result: Result, policy: ExitPolicy): number {
 }
 
 /** Whether a finding makes the run fail. */
-export function fails(finding: Finding, policy: ExitPolicy): boolean {
+export function fails(
+  finding: Finding,
+  policy: Pick<ExitPolicy, 'failOn' | 'failOnPossible' | 'isTolerated'>,
+): boolean {
   if (RANK[finding.severity] < THRESHOLD[policy.failOn]) return false;
   if (finding.certainty === 'possible' && !policy.failOnPossible) return false;
   return !policy.isTolerated(finding);

@@ -91,7 +91,7 @@ export interface Source {
   readonly openBytes?: () => ClosableBytes;
 }
 
-async function openSource(path: string, absolute: string): Promise<Source> {
+export async function openSource(path: string, absolute: string): Promise<Source> {
   let isFile: boolean;
   let sizeBytes: number;
   try {

@@ -5,6 +5,7 @@ import { UsageError } from '../base/errors.ts';
 import { VERSION } from '../base/version.ts';
 import { declareCheck } from './declare/check.ts';
 import { declareCompletion } from './declare/completion.ts';
+import { declareDiff } from './declare/diff.ts';
 import { declareEvents } from './declare/events.ts';
 import { declareExport } from './declare/export.ts';
 import { declareFormats } from './declare/formats.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly DeclareCommand[] = [
   declareLadder,
   declareStats,
   declareExport,
+  declareDiff,
   declareRules,
   declareFormats,
   declareCompletion,

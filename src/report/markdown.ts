@@ -1,6 +1,7 @@
-import { plural, sanitise } from '../base/text.ts';
+import { plural } from '../base/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
+import { codeBlock, markdownText } from './markdown-text.ts';
 import { paintFor } from './paint.ts';
 import type { LadderOf, Reporter, ReportStyle } from './reporter.ts';
 import { basisLines, coverageLines } from './text-basis.ts';
@@ -69,21 +70,4 @@ function* statement(result: Result, finding: Finding, style: ReportStyle): Gener
   if (actor !== undefined) yield `\n${markdownText(actor)}\n`;
   const lines = evidenceLines(result, finding, PLAIN, style).map((line) => line.slice(4));
   if (lines.length > 0) yield `\n${codeBlock(lines.join('\n'))}`;
-}
-
-/** Text on one line that Markdown takes for nothing else, that calls nobody (`@name`) and holds no HTML. */
-function markdownText(text: string): string {
-  return sanitise(text)
-    .replaceAll(/[\\`*_{}[\]()<>|~!#+]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('@', '@&#8203;')
-    .replaceAll('://', ':&#8203;//')
-    .trim();
-}
-
-/** A code block whose fence is longer than any in the text. */
-function codeBlock(text: string): string {
-  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
-  const fence = '`'.repeat(Math.max(3, ...runs.map((length) => length + 1)));
-  return `${fence}text\n${text.replace(/\n?$/, '\n')}${fence}\n`;
 }

@@ -45,14 +45,20 @@ export function actorLine(finding: Finding): string | undefined {
 }
 
 /** The lines that a finding rests on, indented by four; long lists are cut and say so. */
-export function evidenceLines(result: Result, finding: Finding, paint: Paint, style: ReportStyle): readonly string[] {
+export function evidenceLines(
+  result: Pick<Result, 'inputs'>,
+  finding: Finding,
+  paint: Paint,
+  style: ReportStyle,
+): readonly string[] {
   const { shown, hidden } = selectEvidence(finding.evidence, style.isVerbose);
   const names = shortNames(result.inputs);
   const places = shown.map(({ input, line }) => `${names[input] ?? `input ${input}`}:${line}`);
   const placeWidth = Math.max(0, ...places.map((place) => place.length));
-  const roleWidth = Math.max(0, ...shown.map((evidence) => evidence.role.length));
+  const roles = shown.map(({ role }) => sanitise(role));
+  const roleWidth = Math.max(0, ...roles.map((role) => role.length));
   const lines = shown.map((evidence, index) => {
-    const head = `    ${(places[index] ?? '').padEnd(placeWidth)}  ${evidence.role.padEnd(roleWidth)}  `;
+    const head = `    ${(places[index] ?? '').padEnd(placeWidth)}  ${(roles[index] ?? '').padEnd(roleWidth)}  `;
     const raw = sanitise(evidence.text.trim().replaceAll(/\s+/g, ' '));
     return `${paint.faint(head)}${style.isVerbose ? raw : clip(raw, SHOWN_RAW)}`;
   });

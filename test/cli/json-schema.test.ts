@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ROOT } from '../readme-blocks.ts';
 
 const CAPTURE = join(ROOT, 'fixtures/pri/pri-intel-handler-7.2.13/h02-answered-twice.txt');
+const OTHER_CAPTURE = join(ROOT, 'fixtures/pri/pri-intel-handler-6.12.107/h02-answered-twice.txt');
 const documentSchema = z.record(z.string(), z.unknown());
 
 /** A shipped JSON Schema as a validator. */
@@ -30,6 +31,7 @@ describe('the JSON Schemas in dist/schema hold for what the program prints', () 
     ['event', ['events', '--format', 'jsonl']],
     ['group', ['groups', '--format', 'jsonl']],
     ['stats', ['stats', '--format', 'json']],
+    ['diff', ['diff', '--format', 'json', OTHER_CAPTURE]],
   ])('%s', (name, args) => {
     const schema = shippedSchema(name);
     const printed = printedBy(...args);
