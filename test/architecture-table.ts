@@ -43,7 +43,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
   'src/store': { areas: [...FLOOR, 'src/replay', 'src/format'], packages: [] },
   'src/report': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif'] },
   'src/export': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'protobufjs'] },
-  'src/ui': { areas: [...FLOOR, 'src/format', 'src/report', 'src/store'], packages: ['ink', 'react'] },
+  'src/ui': { areas: [...FLOOR, 'src/format', 'src/report', 'src/store'], packages: ['ink', 'react', 'string-width'] },
   'src/cli': {
     areas: [
       ...FLOOR,
@@ -58,7 +58,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
       'src/export',
       'src/ui',
     ],
-    packages: ['commander', 'node:fs', 'node:path', 'node:stream'],
+    packages: ['commander', 'node:fs', 'node:path', 'node:stream', 'node:tty'],
     touchesWorld: true,
   },
   'src/library': {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, type CommanderError } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import { VERSION } from '../base/version.ts';
+import { declareBrowse } from './declare/browse.ts';
 import { declareCheck } from './declare/check.ts';
 import { declareCompletion } from './declare/completion.ts';
 import { declareDiff } from './declare/diff.ts';
@@ -21,6 +22,7 @@ import type { Session } from './session.ts';
 /** In the order of the help. */
 const COMMANDS: readonly DeclareCommand[] = [
   declareCheck,
+  declareBrowse,
   declareEvents,
   declareGroups,
   declareLadder,
@@ -53,8 +55,12 @@ export function buildProgram(session: Session, outcome: Outcome): Command {
     })
     .argument('[command]')
     .allowExcessArguments()
-    .action((word: string | undefined) => {
-      throw unknownCommand(program, session, word);
+    .action(async (word: string | undefined) => {
+      if (word === undefined || !session.stdout.isTerminal || !isInput(word, session)) {
+        throw unknownCommand(program, session, word);
+      }
+      const { runBrowse } = await import('./commands/browse.ts');
+      outcome.code = await runBrowse(session, program.args, { progress: true });
     });
 
   addNotes(program, {
@@ -85,8 +91,14 @@ function unknownCommand(program: Command, session: Session, word: string | undef
   const names = program.commands.map((command) => command.name());
   if (word === undefined)
     return new UsageError('no command is named', `Start with faultlog check FILE; faultlog --help lists all commands.`);
-  if (word === '-' || existsSync(resolve(session.cwd, word))) {
+  if (isInput(word, session)) {
     return new UsageError(`'${word}' is no command, but a file`, `Analyse it with faultlog check ${word}`);
   }
   return new UsageError(`unknown command '${word}'`, `${didYouMean(word, names)}faultlog --help lists all commands.`);
+}
+
+/** True for standard input and for a file, also behind the label of a lane. */
+function isInput(word: string, { cwd }: Session): boolean {
+  const path = /^(?:host|driver|vmm|guest(?::[^=/]*)?)=(.+)$/s.exec(word)?.[1] ?? word;
+  return path === '-' || existsSync(resolve(cwd, path));
 }

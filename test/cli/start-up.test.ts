@@ -25,14 +25,17 @@ function loadedBy(...args: string[]): { packages: string[]; sources: string[] } 
     env: { LOADED_MODULES: list, NO_COLOR: '1' },
     encoding: 'utf8',
   });
-  expect(run.stderr).toBe('');
+  expect(run.stderr.replace(/^faultlog: browse needs a terminal.*\n.*\n/, '')).toBe('');
   const modules = z.record(z.string(), z.array(z.string()));
   const inputs = modules.parse(JSON.parse(readFileSync(join(ROOT, 'dist/modules.json'), 'utf8')));
   const urls = readFileSync(list, 'utf8').split('\n');
   const parts = urls.flatMap((url) => url.split('/dist/')[1] ?? []).filter((part) => part in inputs);
   expect(parts).toContain('faultlog.js');
   const loaded = parts.flatMap((part) => inputs[part] ?? []);
-  const packages = urls.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
+  // Most are loaded as they are, those of the UI are bundled.
+  const packages = [...urls, ...loaded].flatMap(
+    (path) => /(?:^|.*\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+  );
   return { packages: [...new Set(packages)].sort(), sources: loaded.filter((path) => /^(src|parsers)\//.test(path)) };
 }
 
@@ -104,6 +107,13 @@ describe('what a command loads', () => {
     };
     expect(loadedBy('check', '--exit-zero', run('csv')).packages).toEqual(['commander', 'papaparse', 'split2']);
     expect(loadedBy('check', '--exit-zero', run('jsonl')).packages).toEqual(['commander', 'split2']);
+  });
+
+  test('browse without a terminal is check: no UI', () => {
+    const run = loadedBy('check', '--exit-zero', CAPTURE);
+    const { packages, sources } = loadedBy('browse', CAPTURE);
+    expect(packages).toEqual(run.packages);
+    expect(sources.filter((path) => /^src\/(ui|store)\//.test(path))).toEqual([]);
   });
 
   test('help and version load neither parsers nor commands', () => {

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { UsageError } from '../base/errors.ts';
+import { rules } from '../rules/registry.ts';
+import { openBrowser } from '../ui/browse.tsx';
+import { wantsColour } from './colour.ts';
+import type { BrowseOptions } from './command-options.ts';
+import { EXIT } from './exit-code.ts';
+import { loadCaptureHere } from './load-capture.ts';
+import { writeTarget } from './output-target.ts';
+import type { Session } from './session.ts';
+import { limitsOf, loadOwners, offsetsOf, prepare } from './setup.ts';
+import { isUtf8, type Terminal } from './terminal.ts';
+import { TerminalSession } from './terminal-session.ts';
+
+/** Opens the UI at once, reads the inputs behind it, and returns the exit code when it is left. */
+export async function browseInTerminal(
+  session: Session,
+  terminal: Terminal,
+  files: readonly string[],
+  options: BrowseOptions,
+): Promise<number> {
+  const setup = await prepare(session, files, options);
+  const owners = await loadOwners(session, options, setup.loaded);
+  const settings = {
+    limits: limitsOf(options, setup.loaded.config),
+    offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
+    ...(owners.length > 0 && { owners }),
+    read: setup.read,
+  };
+  const { capture } = loadCaptureHere(setup.inputs, setup.parsers, settings);
+  const around = new TerminalSession(terminal, (path, text) => save(session, path, text));
+  around.open();
+  try {
+    const browser = openBrowser({
+      capture,
+      rule: findRule,
+      host: around.host,
+      look: { hasColour: wantsColour(options.color, session, session.stdout), isAscii: !isUtf8(session) },
+      size: { columns: terminal.screen.columns, rows: terminal.screen.rows },
+      stdout: terminal.screen,
+      isScreenReader: session.env.INK_SCREEN_READER === 'true',
+    });
+    around.attach(browser);
+    await browser.closed;
+  } finally {
+    around.close();
+  }
+  return capture.progress.error === undefined ? EXIT.clean : EXIT.failed;
+}
+
+function findRule(wanted: string) {
+  const word = wanted.toLowerCase();
+  return rules.find(({ id, name }) => id.toLowerCase() === word || name === word);
+}
+
+async function save(session: Session, path: string, text: string): Promise<void> {
+  await writeTarget({ format: 'text', path: resolve(session.cwd, path) }, session, [text]).catch((error: unknown) => {
+    // The UI has one line for it.
+    throw error instanceof UsageError && error.hint !== undefined ? new Error(error.hint, { cause: error }) : error;
+  });
+}

@@ -1,0 +1,166 @@
+import type { EventView } from '../../store/event-store.ts';
+import type { EventsPlace, Place } from '../state/place.ts';
+import { skip } from '../text/clean.ts';
+import { EMPTY_LINE, type Line, line, selected, span } from '../text/line.ts';
+import { shapeOf } from '../theme.ts';
+import { type Column, cells, tableWidth, titleLine } from './columns.ts';
+import { CURSOR } from './finding-row.ts';
+import { eventFocus } from './focus.ts';
+import { bodyRows, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
+
+/** The cursor's mark, and that of the worst finding that rests on the event. */
+const LEAD = 4;
+const MOST_SAVED = 10_000;
+
+/** The normalised events in order of time. */
+export class EventsView implements View {
+  readonly #place: EventsPlace;
+  readonly #context: ViewContext;
+
+  constructor(place: EventsPlace, context: ViewContext) {
+    this.#place = place;
+    this.#context = context;
+  }
+
+  get #list() {
+    return this.#context.world.events();
+  }
+
+  get count(): number {
+    return this.#list.count;
+  }
+
+  get pageRows(): number {
+    return Math.max(1, bodyRows(this.#context.size) - 1);
+  }
+
+  get status(): string {
+    const { filter, cursor } = this.#place;
+    const { count, isComplete } = this.#list;
+    const position = count === 0 ? 'none' : `${cursor.selected + 1} of ${count}`;
+    const more = isComplete ? '' : '…';
+    const times = this.#context.timeColumn === 'absolute' ? '' : `, time ${this.#context.timeColumn}`;
+    return `${position}${more}${filter === '' ? '' : `, & ${filter}`}${times}`;
+  }
+
+  get focus(): Focus {
+    const row = this.#list.rowAt(this.#place.cursor.selected);
+    return row === undefined ? {} : eventFocus(row, this.#context.world);
+  }
+
+  lines(): readonly Line[] {
+    const { cursor } = this.#place;
+    const columns = this.#columns();
+    const rows = visibleRows(cursor, this.count, this.pageRows).map((index) =>
+      this.#rowLine(index, columns, index === cursor.selected),
+    );
+    return [titleLine(columns, LEAD), ...rows];
+  }
+
+  textAt(index: number): string {
+    const row = this.#list.rowAt(index);
+    const event = row === undefined ? undefined : this.#context.world.capture.events.view(row);
+    return event === undefined ? '' : this.#texts(event, row ?? 0, index).join(' ');
+  }
+
+  atEvent(eventRow: number): Place | undefined {
+    const index = this.#list.indexOf(eventRow);
+    if (this.#list.rowAt(index) !== eventRow) return undefined;
+    return { ...this.#place, cursor: { ...this.#place.cursor, selected: index } };
+  }
+
+  rowOnScreen(screenRow: number): number | undefined {
+    return screenRow < 1 ? undefined : this.#place.cursor.top + screenRow - 1;
+  }
+
+  allLines(): readonly Line[] {
+    const columns = this.#columns();
+    const shown = Math.min(this.count, MOST_SAVED);
+    const rows = Array.from({ length: shown }, (_, index) => this.#rowLine(index, columns, false));
+    const more = this.count > shown ? [line(`… and ${this.count - shown} more events`)] : [];
+    return [titleLine(columns, LEAD), ...rows, ...more];
+  }
+
+  #rowLine(index: number, columns: readonly Column[], isSelected: boolean): Line {
+    const { world } = this.#context;
+    const row = this.#list.rowAt(index);
+    const event = row === undefined ? undefined : world.capture.events.view(row);
+    if (row === undefined || event === undefined) return EMPTY_LINE;
+    const severity = world.severityOfLine(event.input, event.line);
+    const mark = severity === undefined ? '  ' : `${shapeOf(severity)} `;
+    const texts = this.#texts(event, row, index);
+    const shown = [...texts.slice(0, -2), skip(texts.at(-2) ?? '', this.#place.left), texts.at(-1) ?? ''];
+    const text = line(isSelected ? `${CURSOR} ` : '  ', span(mark, severity), cells(columns, shown));
+    return isSelected ? selected(text) : text;
+  }
+
+  /** Cells in the order of the columns. */
+  #texts(event: EventView, row: number, index: number): string[] {
+    const { world } = this.#context;
+    return [
+      this.#timeText(event, row, index),
+      event.kind.replace(/^page-/, ''),
+      event.hop ?? event.lane,
+      event.device ?? event.iommu ?? '',
+      event.pasid === undefined ? '' : String(event.pasid),
+      event.prgi === undefined ? '' : String(event.prgi),
+      detailsOf(event),
+      world.hasManyInputs ? `${world.inputName(event.input)}:${event.line}` : String(event.line),
+    ];
+  }
+
+  #timeText(event: EventView, row: number, index: number): string {
+    const { world, timeColumn } = this.#context;
+    switch (timeColumn) {
+      case 'absolute':
+        return event.time ?? '';
+      case 'since start':
+        return world.between(0, row);
+      case 'delta': {
+        const before = this.#list.rowAt(index - 1);
+        return before === undefined ? '' : world.between(before, row);
+      }
+      case 'since request': {
+        const group = event.groupRow === undefined ? undefined : world.capture.groups.view(event.groupRow);
+        const request = event.kind === 'page-response' ? group?.lastRequest : group?.firstRequest;
+        return request === undefined ? '' : world.between(request, row);
+      }
+      default:
+        return timeColumn satisfies never;
+    }
+  }
+
+  #columns(): readonly Column[] {
+    const { world, size } = this.#context;
+    const isWide = size.columns >= 110;
+    const place = world.hasManyInputs ? (isWide ? 28 : 16) : 8;
+    const fixed: Column[] = [
+      { title: 'time', width: world.timeWidth, isRight: true },
+      { title: 'event', width: isWide ? 20 : 15 },
+      { title: 'hop', width: isWide ? 13 : 0 },
+      { title: 'device', width: size.columns < 60 ? 0 : 12 },
+      { title: 'PASID', width: 6, isRight: true },
+      { title: 'PRGI', width: 5, isRight: true },
+    ];
+    const where: Column = { title: world.hasManyInputs ? 'place' : 'line', width: place, isRight: true };
+    const room = size.columns - LEAD - tableWidth(fixed) - tableWidth([where]);
+    return [...fixed, { title: 'details', width: Math.max(0, room - 1) }, where];
+  }
+}
+
+function detailsOf(event: EventView): string {
+  const parts: string[] = [];
+  if (event.code !== undefined)
+    parts.push(event.rawCode === undefined ? event.code : `${event.code} (${event.rawCode})`);
+  if (event.last === true) parts.push('last');
+  if (event.access !== undefined && event.access !== '') parts.push(event.access);
+  if (event.address !== undefined) parts.push(event.address);
+  if (event.stall === true) parts.push('stall');
+  if (event.drainStep !== undefined) parts.push(event.drainStep);
+  if (event.lost !== undefined) parts.push(`lost ${event.lost}`);
+  if (event.count !== undefined) parts.push(`count ${event.count}`);
+  if (event.returnValue !== undefined) parts.push(`returned ${event.returnValue}`);
+  if (event.reason !== undefined) parts.push(event.reason);
+  if (event.task !== undefined) parts.push(event.pid === undefined ? event.task : `${event.task}-${event.pid}`);
+  return parts.join(' ');
+}

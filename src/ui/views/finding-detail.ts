@@ -1,0 +1,85 @@
+import type { Certainty, Evidence, Finding } from '../../model/finding.ts';
+import { explainText } from '../../report/rule-docs.ts';
+import { actorLine } from '../../report/text-finding.ts';
+import { subjectOf } from '../../report/wording.ts';
+import { fitText } from '../text/clean.ts';
+import { EMPTY_LINE, type Line, line, span } from '../text/line.ts';
+import { wrapText } from '../text/wrap.ts';
+import { severitySpan } from '../theme.ts';
+import type { World } from '../world.ts';
+
+/** A line of a finding's detail, and where Enter leads from it. */
+export interface DetailLine {
+  readonly line: Line;
+  readonly target?: DetailTarget;
+}
+
+/** A line of the raw text. */
+export interface DetailTarget {
+  readonly input: number;
+  readonly line: number;
+}
+
+/** What the levels of certainty mean (semantics §4). */
+const WHY: Readonly<Record<Certainty, string>> = {
+  certain: 'it holds for every way in which the answers can belong to the groups, or another lane proves it',
+  likely: 'it holds for every way in which handlers answer in the order of delivery',
+  possible: 'it holds for some ways in which the answers can belong to the groups, not for all',
+};
+
+/** All that is known of a finding: sentence, certainty and why, evidence, ladder, what `explain` says. */
+export function detailLines(finding: Finding, world: World, width: number): readonly DetailLine[] {
+  const rule = world.rule(finding.id);
+  const explained =
+    rule === undefined
+      ? []
+      : explainText(rule, { colour: false, width, isVerbose: false, isQuiet: false }).trimEnd().split('\n');
+  return [
+    ...statementLines(finding, world, width),
+    ...(explained.length > 0 ? [plain(EMPTY_LINE), plain(line(span(`explain ${finding.id}`, 'title')))] : []),
+    ...explained.slice(1).flatMap((text) => wrapText(text, width).map((part) => plain(line(part)))),
+  ];
+}
+
+function statementLines(finding: Finding, world: World, width: number): DetailLine[] {
+  const { id, name, certainty, count = 1, time } = finding;
+  const times = count > 1 ? `, ${count} times` : '';
+  const when = time === undefined ? '' : ` at ${time}`;
+  const actor = actorLine(finding);
+  return [
+    plain(line(severitySpan(finding.severity), span(` ${id} ${name}`, 'strong'), ` (${certainty}${times})`)),
+    plain(line(`${subjectOf(finding)}${when}`)),
+    ...wrapText(finding.message, width).map((text) => plain(line(text))),
+    ...wrapText(`${certainty}: ${WHY[certainty]}`, width).map((text) => plain(line(span(text, 'faint')))),
+    ...(actor === undefined ? [] : wrapText(actor, width).map((text) => plain(line(span(text, 'faint'))))),
+    ...evidenceLines(finding.evidence, world),
+    ...(finding.consequences ?? []).flatMap((consequence) => [
+      plain(EMPTY_LINE),
+      plain(line(span('↳ consequence', 'title'))),
+      ...statementLines(consequence, world, width),
+    ]),
+  ];
+}
+
+function evidenceLines(evidence: readonly Evidence[], world: World): DetailLine[] {
+  if (evidence.length === 0) return [];
+  const places = evidence.map((each) => `${world.inputName(each.input)}:${each.line}`);
+  const placeWidth = Math.min(30, Math.max(...places.map((place) => place.length)));
+  const roleWidth = Math.min(20, Math.max(...evidence.map(({ role }) => role.length)));
+  return [
+    plain(EMPTY_LINE),
+    plain(line(span('evidence', 'title'))),
+    ...evidence.map((each, index) => ({
+      line: line(
+        span(fitText(places[index] ?? '', placeWidth), 'evidence'),
+        `  ${fitText(each.role, roleWidth)}  `,
+        each.text.trim().replaceAll(/[\t ]+/g, ' '),
+      ),
+      target: { input: each.input, line: each.line },
+    })),
+  ];
+}
+
+function plain(text: Line): DetailLine {
+  return { line: text };
+}
