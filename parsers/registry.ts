@@ -40,6 +40,7 @@ import { xenVtd } from './dialects/xen-vtd.ts';
 import { zpci } from './dialects/zpci.ts';
 import { ansi } from './framing/ansi.ts';
 import { bpftrace } from './framing/bpftrace.ts';
+import { bpftraceEvent } from './framing/bpftrace-event.ts';
 import { dmesg } from './framing/dmesg.ts';
 import { dmesgCtime } from './framing/dmesg-ctime.ts';
 import { dmesgIso } from './framing/dmesg-iso.ts';
@@ -56,7 +57,9 @@ import { kmsgEscapes } from './framing/kmsg-escapes.ts';
 import { logIso } from './framing/log-iso.ts';
 import { logcat } from './framing/logcat.ts';
 import { markup } from './framing/markup.ts';
+import { perfNoEvent } from './framing/perf-no-event.ts';
 import { perfScript } from './framing/perf-script.ts';
+import { perfTrace } from './framing/perf-trace.ts';
 import { plain } from './framing/plain.ts';
 import { quotedPrintable } from './framing/quoted-printable.ts';
 import { quoting } from './framing/quoting.ts';
@@ -76,9 +79,12 @@ export const registry: ParserRegistry = {
     traceCmd,
     perfScript,
     bpftrace,
+    bpftraceEvent,
     ftraceLatency,
     ftraceVerbose,
     ftraceGraph,
+    perfTrace,
+    perfNoEvent,
     syslog,
     logIso,
     syslog5424,

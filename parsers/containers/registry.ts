@@ -1,4 +1,5 @@
 import type { Container } from '../../src/model/parser.ts';
+import { bpftraceJson } from './bpftrace-json.ts';
 import { dmesgJson } from './dmesg-json.ts';
 import { eventTable } from './event-table.ts';
 import { gzip } from './gzip.ts';
@@ -6,6 +7,7 @@ import { journalExport } from './journal-export.ts';
 import { journalJson } from './journal-json.ts';
 import { journalVerbose } from './journal-verbose.ts';
 import { ladderContainer } from './ladder.ts';
+import { perfJson } from './perf-json.ts';
 import { binary, recognisedContainers } from './recognised.ts';
 import { syslogStream } from './syslog-stream.ts';
 import { tar } from './tar.ts';
@@ -23,6 +25,8 @@ export const containers: readonly Container[] = [
   journalExport,
   journalVerbose,
   dmesgJson,
+  bpftraceJson,
+  perfJson,
   syslogStream,
   tar,
   eventTable,

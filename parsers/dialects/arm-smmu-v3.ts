@@ -62,8 +62,8 @@ export const armSmmuV3: Dialect = {
   parse,
 };
 
-/** Unit, text; Xen prints the unit's path in the device tree. */
-const PREFIX = /(?:^|\s)(?:(?:kvm-)?arm-smmu-v3 |SMMUv3: (?=\/))(\S+): \s*(\S.*)$/;
+/** Unit, text; Xen prints the unit's path in the device tree, the tracer's `fields` option a point for a tab. */
+const PREFIX = /(?:^|\s)(?:(?:kvm-)?arm-smmu-v3 |SMMUv3: (?=\/))(\S+): [\s.]*(\S.*)$/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
   const isCandidate =
@@ -99,8 +99,8 @@ function parseHeader(iommu: string, text: string): TraceEvent | undefined {
   return event;
 }
 
-/** Some people write the halves apart. */
-const WORD = /^0x([0-9a-f]{8}) ?([0-9a-f]{8})$/;
+/** Some people write the halves apart; the tracer's `fields` option adds the text in hexadecimal. */
+const WORD = /^0x([0-9a-f]{8}) ?([0-9a-f]{8})(?:\.? \([0-9a-f:]+.*)?$/;
 const LAST_WORD = 3;
 
 /** One of the four words of an event, or of the two of a command that was skipped. */

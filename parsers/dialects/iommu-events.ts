@@ -23,6 +23,7 @@ export const iommuEvents: Dialect = {
       line: 'io_page_fault: device=0000:00:05.0 driver=pci iova=0xfedcba9000 (1094624907264) flags=0x1 (1)',
       gives: 'fault',
     },
+    { line: 'io_page_fault: device: "0000:00:05.0", driver: "pci", iova: 1094624907264, flags: 1', gives: 'fault' },
     { line: 'attach_device_to_domain: IOMMU: device=0000:01:00.0', gives: 'device-attached' },
     { line: 'detach_device_from_domain: IOMMU: device=0000:01:00.0', gives: 'device-detached' },
     { line: 'add_device_to_group: IOMMU: groupID=7 device=iommufd_mock0', gives: 'silent' },
@@ -61,19 +62,26 @@ function parse(line: string, framed: FramedLine): DialectResult {
       return SILENT;
     default:
       // `map` and `unmap` are names that others use as well.
-      return line.startsWith('IOMMU: iova=0x', start) || line.startsWith('iova=0x', start) ? SILENT : undefined;
+      return MAPPINGS.some((text) => line.startsWith(text, start)) ? SILENT : undefined;
   }
 }
 
+const MAPPINGS = ['IOMMU: iova=0x', 'iova=0x', 'iova: '];
+
 /** Driver or bus, device, address, flags. */
 const FAULT = /^IOMMU:(.*?) ?(\S+) iova=0x([0-9a-f]+) flags=0x([0-9a-f]+)/;
+/** As `perf trace` prints them, without fields that are 0: device, address. */
+const FAULT_ARGUMENTS = /^device: "([^"]+)"(?:, driver: "[^"]*")?(?:, iova: (\d+))?(?:, flags: (-?\d+))?$/;
 const FAULT_FIELDS = /^device=(\S+) driver=(?:.*?) iova=0x([0-9a-f]+)(?: \(-?\d+\))? flags=(\S+)/;
 
 function parseFault(payload: string): TraceEvent | undefined {
   const text = FAULT.exec(payload);
   if (text !== null) return fault(text[2] ?? '', text[3] ?? '', Number.parseInt(text[4] ?? '', 16));
   const fields = FAULT_FIELDS.exec(payload);
-  return fields === null ? undefined : fault(fields[1] ?? '', fields[2] ?? '', Number(fields[3]));
+  if (fields !== null) return fault(fields[1] ?? '', fields[2] ?? '', Number(fields[3]));
+  const named = FAULT_ARGUMENTS.exec(payload);
+  if (named === null) return undefined;
+  return fault(named[1] ?? '', BigInt(named[2] ?? 0).toString(16), Number(named[3] ?? 0));
 }
 
 /** Flags: IOMMU_FAULT_READ 0, IOMMU_FAULT_WRITE 1; vsi-iommu puts its status register there. */

@@ -1,10 +1,11 @@
 import { endOfDecimal, isDigit } from '../../src/base/scan.ts';
-import type { FramedLine, Framing } from '../../src/model/parser.ts';
+import type { FramedLine, Framing, HeaderFact } from '../../src/model/parser.ts';
 import { startLogLine } from './log-text.ts';
 import { scanTime, setMicroseconds } from './scan-time.ts';
 
 const COMMA = 44;
 const HEADER_WIDTH = 100;
+const PROPERTY = /^\s*(?:SUBSYSTEM=\w|DEVICE=[bcn+]\S)/;
 
 /**
  * Records of `/dev/kmsg` (Documentation/ABI/testing/dev-kmsg; kernel/printk/printk.c, info_print_ext_header):
@@ -36,4 +37,5 @@ export const kmsg: Framing = {
     out.payload = text + 1;
     return true;
   },
+  header: (line: string): HeaderFact | undefined => (PROPERTY.test(line) ? { kind: 'comment' } : undefined),
 };

@@ -9,6 +9,7 @@ import type {
   ParserRegistry,
   RecordFormat,
 } from '../model/parser.ts';
+import { behindDumpHead } from './ftrace-dump.ts';
 
 const COLON = 58;
 
@@ -112,7 +113,7 @@ export class Dispatch {
 
   /** `NAME: ` or `SYSTEM:NAME: ` of a known event at the start of log text (`nocontext-info`, `tp_printk`, perf `-F event`). */
   #findBareEvent(line: string, framed: FramedLine): boolean {
-    let start = framed.payload;
+    let start = behindDumpHead(line, framed);
     while (line.charCodeAt(start) === 32) start += 1;
     let end = endOfWord(line, start);
     if (line.charCodeAt(end) === COLON && line.charCodeAt(end + 1) !== 32) {

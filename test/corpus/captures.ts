@@ -13,7 +13,7 @@ interface Dma {
 const PAGE = 4096n;
 /** What a folder holds beside recordings. */
 const NO_RECORDING =
-  /^(?:ground-truth|lspci|uname|versions|proc-cmdline|kprobe|dynamic_events|formats|bpftrace-program|ftrace-hist|.*-stats|ftrace-empty|perf-convert|perf\.data)/;
+  /^(?:ground-truth|lspci|uname|versions|proc-cmdline|kprobe|dynamic_events|formats|bpftrace-program|ftrace-hist|.*-stats|ftrace-empty|perf\.data)/;
 /** All printk outputs were taken at the same moment, and hold the same records. */
 const PRINTK = /^(?:dmesg|busybox-dmesg|dev-kmsg|journalctl|rsyslog)/;
 /** Taken in another phase. */
