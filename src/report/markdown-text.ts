@@ -6,6 +6,7 @@ export function markdownText(text: string): string {
     .replaceAll(/[\\`*_{}[\]()<>|~!#+]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('@', '@&#8203;')
+    .replaceAll(/\bwww\./gi, (start) => `${start.slice(0, 3)}&#46;`)
     .replaceAll('://', ':&#8203;//')
     .trim();
 }
