@@ -2,11 +2,14 @@
  * Bundles the program and the library into dist/: two entries with lazily loaded parts, so that start-up loads what a command
  * needs. Packages stay outside: what package.json depends on is what runs.
  */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
+import { registry } from '../parsers/registry.ts';
+import { manualPages } from '../src/cli/manual/manual.ts';
 import { baselineSchema } from '../src/config/baseline.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { comparisonSchema } from '../src/model/comparison.ts';
@@ -54,6 +57,7 @@ writeFileSync(`${outdir}/modules.json`, `${JSON.stringify(modulesOf(metafile), u
 writeFileSync(`${outdir}/LICENSES.txt`, bundledLicences(root, metafile));
 writeSchemas();
 writeTypes(root);
+writeManual();
 chmodSync(`${outdir}/faultlog.js`, 0o755);
 
 /** Source files of every output file, so that a test can say what a command loads. Not part of the package. */
@@ -80,4 +84,19 @@ function writeSchemas(): void {
     const text = JSON.stringify({ $id: `faultlog-${name}-v${SCHEMA_VERSION}`, ...schema }, undefined, 2);
     writeFileSync(`${outdir}/schema/${name}.json`, `${text}\n`);
   }
+}
+
+/** `man ./faultlog-check.1` in `dist/man`; package.json lists them for `man faultlog-check` after an installation. */
+function writeManual(): void {
+  mkdirSync(`${outdir}/man`, { recursive: true });
+  const pages = manualPages(registry, { version: manifest.version, date: sourceDate() });
+  for (const [name, page] of pages) writeFileSync(`${outdir}/man/${name}`, page);
+}
+
+/** The day of the sources, so that the same sources give the same pages; today where it is not known. */
+function sourceDate(): string {
+  const { SOURCE_DATE_EPOCH: epoch } = process.env;
+  if (epoch !== undefined) return new Date(Number(epoch) * 1000).toISOString().slice(0, 10);
+  const commit = spawnSync('git', ['-C', root, 'log', '-1', '--format=%cs'], { encoding: 'utf8' });
+  return commit.status === 0 ? commit.stdout.trim() : new Date().toISOString().slice(0, 10);
 }

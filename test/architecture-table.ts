@@ -58,7 +58,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
       'src/export',
       'src/ui',
     ],
-    packages: ['commander', 'node:fs', 'node:path', 'node:stream', 'node:tty'],
+    packages: ['commander', 'zod', 'node:fs', 'node:path', 'node:stream', 'node:tty'],
     touchesWorld: true,
   },
   'src/library': {

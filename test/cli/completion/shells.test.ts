@@ -7,7 +7,8 @@ import { CHECK_FORMATS } from '../../../src/cli/command-options.ts';
 import { run } from '../../../src/cli/run.ts';
 import { rules } from '../../../src/rules/registry.ts';
 import { sampleSession } from '../sample-session.ts';
-import { type OfferOf, offerOfBash, offerOfFish, offerOfZsh, skipWithout, typedIntoBash } from './shells.ts';
+import { skipWithout } from '../skip-without.ts';
+import { type OfferOf, offerOfBash, offerOfFish, offerOfZsh, typedIntoBash } from './shells.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'faultlog-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));

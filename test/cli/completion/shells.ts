@@ -3,12 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Why a program of the system cannot be used, for the name of a test; empty if it can. */
-export function skipWithout(program: string): string {
-  const isThere = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-  return isThere ? '' : ` (skipped: ${program} is not installed)`;
-}
-
 /** What a shell offers in `cwd` for a command line of which everything is typed, as whole words in order of the alphabet. */
 export type OfferOf = (script: string, line: string, cwd: string) => string[];
 
