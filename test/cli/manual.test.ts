@@ -10,6 +10,7 @@ import { ManualPage } from '../../src/cli/manual/roff.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { rules } from '../../src/rules/registry.ts';
+import { KEY_BINDINGS, shownKey } from '../../src/ui/keys.ts';
 import { sampleSession } from './sample-session.ts';
 import { skipWithout } from './skip-without.ts';
 
@@ -81,6 +82,14 @@ describe('manual pages', () => {
     for (const { name } of [...registry.framings, ...registry.dialects]) expect(formats).toContain(` ${name} `);
     const found = shown('faultlog-rules.7');
     for (const { id, name } of rules) expect(found).toContain(` ${id} ${name.toUpperCase()} `);
+  });
+
+  test.skipIf(withoutMan !== '')(`man shows every key of browse${withoutMan}`, () => {
+    const text = shown('faultlog-browse.1');
+    for (const { keys, help } of KEY_BINDINGS) {
+      const [first = ''] = help;
+      expect(text).toContain(` ${keys.map(shownKey).join(', ')} ${first.toUpperCase()}${help.slice(1)}.`);
+    }
   });
 
   test.skipIf(withoutMan !== '')(`text stays text${withoutMan}`, () => {

@@ -1,4 +1,5 @@
 import type { BrowseOptions } from '../command-options.ts';
+import { addNotes } from './notes.ts';
 import { addLimitOptions, addReadingOptions, type DeclareCommand, FILES } from './shared-options.ts';
 
 export const declareBrowse: DeclareCommand = (program, session, outcome) => {
@@ -6,13 +7,23 @@ export const declareBrowse: DeclareCommand = (program, session, outcome) => {
     .command('browse')
     .description('browse captures in the terminal: verdict, findings, ladders, events and raw lines')
     .argument('[file...]', FILES);
-  addLimitOptions(addReadingOptions(browse))
-    .addHelpText(
-      'after',
-      '\nKeys: ? lists them. Where there is no terminal, the report of faultlog check is printed.\n\nExamples:\n  faultlog browse trace.txt\n  faultlog browse host=host.txt guest:vm3=guest.txt\n  dmesg | faultlog browse -',
-    )
-    .action(async (files: string[], options: BrowseOptions) => {
-      const { runBrowse } = await import('../commands/browse.ts');
-      outcome.code = await runBrowse(session, files, options);
-    });
+  addNotes(addLimitOptions(addReadingOptions(browse)), {
+    sections: [
+      {
+        title: 'Notes',
+        rows: [
+          ['?', 'lists the keys'],
+          ['no terminal', 'the report of faultlog check is printed'],
+        ],
+      },
+    ],
+    examples: [
+      'faultlog browse trace.txt',
+      'faultlog browse host=host.txt guest:vm3=guest.txt',
+      'dmesg | faultlog browse -',
+    ],
+  }).action(async (files: string[], options: BrowseOptions) => {
+    const { runBrowse } = await import('../commands/browse.ts');
+    outcome.code = await runBrowse(session, files, options);
+  });
 };

@@ -1,4 +1,5 @@
 import { EXPORT_FORMATS, type ExportOptions } from '../command-options.ts';
+import { addNotes } from './notes.ts';
 import {
   addLimitOptions,
   addReadingOptions,
@@ -13,12 +14,13 @@ export const declareExport: DeclareCommand = (program, session, outcome) => {
     .command('export')
     .description('write a timeline for other viewers: perfetto (ui.perfetto.dev, trace_processor) or chrome (JSON)')
     .argument('[file...]', FILES);
-  addShownOptions(addLimitOptions(addReadingOptions(command)))
+  addNotes(addShownOptions(addLimitOptions(addReadingOptions(command))), {
+    examples: [
+      'faultlog export --format perfetto=faults.perfetto-trace trace.txt',
+      'faultlog export --format chrome host=host.txt guest=guest.txt >faults.json',
+    ],
+  })
     .addOption(formatFlag(EXPORT_FORMATS))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  faultlog export --format perfetto=faults.perfetto-trace trace.txt\n  faultlog export --format chrome host=host.txt guest=guest.txt >faults.json',
-    )
     .action(async (files: string[], options: ExportOptions) => {
       const { runExport } = await import('../commands/export.ts');
       outcome.code = await runExport(session, files, options);

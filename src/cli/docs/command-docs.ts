@@ -49,6 +49,9 @@ export interface DocumentedWord {
   readonly description?: string;
 }
 
+/** Values that are files, whatever the file is for. */
+const FILE_NAMES: readonly string[] = ['file', 'before', 'after'];
+
 /** The program itself, and its commands in the order of the help. */
 export function describeProgram(
   program: Command,
@@ -109,7 +112,7 @@ function valuesOf(parser: unknown, name: string, vocabulary: Vocabulary): ValueD
     return hasPath(parser) ? { kind: 'word-and-path', words } : { kind: 'word', words };
   }
   if (name === 'input') return { kind: 'input', labels: vocabulary.label?.map(({ word }) => word) ?? [] };
-  if (name === 'file') return { kind: 'file' };
+  if (FILE_NAMES.includes(name)) return { kind: 'file' };
   if (name === 'lane=seconds') return { kind: 'start', words: upperLanes(vocabulary) };
   const words = vocabulary[name];
   return words === undefined ? { kind: 'free' } : { kind: 'word', words };

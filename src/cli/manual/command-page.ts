@@ -1,12 +1,18 @@
 import { assertUnreachable } from '../../base/assert.ts';
+import type { NoteSection } from '../declare/notes.ts';
 import type { CommandDocs, OptionDocs, ValueDocs } from '../docs/command-docs.ts';
 import { type Edition, ManualPage } from './roff.ts';
 
 /** More words than this are not worth a list in a page: a command lists them. */
 const MAX_LISTED = 12;
 
-/** `faultlog-check(1)`: the page of one command. */
-export function commandPage(command: CommandDocs, edition: Edition, related: readonly string[]): string {
+/** `faultlog-check(1)`: the page of one command; `keys` are what it can be told while it runs. */
+export function commandPage(
+  command: CommandDocs,
+  edition: Edition,
+  related: readonly string[],
+  keys: readonly NoteSection[] = [],
+): string {
   const page = new ManualPage(`faultlog-${command.name}`, 1, edition);
   page.section('Name').nameLine(`faultlog-${command.name}`, command.description);
   page.section('Synopsis').text(`faultlog ${command.name}`, true).text(command.usage);
@@ -15,7 +21,8 @@ export function commandPage(command: CommandDocs, edition: Edition, related: rea
     page.item(`<${name}>`, sentence(description), listOf(values));
   }
   addOptions(page, command.options);
-  addNotes(page, command);
+  addSections(page, command.notes?.sections ?? []);
+  addSections(page, keys);
   if (command.notes?.sections?.some(({ title }) => title === 'Exit codes') !== true) {
     page.section('Exit status').item('0', 'Done.').item('2', 'Could not be done; standard error says why.');
   }
@@ -34,8 +41,8 @@ export function addOptions(page: ManualPage, options: readonly OptionDocs[]): vo
 }
 
 /** Sections of the help; the exit codes under the name that manual pages have for them. */
-export function addNotes(page: ManualPage, { notes }: CommandDocs): void {
-  for (const { title, rows } of notes?.sections ?? []) {
+function addSections(page: ManualPage, sections: readonly NoteSection[]): void {
+  for (const { title, rows } of sections) {
     page.section(title === 'Exit codes' ? 'Exit status' : title);
     for (const [term, text] of rows) page.item(term, sentence(text));
   }

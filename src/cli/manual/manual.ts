@@ -7,6 +7,7 @@ import { buildProgram } from '../program.ts';
 import { commandPage } from './command-page.ts';
 import { configPage } from './config-page.ts';
 import { formatsPage } from './formats-page.ts';
+import { keySections } from './key-sections.ts';
 import { programPage } from './program-page.ts';
 import type { Edition } from './roff.ts';
 import { rulesPage } from './rules-page.ts';
@@ -26,7 +27,13 @@ export function manualPages(parsers: ParserRegistry, edition: Edition): Readonly
   const few = ['faultlog(1)', 'faultlog-config(5)', 'faultlog-formats(5)', 'faultlog-rules(7)'];
   return new Map([
     ['faultlog.1', programPage(program, documented, edition, others('faultlog(1)'))],
-    ...documented.map((each) => [`faultlog-${each.name}.1`, commandPage(each, edition, few)] as const),
+    ...documented.map(
+      (each) =>
+        [
+          `faultlog-${each.name}.1`,
+          commandPage(each, edition, few, each.name === 'browse' ? keySections() : []),
+        ] as const,
+    ),
     ['faultlog-config.5', configPage(edition, ['faultlog(1)', 'faultlog-rules(7)'])],
     ['faultlog-formats.5', formatsPage(parsers, edition, ['faultlog(1)', 'faultlog-ladder(1)'])],
     ['faultlog-rules.7', rulesPage(rules, edition, ['faultlog(1)', 'faultlog-explain(1)'])],
