@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { rules } from '../rules/registry.ts';
 import { openBrowser } from '../ui/browse.tsx';
+import { browsedTexts } from './browse-texts.ts';
 import { wantsColour } from './colour.ts';
 import type { BrowseOptions } from './command-options.ts';
 import { EXIT } from './exit-code.ts';
 import { loadCaptureHere } from './load-capture.ts';
 import { writeTarget } from './output-target.ts';
+import { MOST_KEPT_BYTES, reopenable } from './reopen.ts';
 import type { Session } from './session.ts';
 import { limitsOf, loadOwners, offsetsOf, prepare } from './setup.ts';
 import { isUtf8, type Terminal } from './terminal.ts';
@@ -27,13 +29,16 @@ export async function browseInTerminal(
     ...(owners.length > 0 && { owners }),
     read: setup.read,
   };
-  const { capture } = loadCaptureHere(setup.inputs, setup.parsers, settings);
+  const source = reopenable(setup.inputs, MOST_KEPT_BYTES);
+  const { capture } = loadCaptureHere(source.inputs, setup.parsers, settings);
+  const rawTexts = browsedTexts(source, capture, setup.parsers.containers ?? [], session.cwd);
   const around = new TerminalSession(terminal, (path, text) => save(session, path, text));
   around.open();
   try {
     const browser = openBrowser({
       capture,
       rule: findRule,
+      rawTexts,
       host: around.host,
       look: { hasColour: wantsColour(options.color, session, session.stdout), isAscii: !isUtf8(session) },
       size: { columns: terminal.screen.columns, rows: terminal.screen.rows },
@@ -44,6 +49,7 @@ export async function browseInTerminal(
     await browser.closed;
   } finally {
     around.close();
+    for (const text of rawTexts) text.close();
   }
   return capture.progress.error === undefined ? EXIT.clean : EXIT.failed;
 }

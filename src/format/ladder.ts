@@ -1,5 +1,5 @@
 import { assertDefined } from '../base/assert.ts';
-import type { TraceEvent } from '../model/event.ts';
+import type { SourceLine, TraceEvent } from '../model/event.ts';
 import { type LadderMessage, startOf } from '../model/ladder.ts';
 import { type JoinOptions, messagesOfEvents } from '../model/ladder-messages.ts';
 import type { Canvas } from './ladder/canvas.ts';
@@ -7,7 +7,7 @@ import { type RowTexts, textsOf } from './ladder/cells.ts';
 import { drawRows } from './ladder/draw-rows.ts';
 import { type Layout, layoutOf } from './ladder/layout.ts';
 import { type Lead, type LeadOptions, leadOf } from './ladder/lead.ts';
-import { lanesOf, rowsOf } from './ladder/marks.ts';
+import { lanesOf, rowsOf, sourcesOf } from './ladder/marks.ts';
 import { Names } from './ladder/names.ts';
 
 export interface LadderOptions extends LeadOptions {
@@ -25,13 +25,38 @@ export function drawEvents(events: readonly TraceEvent[], options: LadderOptions
   return drawLadder(messagesOfEvents(events, options).messages, options);
 }
 
+/** A drawing by its parts. */
+export interface DrawnLadder {
+  readonly heading: string;
+  /** From the top. */
+  readonly rows: readonly DrawnRow[];
+  /** Comments below the rows. */
+  readonly legend: readonly string[];
+}
+
+export interface DrawnRow {
+  readonly text: string;
+  /** The lines that it rests on. */
+  readonly sources: readonly SourceLine[];
+}
+
 /**
  * Draws messages in the notation of semantics §6: a column a lane, time downwards, each row one message or
  * its journey at one time, arrows that take time as lines over several rows. The text ends in a line end and
  * is empty for no messages; reading it gives the same messages, their times where `times` is set.
  */
-export function drawLadder(unordered: readonly LadderMessage[], options: LadderOptions = {}): string {
-  if (unordered.length === 0) return '';
+export function drawLadder(messages: readonly LadderMessage[], options: LadderOptions = {}): string {
+  const drawn = drawLadderRows(messages, options);
+  if (drawn === undefined) return '';
+  return `${[drawn.heading, ...drawn.rows.map(({ text }) => text), ...drawn.legend].join('\n')}\n`;
+}
+
+/** The same, row by row; undefined for no messages. */
+export function drawLadderRows(
+  unordered: readonly LadderMessage[],
+  options: LadderOptions = {},
+): DrawnLadder | undefined {
+  if (unordered.length === 0) return undefined;
   const messages = [...unordered].sort((a, b) => (startOf(a) ?? 0) - (startOf(b) ?? 0));
   const drawn = lanesOf(messages);
   const rows = rowsOf(messages, drawn.observed);
@@ -43,7 +68,14 @@ export function drawLadder(unordered: readonly LadderMessage[], options: LadderO
     const names = new Names(messages, mentionsOf(texts));
     const layout = layoutOf(drawn, texts, names, lead, width);
     const { canvas, unrouted } = drawRows(texts, layout, names);
-    if (unrouted.length === 0) return pageOf(layout, lead, canvas, names, options.unicode === true);
+    if (unrouted.length === 0) {
+      const lines = rowTexts(layout, lead, canvas, options.unicode === true);
+      return {
+        heading: headingOf(layout),
+        rows: rows.map((row, index) => ({ text: lines[index] ?? '', sources: sourcesOf(row) })),
+        legend: [...names.legend(layout.level === 2), ...stepLegend(layout, lead)],
+      };
+    }
     // Texts of halves differ, so that the columns may move: each turn makes at least one more half.
     for (const message of unrouted) halves.add(message);
   }
@@ -55,17 +87,14 @@ function mentionsOf(texts: readonly RowTexts[]) {
   );
 }
 
-function pageOf(layout: Layout, lead: Lead, canvas: Canvas, names: Names, isUnicode: boolean): string {
-  const lines = [headingOf(layout)];
-  for (const [row, step] of lead.steps.entries()) {
+function rowTexts(layout: Layout, lead: Lead, canvas: Canvas, isUnicode: boolean): string[] {
+  return lead.steps.map((step, row) => {
     const time = layout.times === 'row' ? `${(lead.times[row] ?? '').padStart(layout.timeWidth)}  ` : '';
     const before = `${step.padEnd(layout.stepWidth)} ${time}`;
     const body = before + canvas.render(row, isUnicode).slice(before.length);
     const sources = layout.sources === 'row' ? (lead.sources[row] ?? '') : '';
-    lines.push(sources === '' ? body.trimEnd() : `${body.padEnd(layout.sideStart)}; ${sources}`);
-  }
-  lines.push(...names.legend(layout.level === 2), ...stepLegend(layout, lead));
-  return `${lines.join('\n')}\n`;
+    return sources === '' ? body.trimEnd() : `${body.padEnd(layout.sideStart)}; ${sources}`;
+  });
 }
 
 function headingOf(layout: Layout): string {

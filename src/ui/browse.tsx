@@ -1,22 +1,17 @@
 import { type Instance, render, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
-import type { DocumentedRule } from '../report/rule-docs.ts';
-import type { Capture } from '../store/capture.ts';
 import { App } from './components/app.tsx';
 import type { Look } from './components/lines.tsx';
 import { KeyDecoder, type TerminalInput } from './input/decode-keys.ts';
 import { BrowseModel } from './model.ts';
 import { EffectRunner, type Host } from './run-effects.ts';
 import type { Size } from './state/state.ts';
-import { World } from './world.ts';
+import { World, type WorldParts } from './world.ts';
 
 /** A lone escape key and the start of a sequence look alike until so much time has passed. */
 const ESCAPE_MS = 30;
 
-export interface BrowseOptions {
-  readonly capture: Capture;
-  /** The documentation of a rule by its id or name. */
-  rule(name: string): DocumentedRule | undefined;
+export interface BrowseOptions extends WorldParts {
   readonly host: Host;
   readonly look: Look;
   readonly size: Size;
@@ -41,7 +36,7 @@ export interface Browser {
 /** Opens the UI on a terminal in raw mode. */
 export function openBrowser(options: BrowseOptions): Browser {
   const { capture, host, look, size, stdout, isScreenReader } = options;
-  const world = new World(capture, (name) => options.rule(name));
+  const world = new World(options);
   const runner = new EffectRunner(host);
   const model = new BrowseModel(world, size, (effect) => runner.run(effect));
   let suspendTerminal: Suspend = (whileAway) => whileAway();
@@ -63,6 +58,7 @@ export function openBrowser(options: BrowseOptions): Browser {
     isScreenReaderEnabled: isScreenReader,
     maxFps: 60,
   });
+  world.onArrival(() => model.dispatch({ kind: 'data' }));
   const stopListening = capture.subscribe(() => model.dispatch({ kind: 'data' }));
   const keys = new KeyReader((input) => model.dispatch({ kind: 'input', input }));
   const browser: Browser = {

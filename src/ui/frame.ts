@@ -1,6 +1,6 @@
 import { plural } from '../base/text.ts';
 import { commandOfKey, KEY_BINDINGS, type KeyBinding, shownKey } from './keys.ts';
-import { contextOf } from './state/reduce.ts';
+import { contextOf } from './state/context.ts';
 import { type Prompt, placeOf, type UiState } from './state/state.ts';
 import { clean, clip, widthOf } from './text/clean.ts';
 import { clipLine, EMPTY_LINE, fitLine, type Line, line, type Span, span, spread } from './text/line.ts';

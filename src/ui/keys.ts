@@ -17,6 +17,11 @@ export type KeyCommand =
   | 'next-pane'
   | 'previous-pane'
   | 'view'
+  | 'raw'
+  | 'next-of-instance'
+  | 'previous-of-instance'
+  | 'next-use'
+  | 'previous-use'
   | 'next-error'
   | 'previous-error'
   | 'next-warning'
@@ -89,28 +94,66 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     keys: ['tab'],
     command: 'next-pane',
     section: 'Go',
-    help: 'next pane',
+    help: 'next pane; in the raw text the next input',
     label: 'pane',
-    views: ['findings', 'latency'],
+    views: ['findings', 'raw'],
   },
   {
     keys: ['shift-tab'],
     command: 'previous-pane',
     section: 'Go',
-    help: 'previous pane',
-    views: ['findings', 'latency'],
+    help: 'previous pane, previous input',
+    views: ['findings', 'raw'],
   },
   {
-    keys: ['1', '2', '5', '8'],
+    keys: ['1', '2', '5', '6', '8'],
     command: 'view',
     section: 'Go',
-    help: 'Overview, Findings, Events, Help',
+    help: 'Overview, Findings, Events, Raw, Help',
     label: 'views',
+  },
+  {
+    keys: ['r'],
+    command: 'raw',
+    section: 'Go',
+    help: 'to the raw line of the finding, group, event or row',
+    label: 'raw',
+    views: ['overview', 'findings', 'groups', 'ladder', 'events', 'latency'],
   },
   { keys: ['e'], command: 'next-error', section: 'Go', help: 'next error', label: 'error', views: ROWS },
   { keys: ['E'], command: 'previous-error', section: 'Go', help: 'previous error', views: ROWS },
   { keys: ['w'], command: 'next-warning', section: 'Go', help: 'next warning', views: ROWS },
   { keys: ['W'], command: 'previous-warning', section: 'Go', help: 'previous warning', views: ROWS },
+  {
+    keys: ['o'],
+    command: 'next-of-instance',
+    section: 'Go',
+    help: 'next event of the same group',
+    label: 'same group',
+    views: ['ladder', 'events', 'raw'],
+  },
+  {
+    keys: ['O'],
+    command: 'previous-of-instance',
+    section: 'Go',
+    help: 'previous event of the same group',
+    views: ['ladder', 'events', 'raw'],
+  },
+  {
+    keys: ['['],
+    command: 'previous-use',
+    section: 'Go',
+    help: 'previous use of the same PRGI',
+    label: 'same PRGI',
+    views: ['groups', 'ladder', 'events', 'raw'],
+  },
+  {
+    keys: [']'],
+    command: 'next-use',
+    section: 'Go',
+    help: 'next use of the same PRGI',
+    views: ['groups', 'ladder', 'events', 'raw'],
+  },
   { keys: ['m'], command: 'mark', section: 'Go', help: 'and a letter: remember this place' },
   { keys: ["'"], command: 'go-to-mark', section: 'Go', help: 'and a letter: go to the place remembered' },
   { keys: ['/'], command: 'search', section: 'Find', help: 'search forward', label: 'search' },
@@ -147,7 +190,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   },
 ];
 
-export const LINE_COMMAND_NAMES = ['save', 'explain', 'quit'] as const;
+export const LINE_COMMAND_NAMES = ['goto', 'time', 'save', 'explain', 'quit'] as const;
 
 export interface LineCommand {
   readonly name: (typeof LINE_COMMAND_NAMES)[number];
@@ -157,6 +200,8 @@ export interface LineCommand {
 
 /** What can be typed behind `:`. */
 export const LINE_COMMANDS: readonly LineCommand[] = [
+  { name: 'goto', argument: 'LINE', help: 'go to a line; a number alone does too' },
+  { name: 'time', argument: 'SECONDS', help: "go to a time of the capture's clock" },
   { name: 'save', argument: 'FILE', help: 'save the current view: Markdown if FILE ends in .md, else text' },
   { name: 'explain', argument: 'RULE', help: 'what a rule finds and what can mislead, like :explain FL201' },
   { name: 'quit', argument: '', help: 'quit' },

@@ -1,8 +1,8 @@
 import type { Browser } from './browse.tsx';
 import { savedText } from './saved-text.ts';
 import { searchRows } from './search-rows.ts';
+import { viewOf } from './state/context.ts';
 import type { Effect } from './state/effects.ts';
-import { viewOf } from './state/reduce.ts';
 import { placeOf } from './state/state.ts';
 import { activeCursor } from './views/view.ts';
 
@@ -110,6 +110,7 @@ export class EffectRunner {
       pattern,
       signal: search.signal,
       textAt: (row) => view.textAt(row),
+      ...(view.find !== undefined && { find: view.find.bind(view) }),
       onProgress: (rows) => say(browser, `searching ${pattern}: ${rows} rows so far, Esc stops`),
     });
     if (search.signal.aborted || placeOf(model.state).view !== place.view) return;

@@ -1,4 +1,4 @@
-import { contextOf, viewOf } from './state/reduce.ts';
+import { contextOf, viewOf } from './state/context.ts';
 import { placeOf, type UiState } from './state/state.ts';
 import { clean } from './text/clean.ts';
 import { textOf } from './text/line.ts';

@@ -3,7 +3,9 @@ import { formatDuration } from '../model/time.ts';
 import type { DocumentedRule } from '../report/rule-docs.ts';
 import { shortNames, worstFirst } from '../report/wording.ts';
 import type { Capture } from '../store/capture.ts';
+import type { RawText } from '../store/raw-text.ts';
 import { AllRows, type RowList } from '../store/row-list.ts';
+import { RawCache } from './raw-cache.ts';
 import type { FindingSort, Place } from './state/place.ts';
 import type { Prompt } from './state/state.ts';
 
@@ -13,21 +15,38 @@ export interface PromptNote {
   readonly isProblem: boolean;
 }
 
+/** Where a world gets from what it shows. */
+export interface WorldParts {
+  readonly capture: Capture;
+  /** The documentation of a rule by its id or name. */
+  rule(name: string): DocumentedRule | undefined;
+  /** Of each input. */
+  readonly rawTexts: readonly RawText[];
+}
+
 /** What the UI shows, as views ask for it. Reads only; what it remembers are answers to the same question. */
 export class World {
   readonly capture: Capture;
   readonly #rules: (name: string) => DocumentedRule | undefined;
   readonly #allEvents: RowList;
+  readonly #raw: readonly RawCache[];
+  #onArrival = (): void => undefined;
   #sorted:
     | { readonly of: readonly Finding[]; readonly sort: FindingSort; readonly list: readonly Finding[] }
     | undefined;
   #evidence: { readonly of: readonly Finding[]; readonly severities: ReadonlyMap<string, Severity> } | undefined;
   #names: readonly string[] | undefined;
 
-  constructor(capture: Capture, rules: (name: string) => DocumentedRule | undefined) {
+  constructor({ capture, rule, rawTexts }: WorldParts) {
     this.capture = capture;
-    this.#rules = rules;
+    this.#rules = rule;
+    this.#raw = rawTexts.map((text) => new RawCache(text, () => this.#onArrival()));
     this.#allEvents = new AllRows(capture.events);
+  }
+
+  /** Calls back when something arrived that was asked for. */
+  onArrival(listener: () => void): void {
+    this.#onArrival = listener;
   }
 
   /** A rule by its id or name. */
@@ -59,6 +78,24 @@ export class World {
 
   events(): RowList {
     return this.#allEvents;
+  }
+
+  /** The text of an input; undefined where there is none. */
+  raw(input: number): RawCache | undefined {
+    return this.#raw[input];
+  }
+
+  get rawTexts(): readonly RawCache[] {
+    return this.#raw;
+  }
+
+  /** Lines of an input, as far as known. */
+  rawCount(input: number): number {
+    const seen = this.#raw[input]?.lineCount ?? this.capture.result?.inputs[input]?.lines;
+    if (seen !== undefined) return seen;
+    const { events } = this.capture;
+    const last = events.shapeOf(events.count - 1)?.input === input ? events.lineOf(events.count - 1) : undefined;
+    return last ?? 1;
   }
 
   /** The worst severity of the findings that rest on a line. */

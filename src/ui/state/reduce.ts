@@ -2,8 +2,9 @@ import type { TerminalInput } from '../input/decode-keys.ts';
 import { commandOfKey, type KeyCommand } from '../keys.ts';
 import { VIEW_NAMES } from '../view-names.ts';
 import { openView } from '../views/open-view.ts';
-import { activeCursor, cursorAt, isTooSmall, type View, type ViewContext, withActiveCursor } from '../views/view.ts';
+import { activeCursor, cursorAt, isTooSmall, type View, withActiveCursor } from '../views/view.ts';
 import type { World } from '../world.ts';
+import { contextOf, viewOf } from './context.ts';
 import type { Effect } from './effects.ts';
 import { jumpOf } from './jump.ts';
 import { rowAfter } from './move.ts';
@@ -48,15 +49,6 @@ function step(state: UiState, action: Action, world: World): Reduction {
     default:
       return action satisfies never;
   }
-}
-
-export function contextOf({ size, search, timeColumn }: UiState, world: World): ViewContext {
-  return { world, size, search, timeColumn };
-}
-
-/** The view that is shown. */
-export function viewOf(state: UiState, world: World): View {
-  return openView(placeOf(state), contextOf(state, world));
 }
 
 function only(state: UiState, ...effects: readonly Effect[]): Reduction {
@@ -162,20 +154,23 @@ function commandStep(state: UiState, command: KeyCommand, key: string, world: Wo
       return only(state, { kind: 'redraw' });
     case 'mouse':
       return only({ ...state, isMouseOn: !state.isMouseOn }, { kind: 'mouse', isOn: !state.isMouseOn });
+    case 'raw':
     case 'next-error':
     case 'previous-error':
     case 'next-warning':
-    case 'previous-warning': {
-      const { state: jumped, row } = jumpOf(state, command, world);
-      return only(row === undefined ? jumped : moveTo(jumped, row, world));
-    }
+    case 'previous-warning':
+    case 'next-of-instance':
+    case 'previous-of-instance':
+    case 'next-use':
+    case 'previous-use':
+      return only(jumpOf(state, command, contextOf(state, world)));
     case 'left':
     case 'right':
     case 'next-pane':
     case 'previous-pane':
     case 'sort':
     case 'time-column':
-      return only(changeOf(state, command));
+      return only(changeOf(state, command, world));
     default:
       return command satisfies never;
   }

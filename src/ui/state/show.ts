@@ -1,4 +1,5 @@
-import { FINDING_SORTS, type Place } from './place.ts';
+import type { World } from '../world.ts';
+import { FINDING_SORTS, type Place, rawPlace } from './place.ts';
 import { placeOf, TIME_COLUMNS, type UiState, withPlace } from './state.ts';
 
 export type ShowCommand = 'left' | 'right' | 'next-pane' | 'previous-pane' | 'sort' | 'time-column';
@@ -7,7 +8,7 @@ export type ShowCommand = 'left' | 'right' | 'next-pane' | 'previous-pane' | 'so
 const SCROLL = 8;
 
 /** The state after a key that changes how the view is shown. */
-export function changeOf(state: UiState, command: ShowCommand): UiState {
+export function changeOf(state: UiState, command: ShowCommand, world: World): UiState {
   const place = placeOf(state);
   switch (command) {
     case 'left':
@@ -15,8 +16,9 @@ export function changeOf(state: UiState, command: ShowCommand): UiState {
     case 'right':
       return withScroll(state, place, SCROLL);
     case 'next-pane':
+      return withPlace(state, otherPane(place, 1, world));
     case 'previous-pane':
-      return 'pane' in place ? withPlace(state, { ...place, pane: place.pane === 'list' ? 'detail' : 'list' }) : state;
+      return withPlace(state, otherPane(place, -1, world));
     case 'sort':
       return withPlace(state, sorted(place));
     case 'time-column':
@@ -24,6 +26,14 @@ export function changeOf(state: UiState, command: ShowCommand): UiState {
     default:
       return command satisfies never;
   }
+}
+
+/** The other pane; in the raw text another input. */
+function otherPane(place: Place, step: 1 | -1, world: World): Place {
+  if ('pane' in place) return { ...place, pane: place.pane === 'list' ? 'detail' : 'list' };
+  if (place.view !== 'raw') return place;
+  const { length } = world.capture.inputs;
+  return length < 2 ? place : rawPlace((place.input + step + length) % length, 1);
 }
 
 function withScroll(state: UiState, place: Place, columns: number): UiState {

@@ -1,12 +1,12 @@
 import type { EventView } from '../../store/event-store.ts';
-import type { EventsPlace, Place } from '../state/place.ts';
+import { type EventsPlace, type Place, rawPlace } from '../state/place.ts';
 import { skip } from '../text/clean.ts';
 import { EMPTY_LINE, type Line, line, selected, span } from '../text/line.ts';
 import { shapeOf } from '../theme.ts';
 import { type Column, cells, tableWidth, titleLine } from './columns.ts';
 import { CURSOR } from './finding-row.ts';
 import { eventFocus } from './focus.ts';
-import { bodyRows, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
+import { bodyRows, type EnterStep, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
 
 /** The cursor's mark, and that of the worst finding that rests on the event. */
 const LEAD = 4;
@@ -61,6 +61,11 @@ export class EventsView implements View {
     const row = this.#list.rowAt(index);
     const event = row === undefined ? undefined : this.#context.world.capture.events.view(row);
     return event === undefined ? '' : this.#texts(event, row ?? 0, index).join(' ');
+  }
+
+  enter(): EnterStep | undefined {
+    const { at } = this.focus;
+    return at === undefined ? undefined : { place: rawPlace(at.input, at.line), isNew: true };
   }
 
   atEvent(eventRow: number): Place | undefined {

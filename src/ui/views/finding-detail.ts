@@ -68,7 +68,7 @@ function evidenceLines(evidence: readonly Evidence[], world: World): DetailLine[
   const roleWidth = Math.min(20, Math.max(...evidence.map(({ role }) => role.length)));
   return [
     plain(EMPTY_LINE),
-    plain(line(span('evidence', 'title'))),
+    plain(line(span('evidence', 'title'), span('  Enter goes to the line', 'faint'))),
     ...evidence.map((each, index) => ({
       line: line(
         span(fitText(places[index] ?? '', placeWidth), 'evidence'),

@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
-import { AT_TOP, type FindingsPlace, type Place } from '../state/place.ts';
+import { AT_TOP, type FindingsPlace, type Place, rawPlace } from '../state/place.ts';
 import { EMPTY_LINE, fitLine, type Line, line, selected, span, textOf } from '../text/line.ts';
 import { findingKey } from '../world.ts';
 import { type DetailLine, detailLines } from './finding-detail.ts';
@@ -75,10 +75,12 @@ export class FindingsView implements View {
       : `${finding.severity} ${finding.id} ${finding.name} (${finding.certainty}): ${finding.message}`;
   }
 
-  /** In the list: into the detail. */
+  /** In the list: into the detail. There: to the raw line. */
   enter(): EnterStep | undefined {
     if (this.#current === undefined) return undefined;
-    return this.#place.pane === 'list' ? { place: { ...this.#place, pane: 'detail' }, isNew: true } : undefined;
+    if (this.#place.pane === 'list') return { place: { ...this.#place, pane: 'detail' }, isNew: true };
+    const target = this.#detail[this.#place.detail.selected]?.target;
+    return target === undefined ? undefined : { place: rawPlace(target.input, target.line), isNew: true };
   }
 
   atRow(moved: Place): Place {

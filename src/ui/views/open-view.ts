@@ -4,6 +4,7 @@ import { EventsView } from './events.ts';
 import { FindingsView } from './findings.ts';
 import { HelpView } from './help.ts';
 import { OverviewView } from './overview.ts';
+import { RawView } from './raw.ts';
 import type { View, ViewContext } from './view.ts';
 
 /** The view of a place. */
@@ -17,6 +18,8 @@ export function openView(place: Place, context: ViewContext): View {
       return new FindingsView(place, context);
     case 'events':
       return new EventsView(place, context);
+    case 'raw':
+      return new RawView(place, context);
     default:
       throw new InvariantError('a view that is not there', { view: place.view });
   }

@@ -34,6 +34,13 @@ export interface View {
   lines(): readonly Line[];
   /** Text of a row, for search and for the clipboard. */
   textAt(row: number): string | Promise<string>;
+  /** The next row with a match, where that is quicker than row by row; `from` itself is not looked at. */
+  find?(
+    matches: (text: string) => boolean,
+    from: number,
+    step: 1 | -1,
+    isStopped: () => boolean,
+  ): Promise<number | undefined>;
   /** The place with what hangs on its cursor, which was moved. */
   atRow?(moved: Place): Place;
   /** The place with its cursor where the rows now are that it was on. */

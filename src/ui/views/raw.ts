@@ -1,0 +1,102 @@
+import type { RawLine } from '../../store/raw-text.ts';
+import type { Place, RawPlace } from '../state/place.ts';
+import { skip } from '../text/clean.ts';
+import { highlighted } from '../text/highlight.ts';
+import { type Line, line, selected, span } from '../text/line.ts';
+import { shapeOf } from '../theme.ts';
+import { CURSOR } from './finding-row.ts';
+import { lineFocus } from './focus.ts';
+import { bodyRows, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
+
+/** Characters of a line that can matter for a column: a wide one with its marks. */
+const MOST_UNITS = 6;
+
+/** The text of an input as it stands there; the lines that findings rest on are marked. */
+export class RawView implements View {
+  readonly #place: RawPlace;
+  readonly #context: ViewContext;
+
+  constructor(place: RawPlace, context: ViewContext) {
+    this.#place = place;
+    this.#context = context;
+  }
+
+  get #cache() {
+    return this.#context.world.raw(this.#place.input);
+  }
+
+  get count(): number {
+    return this.#context.world.rawCount(this.#place.input);
+  }
+
+  get pageRows(): number {
+    return Math.max(1, bodyRows(this.#context.size) - (this.#cache?.problem === undefined ? 0 : 1));
+  }
+
+  get status(): string {
+    const { world } = this.#context;
+    const { input, cursor, left } = this.#place;
+    const scrolled = left > 0 ? `, from column ${left + 1}` : '';
+    const other = world.hasManyInputs ? ` (Tab: next of ${world.capture.inputs.length} inputs)` : '';
+    return `${world.inputName(input)} line ${cursor.selected + 1} of ${this.count}${scrolled}${other}`;
+  }
+
+  get focus(): Focus {
+    return lineFocus({ input: this.#place.input, line: this.#place.cursor.selected + 1 }, this.#context.world);
+  }
+
+  lines(): readonly Line[] {
+    const cache = this.#cache;
+    if (cache === undefined) return [line('this input has no text that can be read again')];
+    const { cursor } = this.#place;
+    const rows = visibleRows(cursor, this.count, this.pageRows).map((row) =>
+      this.#rowLine(row, cache.line(row + 1), row === cursor.selected),
+    );
+    return cache.problem === undefined ? rows : [...rows, line(span(`! ${cache.problem}`, 'warning'))];
+  }
+
+  textAt(row: number): string | Promise<string> {
+    const cache = this.#cache;
+    const known = cache?.line(row + 1);
+    if (cache === undefined || known !== undefined) return known?.text ?? '';
+    return cache.waitFor(row + 1).then((found) => found?.text ?? '');
+  }
+
+  async find(
+    matches: (text: string) => boolean,
+    from: number,
+    step: 1 | -1,
+    isStopped: () => boolean,
+  ): Promise<number | undefined> {
+    const found = await this.#cache?.find(matches, from + 1, step, isStopped);
+    return found === undefined ? undefined : found - 1;
+  }
+
+  atEvent(eventRow: number): Place | undefined {
+    const event = this.#context.world.capture.events.view(eventRow);
+    if (event === undefined) return undefined;
+    const { top } = this.#place.cursor;
+    return { ...this.#place, input: event.input, cursor: { selected: event.line - 1, top } };
+  }
+
+  rowOnScreen(screenRow: number): number | undefined {
+    return this.#place.cursor.top + screenRow;
+  }
+
+  #rowLine(row: number, raw: RawLine | undefined, isSelected: boolean): Line {
+    const { world, size, search } = this.#context;
+    const { input, left } = this.#place;
+    const severity = world.severityOfLine(input, row + 1);
+    const number = String(row + 1).padStart(String(this.count).length);
+    const known = raw === undefined ? '…' : raw.text.slice(0, (left + size.columns) * MOST_UNITS);
+    const text = skip(known, left);
+    const shown = line(
+      isSelected ? `${CURSOR} ` : '  ',
+      span(severity === undefined ? '  ' : `${shapeOf(severity)} `, severity),
+      span(`${number}  `, 'faint'),
+      ...highlighted(text, search?.pattern, severity === undefined ? undefined : 'evidence'),
+      raw?.isCut === true ? '…' : '',
+    );
+    return isSelected ? selected(shown) : shown;
+  }
+}
