@@ -154,16 +154,21 @@ function aboveOf(delivery: UpperGroup | undefined): GroupFacts['above'] {
   return events.map((event) => ({ event, at: middle(lane, event) }));
 }
 
-/** By time, then input, then line of the first request, or of the answer where no request was seen. */
+/** By time, then input, then line of the first request, or of the answer where no request was traced. */
 function compareStart(a: PageRequestGroup, b: PageRequestGroup): number {
-  const first = a.requests[0] ?? a.response;
-  const second = b.requests[0] ?? b.response;
+  const first = startOf(a);
+  const second = startOf(b);
   if (first === undefined || second === undefined) return 0;
   return (
     (first.time ?? 0) - (second.time ?? 0) ||
     first.source.input - second.source.input ||
     first.source.line - second.source.line
   );
+}
+
+/** A refused request may stand in the kernel log alone, whose clock need not be the trace's. */
+function startOf({ requests: [first], response }: PageRequestGroup): TraceEvent | undefined {
+  return first?.kind === 'request-refused' ? (response ?? first) : (first ?? response);
 }
 
 function toResult(

@@ -298,7 +298,8 @@ export class KeyJoin {
       if (group.response === undefined) {
         if (group.state !== 'dropped') return;
         group.lostAnswer = response;
-        this.#result.found.push({ kind: 'unforwarded-response', response, requester: group.requester, group });
+        const { requester } = group;
+        this.#result.found.push({ kind: 'unforwarded-response', certainty: 'certain', response, requester, group });
         return;
       }
       const certainty = this.#lonelyCertainty(upper, owner.isForced);

@@ -1,5 +1,5 @@
 import type { TraceEvent } from '../model/event.ts';
-import { NS_PER_SECOND } from '../model/time.ts';
+import { NS_PER_MS, NS_PER_SECOND } from '../model/time.ts';
 import type { ReplayContext } from './context.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 import type { Requester } from './requester.ts';
@@ -14,6 +14,9 @@ const SAME_CALL_NS = NS_PER_SECOND;
  * (seen: 278 ms), a handler's late ones. From then on the PASID counts as clean.
  */
 const DRAIN_SETTLES_NS = NS_PER_SECOND;
+
+/** After a detach its invalidations follow within this time (seen: 0.1 ms). */
+const INVALIDATED_NS = 100 * NS_PER_MS;
 
 /** What a task did last to a PASID's translation, to tell which device a line without one means. */
 interface TaskTrail {
@@ -35,17 +38,22 @@ export class EpochTracker {
   readonly #submissions: SubmissionTracker;
   readonly #trails = new Map<number, TaskTrail>();
   readonly #onDeviceGone: (requester: Requester, event: TraceEvent) => void;
+  readonly #isOnWire: () => boolean;
+  /** Tasks with a detach whose invalidation, which names the device, is still to come. */
+  readonly #waiting = new Set<TaskTrail>();
 
   constructor(
     context: ReplayContext,
     judge: StrayJudge,
     submissions: SubmissionTracker,
     onDeviceGone: (requester: Requester, event: TraceEvent) => void,
+    isOnWire: () => boolean,
   ) {
     this.#context = context;
     this.#judge = judge;
     this.#submissions = submissions;
     this.#onDeviceGone = onDeviceGone;
+    this.#isOnWire = isOnWire;
   }
 
   /** One step of the drain signature, or a drain kprobe. */
@@ -76,6 +84,7 @@ export class EpochTracker {
     const detach = trail.detach;
     if (detach !== undefined && detach.pasid === event.pasid) {
       trail.detach = undefined;
+      this.#waiting.delete(trail);
       this.end(requester, detach.pasid, detach);
     }
     if (!isDrain) return;
@@ -115,14 +124,34 @@ export class EpochTracker {
       this.end(this.#context.requesters.of(event), event.pasid, event);
       return;
     }
-    const near = trail.invalidated;
-    if (near !== undefined && near.pasid === event.pasid && isNear(near.time, event.time)) {
-      this.end(near.requester, event.pasid, event);
-      return;
+    trail.detach = event;
+    if (this.#isOnWire()) this.#waiting.add(trail);
+    else this.#settle(trail);
+  }
+
+  /** True while a detach waits for the invalidation that names its device. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Gives up waiting for what did not come by `now`. */
+  settle(now: number): void {
+    for (const trail of this.#waiting) {
+      if (now - (trail.detach?.time ?? Number.NEGATIVE_INFINITY) > INVALIDATED_NS) this.#settle(trail);
     }
-    const only = this.#only(event.pasid);
-    if (only !== undefined) this.end(only, event.pasid, event);
-    else trail.detach = event;
+  }
+
+  /** No invalidation named the device of the detach: the one before it does, or the PASID if one function uses it. */
+  #settle(trail: TaskTrail): void {
+    this.#waiting.delete(trail);
+    const { detach, invalidated } = trail;
+    if (detach === undefined) return;
+    const isOfDetach =
+      invalidated?.pasid === detach.pasid && isNear(invalidated?.time ?? Number.NEGATIVE_INFINITY, detach.time);
+    const requester = isOfDetach ? invalidated?.requester : this.#only(detach.pasid);
+    if (requester === undefined) return;
+    trail.detach = undefined;
+    this.end(requester, detach.pasid, detach);
   }
 
   /** The device left the fault queue (`iopf_queue_remove_device`): what it was collecting is forgotten. */
@@ -165,7 +194,9 @@ export class EpochTracker {
       state.lastEnd = event;
       state.hasEnded = true;
     }
-    for (const group of this.#context.requesters.open.of(requester, pasid)) group.drainedBy ??= event;
+    for (const group of this.#context.requesters.open.of(requester, pasid)) {
+      if (!isAfter(group, event)) group.drainedBy ??= event;
+    }
   }
 
   #clean(requester: Requester, pasid: number | undefined, event: TraceEvent): void {
@@ -190,7 +221,9 @@ export class EpochTracker {
     for (const group of this.#context.requesters.open.of(undefined, undefined)) {
       if (isOf(group.drainedBy)) forgetDrain(group);
     }
-    this.#trail(failed).detach = undefined;
+    const trail = this.#trail(failed);
+    trail.detach = undefined;
+    this.#waiting.delete(trail);
   }
 
   #deviceOf(event: TraceEvent): Requester | undefined {
@@ -220,6 +253,11 @@ export class EpochTracker {
 
 function isNear(then: number, now: number | undefined): boolean {
   return now === undefined || Number.isNaN(then) || now - then <= SAME_CALL_NS;
+}
+
+/** What came after an end that was found late is not its. */
+function isAfter({ sealedAt }: PageRequestGroup, { time }: TraceEvent): boolean {
+  return sealedAt !== undefined && time !== undefined && sealedAt > time;
 }
 
 function forgetDrain(group: PageRequestGroup): void {

@@ -129,6 +129,8 @@ export interface ResponseRefused {
 /** A handler's answer that never reached the hop below although the capture records that hop. */
 export interface UnforwardedResponse {
   readonly kind: 'unforwarded-response';
+  /** `likely` where it may as well be a second answer to an earlier group of the key, which the host suppressed. */
+  readonly certainty: Certainty;
   readonly response: TraceEvent;
   readonly requester: Requester;
   /** The group that waited for it and never got an answer. */

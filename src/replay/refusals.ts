@@ -1,15 +1,22 @@
-import type { TraceEvent } from '../model/event.ts';
+import { addressOf, type TraceEvent } from '../model/event.ts';
 import type { ReplayContext } from './context.ts';
-import { keyOf, type Requester } from './requester.ts';
+import { type KeyState, keyOf, keyState, type Requester } from './requester.ts';
 import { refusedGroup, samePasid } from './requests.ts';
+
+/** Refusals at most that may still turn out to be none. */
+const MAX_PROVISIONAL = 4096;
+const PAGE_SHIFT = 12n;
 
 /** Refused requests of one key that wait for the last one of their group. */
 interface RefusedRun {
+  readonly requester: Requester;
   readonly pasid: number | undefined;
   readonly prgi: number;
   readonly requests: TraceEvent[];
   readonly reports: TraceEvent[];
   readonly responses: TraceEvent[];
+  /** The number of the instance, given when it was refused. */
+  ordinal: number | undefined;
 }
 
 /**
@@ -20,6 +27,9 @@ interface RefusedRun {
 export class RefusalTracker {
   readonly #context: ReplayContext;
   readonly #runs = new Map<Requester, Map<number, RefusedRun>>();
+  /** Single requests that only the order of the lines makes refused ones, oldest first. */
+  readonly #provisional = new Map<KeyState, RefusedRun[]>();
+  #provisionalCount = 0;
   #reports: TraceEvent[] = [];
 
   constructor(context: ReplayContext) {
@@ -31,13 +41,64 @@ export class RefusalTracker {
     this.#reports.push(event);
   }
 
-  /** A traced request whose answer, Invalid, came before it from the reporting task. */
-  refuse(requester: Requester, request: TraceEvent, response: TraceEvent): void {
+  /**
+   * A traced request whose answer, Invalid, came before it from the reporting task. `isProven`: the hop above shows that it was
+   * being handed on when the answer came; else the order of the lines says so alone.
+   */
+  refuse(requester: Requester, request: TraceEvent, response: TraceEvent, isProven: boolean): void {
     const pasid = response.pasid === undefined ? undefined : request.pasid;
     const run = this.#run(requester, pasid, request.prgi ?? 0);
     run.requests.push(request);
     run.responses.push(response);
-    if (request.isLast) this.#close(requester, run, 'certain');
+    if (!request.isLast) return;
+    if (isProven || run.requests.length > 1) this.#close(requester, run, 'certain');
+    else this.#keepProvisional(requester, run);
+  }
+
+  /** The log says that the kernel refused a request of this key that is not the traced one. */
+  isOfUntraced(requester: Requester, response: TraceEvent, request: TraceEvent): boolean {
+    const report = this.#reports.length === 0 ? undefined : this.#reports[this.#findReport(requester, response)];
+    if (report === undefined) return false;
+    const [refused, traced] = [addressOf(report), addressOf(request)];
+    return refused === undefined || traced === undefined || refused >> PAGE_SHIFT !== traced >> PAGE_SHIFT;
+  }
+
+  /**
+   * The one request of the key that was taken for a refused one was not; its Invalid answer is an untraced request's. Stays a
+   * refusal if its PASID had ended before, `endedAt`: then there was no handler.
+   */
+  revoke(requester: Requester, key: KeyState, endedAt: number | undefined): TraceEvent | undefined {
+    const runs = this.#provisional.get(key) ?? [];
+    const at = runs.findIndex(({ requests: [request] }) => !isBefore(endedAt, request));
+    const [run] = at < 0 ? [] : runs.splice(at, 1);
+    const [request] = run?.requests ?? [];
+    const [response] = run?.responses ?? [];
+    if (run === undefined || request === undefined || response === undefined) return undefined;
+    this.#provisionalCount -= 1;
+    if (run.ordinal === key.count) key.count -= 1;
+    this.refuseUntraced(requester, response, true);
+    return request;
+  }
+
+  #keepProvisional(requester: Requester, run: RefusedRun): void {
+    this.#runs.get(requester)?.delete(keyOf(run.pasid, run.prgi));
+    const key = keyState(requester, run.pasid, run.prgi);
+    key.count += 1;
+    run.ordinal = key.count;
+    const runs = this.#provisional.get(key);
+    if (runs === undefined) this.#provisional.set(key, [run]);
+    else runs.push(run);
+    this.#provisionalCount += 1;
+    if (this.#provisionalCount > MAX_PROVISIONAL) this.#settleOldestKey();
+  }
+
+  #settleOldestKey(): void {
+    for (const [key, runs] of this.#provisional) {
+      this.#provisional.delete(key);
+      this.#provisionalCount -= runs.length;
+      for (const run of runs) this.#close(run.requester, run, 'certain');
+      return;
+    }
   }
 
   /** An Invalid answer to a request that was refused before it could be traced. */
@@ -51,15 +112,18 @@ export class RefusalTracker {
   }
 
   #takeReport(requester: Requester, response: TraceEvent): TraceEvent | undefined {
-    const at = this.#reports.findIndex(
+    const at = this.#findReport(requester, response);
+    return at < 0 ? undefined : this.#reports.splice(at, 1)[0];
+  }
+
+  #findReport(requester: Requester, response: TraceEvent): number {
+    return this.#reports.findIndex(
       (report) =>
         report.prgi === response.prgi &&
         samePasid(report.pasid, response.pasid) &&
         (report.isLast || report.privateData !== undefined || report.count === 1) &&
         this.#isOf(report, requester),
     );
-    if (at < 0) return undefined;
-    return this.#reports.splice(at, 1)[0];
   }
 
   #isOf(report: TraceEvent, requester: Requester): boolean {
@@ -76,7 +140,7 @@ export class RefusalTracker {
     const key = keyOf(pasid, prgi);
     let run = runs.get(key);
     if (run === undefined) {
-      run = { pasid, prgi, requests: [], reports: [], responses: [] };
+      run = { requester, pasid, prgi, requests: [], reports: [], responses: [], ordinal: undefined };
       runs.set(key, run);
     }
     return run;
@@ -90,14 +154,17 @@ export class RefusalTracker {
       run.prgi,
       run.requests.length > 0 ? run.requests : run.reports,
       run.responses[run.responses.length - 1],
+      run.ordinal,
     );
     group.findings.push('FL107');
-    this.#context.emit({ kind: 'refused-request', requester, certainty, ...run });
+    const { pasid, prgi, requests, reports, responses } = run;
+    this.#context.emit({ kind: 'refused-request', requester, certainty, pasid, prgi, requests, reports, responses });
     this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
   }
 
   /** At the end: runs without a last request, and reports that no answer joined. */
   finish(): void {
+    while (this.#provisional.size > 0) this.#settleOldestKey();
     for (const [requester, runs] of this.#runs) {
       for (const run of [...runs.values()]) this.#close(requester, run, 'certain');
     }
@@ -114,4 +181,9 @@ export class RefusalTracker {
       for (const run of [...runs.values()]) this.#close(requester, run, 'certain');
     }
   }
+}
+
+function isBefore(time: number | undefined, request: TraceEvent | undefined): boolean {
+  if (time === undefined) return false;
+  return request?.time === undefined || time <= request.time;
 }

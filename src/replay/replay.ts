@@ -2,6 +2,7 @@ import type { TraceEvent } from '../model/event.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
 import { ReplayContext } from './context.ts';
+import { CoreAnswers } from './core-answers.ts';
 import { EpochTracker } from './epochs.ts';
 import { GapTracker } from './gaps.ts';
 import type { Observation } from './observation.ts';
@@ -46,6 +47,7 @@ export class Replay {
   readonly #upperHops = new UpperHops();
   readonly #refusals: RefusalTracker;
   readonly #judge: StrayJudge;
+  readonly #coreAnswers: CoreAnswers;
   readonly #matcher: ResponseMatcher;
   readonly #gaps: GapTracker;
   readonly #overflows: OverflowTracker;
@@ -64,11 +66,23 @@ export class Replay {
     this.#collector = new RequestCollector(this.#context, this.#upperHops);
     this.#refusals = new RefusalTracker(this.#context);
     this.#judge = new StrayJudge(this.#context);
-    this.#matcher = new ResponseMatcher(this.#context, this.#refusals, this.#submissions, this.#judge, this.#upperHops);
+    this.#coreAnswers = new CoreAnswers(this.#context, this.#submissions, this.#judge);
+    this.#matcher = new ResponseMatcher(
+      this.#context,
+      this.#refusals,
+      this.#collector,
+      this.#submissions,
+      this.#judge,
+      this.#upperHops,
+    );
     this.#gaps = new GapTracker(this.#context, this.#collector);
     this.#overflows = new OverflowTracker(this.#context, this.#collector);
-    this.#epochs = new EpochTracker(this.#context, this.#judge, this.#submissions, (requester, event) =>
-      this.#forgetDevice(requester, event),
+    this.#epochs = new EpochTracker(
+      this.#context,
+      this.#judge,
+      this.#submissions,
+      (requester, event) => this.#forgetDevice(requester, event),
+      () => this.#points.hop === 'wire',
     );
   }
 
@@ -113,10 +127,11 @@ export class Replay {
   /** Ends the replay: what is open is judged by the time of the last line, and by what is known of the capture's end. */
   finish({ lastTime, end }: CaptureEnd): void {
     for (const event of this.#points.finish()) this.#process(event);
+    this.#epochs.settle(Number.POSITIVE_INFINITY);
     if (lastTime !== undefined && lastTime > this.#context.now) this.#context.now = lastTime;
     this.#end = end;
     this.#matcher.finish(end === 'cut');
-    for (const stuck of this.#submissions.rest(this.#context.now)) this.#judgeSubmission(stuck);
+    this.#coreAnswers.finish(end === 'complete');
     this.#refusals.finish();
     this.#judge.finish(end === 'cut');
     const partials: PageRequestGroup[] = [];
@@ -131,6 +146,7 @@ export class Replay {
       context.now = event.time;
       context.firstTime ??= event.time;
     }
+    if (this.#epochs.isWaiting) this.#epochs.settle(context.now);
     this.#submissions.note(event);
     if (event.kind !== 'capture-gap') this.#gaps.seen(event);
     this.#hasAnswers ||= showsAnswers(event);
@@ -213,11 +229,11 @@ export class Replay {
     this.#gaps.sequence(requester, request);
     if (request.pid !== undefined && request.point === 'wire') unit.reporters.add(request.pid);
     this.#upperHops.requestTraced(request);
-    const { refusal, answer, surplus } = this.#matcher.takeEarly(requester, request);
+    const { refusal, isProven, answer, surplus } = this.#matcher.takeEarly(requester, request);
     if (refusal !== undefined) {
       this.#upperHops.forget(request);
       requester.hasRequests = true;
-      this.#refusals.refuse(requester, request, refusal);
+      this.#refusals.refuse(requester, request, refusal, isProven === true);
       return;
     }
     const hidden = isTracedLate(request) ? this.#gaps.hidesAnswer(request, previous) : undefined;
@@ -239,31 +255,14 @@ export class Replay {
     if (response.prgi === undefined) return;
     if (this.#points.hop === 'wire') {
       if (response.point === 'wire') this.#matcher.answer(this.#context.requesters.of(response), response);
-      else if (response.point === 'core') this.#submit(response);
+      else if (response.point === 'core') this.#coreAnswers.submit(response);
       else if (response.point === 'driver-op') this.#upperHops.operation(response);
       return;
     }
     if (response.point === 'driver-op') this.#matcher.answer(this.#context.requesters.of(response), response);
     else if (response.point === 'core' && !this.#points.hasDriverOperation) {
       this.#matcher.answer(this.#context.requesters.of(response), response);
-    } else if (response.point === 'core') this.#submit(response);
-  }
-
-  #submit(response: TraceEvent): void {
-    const stuck = this.#submissions.submit(response);
-    if (stuck !== undefined) this.#judgeSubmission(stuck);
-  }
-
-  /** A submitted answer of which nothing reached the hop below. */
-  #judgeSubmission(submission: TraceEvent): void {
-    const users = this.#context.requesters
-      .all()
-      .filter((each) => each.hasRequests && keyState(each, submission.pasid, submission.prgi ?? 0).count > 0);
-    const requester = users[0] ?? this.#context.requesters.all().find((each) => each.hasRequests);
-    if (requester === undefined) return;
-    const gapAt = this.#context.gapFor(requester);
-    if (gapAt !== undefined && submission.time !== undefined && gapAt >= submission.time) return;
-    this.#judge.judgeSubmission(requester, keyState(requester, submission.pasid, submission.prgi ?? 0), submission);
+    } else if (response.point === 'core') this.#coreAnswers.submit(response);
   }
 
   #stopMarker(event: TraceEvent): void {

@@ -37,6 +37,7 @@ export class RequestCollector {
       requester.collecting.set(prgi, collecting);
     }
     collecting.members.push({ request, generation: pasidState(requester, request.pasid).generation, gap });
+    if (gap !== undefined) return;
     const earlier = newestPending(requester, request.pasid, prgi);
     if (earlier === undefined) return;
     if (!collecting.reuses.some((each) => samePasid(each.request.pasid, request.pasid))) {
@@ -60,6 +61,14 @@ export class RequestCollector {
     this.#upperHops.moveTo(group, last);
     this.#observeReuse(group, collected, last);
     this.#markPending(requester, group, last);
+    return group;
+  }
+
+  /** A last request that was taken for a refused one when it came: what it would have collected is not known any more. */
+  sealLate(requester: Requester, request: TraceEvent): PageRequestGroup {
+    const group = this.#open(requester, request, request.prgi ?? 0, undefined);
+    group.requests.push(request);
+    this.#markPending(requester, group, request);
     return group;
   }
 
@@ -93,14 +102,14 @@ export class RequestCollector {
     else byPrgi.push(group);
   }
 
-  /** FL203: once per new instance, at the first request that came while the key was pending. */
+  /** FL203: once per new instance and PASID of its members, at the first request that came while the key was pending. */
   #observeReuse(group: PageRequestGroup, collected: Collecting | undefined, last: TraceEvent): void {
-    const before = collected?.reuses.find((each) => samePasid(each.request.pasid, group.pasid));
-    if (before !== undefined) {
-      this.#context.emit({ kind: 'reuse-in-flight', earlier: before.earlier, request: before.request, later: group });
-      return;
+    let isReported = false;
+    for (const { request, earlier } of collected?.reuses ?? NO_REUSES) {
+      isReported ||= samePasid(request.pasid, group.pasid);
+      this.#context.emit({ kind: 'reuse-in-flight', earlier, request, later: group });
     }
-    const earlier = newestOf(group.key);
+    const earlier = isReported ? undefined : newestOf(group.key);
     if (earlier !== undefined) this.#context.emit({ kind: 'reuse-in-flight', earlier, request: last, later: group });
   }
 
@@ -138,6 +147,10 @@ export class RequestCollector {
       group.requests.push(member.request);
       group.generation = member.generation;
       group.gap ??= member.gap;
+    }
+    for (const { request, earlier } of collecting?.reuses ?? NO_REUSES) {
+      const later = groups.get(request.pasid ?? 0);
+      if (later !== undefined) this.#context.emit({ kind: 'reuse-in-flight', earlier, request, later });
     }
     return [...groups.values()];
   }
@@ -180,6 +193,7 @@ function newGroup(
   pasid: number | undefined,
   prgi: number,
   privateData: string | undefined,
+  ordinal = key.count,
 ): PageRequestGroup {
   return {
     requester,
@@ -187,7 +201,7 @@ function newGroup(
     pasid,
     prgi,
     privateData,
-    ordinal: key.count,
+    ordinal,
     requests: [],
     state: 'collecting',
     isSealed: false,
@@ -216,18 +230,20 @@ function newGroup(
 }
 
 const NO_EVENTS: readonly TraceEvent[] = [];
+const NO_REUSES: Collecting['reuses'] = [];
 
-/** A row for requests that the kernel refused: never pending, answered Invalid at once. */
+/** A row for requests that the kernel refused: never pending, answered Invalid at once. `ordinal`: if it was given one before. */
 export function refusedGroup(
   requester: Requester,
   pasid: number | undefined,
   prgi: number,
   requests: readonly TraceEvent[],
   response: TraceEvent | undefined,
+  ordinal: number | undefined,
 ): PageRequestGroup {
   const key = keyState(requester, pasid, prgi);
-  key.count += 1;
-  const group = newGroup(requester, key, pasid, prgi, undefined);
+  if (ordinal === undefined) key.count += 1;
+  const group = newGroup(requester, key, pasid, prgi, undefined, ordinal);
   group.requests.push(...requests);
   group.state = 'refused';
   group.isSealed = true;

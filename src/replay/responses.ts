@@ -5,7 +5,8 @@ import { EARLY_WINDOW_NS, type EarlyResponse, type IommuUnit, type ReplayContext
 import { isAcrossEpoch, lastRequestOf, latencyOf, type PageRequestGroup } from './page-request-group.ts';
 import type { RefusalTracker } from './refusals.ts';
 import { type KeyState, keyState, pasidState, type Requester } from './requester.ts';
-import { samePasid } from './requests.ts';
+import { type RequestCollector, samePasid } from './requests.ts';
+import type { Stray } from './stray.ts';
 import type { StrayJudge } from './strays.ts';
 import type { SubmissionTracker } from './submissions.ts';
 import type { UpperHops } from './upper-hops.ts';
@@ -26,6 +27,7 @@ const SAME_CALL_NS = 100 * NS_PER_MS;
 export class ResponseMatcher {
   readonly #context: ReplayContext;
   readonly #refusals: RefusalTracker;
+  readonly #collector: RequestCollector;
   readonly #submissions: SubmissionTracker;
   readonly #judge: StrayJudge;
   readonly #upperHops: UpperHops;
@@ -33,12 +35,14 @@ export class ResponseMatcher {
   constructor(
     context: ReplayContext,
     refusals: RefusalTracker,
+    collector: RequestCollector,
     submissions: SubmissionTracker,
     judge: StrayJudge,
     upperHops: UpperHops,
   ) {
     this.#context = context;
     this.#refusals = refusals;
+    this.#collector = collector;
     this.#submissions = submissions;
     this.#judge = judge;
     this.#upperHops = upperHops;
@@ -75,15 +79,20 @@ export class ResponseMatcher {
     const waiting = unit.early;
     unit.early = [];
     const found: EarlyAnswers = {};
+    const handedOnAt = this.#upperHops.handedOnAt(request);
     for (const early of waiting) {
       const isSameKey =
         early.requester === requester &&
         early.response.prgi === request.prgi &&
-        samePasid(early.response.pasid, request.pasid);
+        samePasid(early.response.pasid, request.pasid) &&
+        !isBefore(early.response, handedOnAt) &&
+        !(early.isFromReporter && this.#refusals.isOfUntraced(requester, early.response, request));
       const isRefusal = early.isFromReporter && early.response.code === 'invalid-request';
       const isDue = isTracedLate(request) && (request.isLast || request.privateData !== undefined);
-      if (isSameKey && isRefusal && found.refusal === undefined) found.refusal = early.response;
-      else if (isSameKey && isDue && !isRefusal && found.answer === undefined) found.answer = early;
+      if (isSameKey && isRefusal && found.refusal === undefined) {
+        found.refusal = early.response;
+        found.isProven = handedOnAt !== undefined;
+      } else if (isSameKey && isDue && !isRefusal && found.answer === undefined) found.answer = early;
       else if (isSameKey && found.answer !== undefined) found.surplus = [...(found.surplus ?? []), early];
       else this.#judgeEarly(early);
     }
@@ -158,7 +167,7 @@ export class ResponseMatcher {
   #refuseAtOnce(group: PageRequestGroup, response: TraceEvent): void {
     removePending(group);
     keyState(group.requester, group.pasid, group.prgi).count -= 1;
-    for (const request of group.requests) this.#refusals.refuse(group.requester, request, response);
+    for (const request of group.requests) this.#refusals.refuse(group.requester, request, response, true);
   }
 
   /** Judges what waited too long, and the oldest of too many: a unit whose requests are not traced sends no end of them. */
@@ -187,17 +196,34 @@ export class ResponseMatcher {
       return;
     }
     const key = keyState(early.requester, early.response.pasid, early.response.prgi ?? 0);
-    const group = this.#choose(key, early.response);
+    const group = this.#choose(key, early.response) ?? this.#sealRevoked(early, key);
     if (group !== undefined) {
       this.accept(group, early, false);
       return;
     }
-    const isSeen = key.count > 0 || early.submission !== undefined;
-    if (early.response.code === 'invalid-request' && !isSeen) {
-      this.#refusals.refuseUntraced(early.requester, early.response, false);
-      return;
-    }
-    this.#judge.judge(early.stray ?? this.#judge.classify(early.requester, key, early.response, true));
+    const stray = early.stray ?? this.#judge.classify(early.requester, key, early.response, true);
+    if (this.#mayBeRefusal(early, stray, key)) this.#refusals.refuseUntraced(early.requester, early.response, false);
+    else this.#judge.judge(stray);
+  }
+
+  /**
+   * An answer that nothing else wants, to a request that only its place beside an Invalid answer made a refused one: that
+   * Invalid answer was for a request that is never traced, which leaves no answer to nobody (semantics §4).
+   */
+  #sealRevoked({ requester, response, isFromReporter }: EarlyResponse, key: KeyState): PageRequestGroup | undefined {
+    if (isFromReporter) return undefined;
+    const request = this.#refusals.revoke(requester, key, pasidState(requester, response.pasid).lastEnd?.time);
+    return request === undefined ? undefined : this.#collector.sealLate(requester, request);
+  }
+
+  /**
+   * Code Invalid and no request is never FL101: the request may have been refused before it was traced (semantics §3.1).
+   * The task that hands on the unit's requests refuses them, and no other; from another task only that rule is left.
+   */
+  #mayBeRefusal({ response, requester, submission }: EarlyResponse, stray: Stray, key: KeyState): boolean {
+    if (response.code !== 'invalid-request' || submission !== undefined || key.count > 0) return false;
+    const isReporterKnown = this.#context.unit(requester.iommu ?? response.iommu).reporters.size > 0;
+    return !isReporterKnown || response.pid === undefined || stray.verdict === 'unknown-group';
   }
 
   /** Answers go to the oldest instance; to one that a gap left uncertain only if there is no other. */
@@ -220,7 +246,8 @@ export class ResponseMatcher {
     if (group.submission !== undefined) return this.#submissions.isAutoResponse(response) ? 'host' : 'handler';
     if (this.#submissions.hasSubmissions && response.point === 'wire') return 'host';
     const end = group.drainedBy;
-    if (end === undefined || response.code === 'success' || end.pid !== response.pid) return undefined;
+    if (end === undefined || end.pid !== response.pid) return undefined;
+    if (response.code === 'success' || response.code === 'reserved') return undefined;
     const isLater = response.pid !== undefined && (group.sinceEpoch ?? 0) > SAME_CALL_NS;
     return isLater ? undefined : 'host';
   }
@@ -268,6 +295,8 @@ function ambiguityOf(key: KeyState, group: PageRequestGroup): PageRequestGroup['
 interface EarlyAnswers {
   /** Makes it a refused request. */
   refusal?: TraceEvent;
+  /** The refusal lies between the hop above, where the request was handed on, and its own line. */
+  isProven?: boolean;
   /** Answers the group that it seals. */
   answer?: EarlyResponse;
   /** More answers to the same group. */
@@ -275,6 +304,10 @@ interface EarlyAnswers {
 }
 
 const NOTHING_EARLY: EarlyAnswers = {};
+
+function isBefore({ time }: TraceEvent, at: number | undefined): boolean {
+  return time !== undefined && at !== undefined && time < at;
+}
 
 /** Lines that are written after the request was handed on: an answer may stand before them (semantics §3.1, log-formats A.3). */
 export function isTracedLate(request: TraceEvent): boolean {

@@ -61,7 +61,7 @@ export class StrayJudge {
 
   /** A handler's answer that the host did not pass on (6.12 and older drop what they do not wait for). */
   judgeSubmission(requester: Requester, key: KeyState, response: TraceEvent): void {
-    const waiting = key.pending.find((group) => group.gap === undefined);
+    const waiting = key.pending.find((group) => group.gap === undefined && isDeliveredBefore(group, response));
     if (waiting !== undefined) {
       push(this.#stuck, waiting, { response, last: key.last });
       return;
@@ -71,9 +71,7 @@ export class StrayJudge {
 
   /** The group got an answer: what waited for that is decided. */
   resolveAnswered(group: PageRequestGroup): void {
-    for (const stray of take(this.#waiting, group)) {
-      this.#emit({ ...stray, verdict: 'duplicate' });
-    }
+    for (const stray of take(this.#waiting, group)) this.#emit({ ...stray, verdict: 'duplicate' });
     for (const { response, last } of take(this.#stuck, group)) {
       this.#emit({
         requester: group.requester,
@@ -94,11 +92,12 @@ export class StrayJudge {
     for (const strays of this.#waiting.values()) for (const stray of strays) this.#emit(stray);
     this.#waiting.clear();
     for (const [group, stuck] of this.#stuck) {
-      for (const { response } of stuck) {
+      for (const { response, last } of stuck) {
         const { requester } = group;
+        const certainty = last === undefined ? 'certain' : 'likely';
         if (group.gap === undefined && !isTruncated) {
           group.lostAnswer = response;
-          this.#context.emit({ kind: 'unforwarded-response', response, requester, group });
+          this.#context.emit({ kind: 'unforwarded-response', certainty, response, requester, group });
         }
       }
     }
@@ -212,6 +211,13 @@ export class StrayJudge {
     if (crossing === undefined) return;
     this.#context.emit({ kind: 'crossed-response', certainty: 'possible', counterpart: stray.response, ...crossing });
   }
+}
+
+/** The request stands before the answer, on the hop where its true time is seen if there is one (semantics §3.1). */
+function isDeliveredBefore(group: PageRequestGroup, answer: TraceEvent): boolean {
+  const reported = group.upperHops.findLast((event) => event.kind === 'page-request' && event.isLast);
+  const at = reported?.time ?? group.sealedAt;
+  return at === undefined || answer.time === undefined || at <= answer.time;
 }
 
 function push<T>(map: Map<PageRequestGroup, T[]>, group: PageRequestGroup, value: T): void {

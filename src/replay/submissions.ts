@@ -1,29 +1,39 @@
 import type { TraceEvent } from '../model/event.ts';
-import { NS_PER_SECOND } from '../model/time.ts';
+import { NS_PER_MS, NS_PER_SECOND } from '../model/time.ts';
 import { samePasid } from './requests.ts';
+import type { Stray } from './stray.ts';
 
 /** How long after `iommufd_auto_response_faults` the answers of the same task count as the host's own. */
 const AUTO_WINDOW_NS = NS_PER_SECOND;
 /** A submission reaches the hop below in the same call. */
 const SAME_CALL_NS = NS_PER_SECOND;
+/** The call itself takes less than this (seen: 0.3 ms under emulation). */
+const CALL_NS = 100 * NS_PER_MS;
+
+/** A handler's answer on its way down. */
+export interface Submission {
+  readonly event: TraceEvent;
+  /** What it is if nothing comes of it: nothing that was open then could want it. */
+  readonly stray: Stray | undefined;
+}
 
 /**
  * Answers as handlers submit them to the IOMMU core (`iopf_group_response`), one hop above the answers
  * that reach the device. The same task passes through both, so a task has at most one on its way.
  */
 export class SubmissionTracker {
-  readonly #onItsWay = new Map<number, TraceEvent>();
-  readonly #passed = new Set<TraceEvent>();
+  readonly #onItsWay = new Map<number, Submission>();
+  readonly #passed = new Set<Submission>();
   readonly #autoResponse = new Map<number, { readonly time: number; readonly pasid: number | undefined }>();
   /** The capture records that hop: an answer without a submission is then the host's own. */
   hasSubmissions = false;
 
   /** Returns the task's previous submission if nothing came of it. */
-  submit(event: TraceEvent): TraceEvent | undefined {
+  submit(submission: Submission): Submission | undefined {
     this.hasSubmissions = true;
-    const task = event.pid ?? -1;
+    const task = submission.event.pid ?? -1;
     const stuck = this.#onItsWay.get(task);
-    this.#onItsWay.set(task, event);
+    this.#onItsWay.set(task, submission);
     return stuck;
   }
 
@@ -32,22 +42,24 @@ export class SubmissionTracker {
     const task = answer.pid ?? -1;
     const submission = this.#onItsWay.get(task);
     if (submission === undefined) return undefined;
-    if (submission.prgi !== answer.prgi || !samePasid(submission.pasid, answer.pasid)) return undefined;
+    const { event } = submission;
+    if (event.prgi !== answer.prgi || !samePasid(event.pasid, answer.pasid)) return undefined;
     this.#onItsWay.delete(task);
     this.#passed.delete(submission);
-    return submission;
+    return event;
   }
 
   /** A task that goes on to something else has finished what it submitted. */
   note(event: TraceEvent): void {
     if (this.#onItsWay.size === 0 || event.point === 'driver-op') return;
     const submission = this.#onItsWay.get(event.pid ?? -1);
-    if (submission !== undefined && submission !== event) this.#passed.add(submission);
+    if (submission !== undefined && submission.event !== event) this.#passed.add(submission);
   }
 
-  /** What never went further until the end, although its task did or the capture goes on for long. */
-  rest(end: number): readonly TraceEvent[] {
-    const isOver = ({ time }: TraceEvent): boolean => time !== undefined && end - time > SAME_CALL_NS;
+  /** What never went further until the end, although its task did or the capture goes on for long enough. */
+  rest(end: number, isComplete: boolean): readonly Submission[] {
+    const enough = isComplete ? CALL_NS : SAME_CALL_NS;
+    const isOver = ({ event: { time } }: Submission): boolean => time !== undefined && end - time > enough;
     const rest = [...this.#onItsWay.values()].filter(
       (submission) => this.#passed.has(submission) || isOver(submission),
     );

@@ -29,6 +29,11 @@ export class UpperHops {
     this.#ofRequest.set(request, report);
   }
 
+  /** When the request was handed on, which is before it was traced; undefined where that hop is not recorded. */
+  handedOnAt(request: TraceEvent): number | undefined {
+    return this.#ofRequest.size === 0 ? undefined : this.#ofRequest.get(request)?.time;
+  }
+
   /** The request became a member of a group. */
   moveTo(group: PageRequestGroup, request: TraceEvent): void {
     if (this.#ofRequest.size === 0) return;

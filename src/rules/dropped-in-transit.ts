@@ -25,9 +25,9 @@ export const droppedInTransit: Rule = {
     return {
       observe(observation) {
         if (observation.kind === 'unforwarded-response') {
-          const { response, group } = observation;
+          const { certainty, response, group } = observation;
           context.report({
-            certainty: 'certain',
+            certainty,
             message: `The answer ${codeText(response)} to ${groupText(group)}, submitted on ${lineText(response)}, never reached the device: the capture records that hop and shows no response.`,
             requester: group.requester,
             pasid: group.pasid,

@@ -230,20 +230,11 @@ function structural(capture: readonly Step[], instances: readonly Instance[]): V
   const certain = (at: number, what: string): void => {
     found.push({ at: at + 1, what, certainty: 'certain' });
   };
-  const isPendingAt = (each: Instance, at: number): boolean =>
-    each.sealedAt < at && (each.closedAt === undefined || each.closedAt > at) && !(each.closedAt === each.sealedAt);
   for (const instance of instances) {
     const { pasid, prgi, sealedAt, members } = instance;
     const strangers = members.filter((at) => isStranger(capture, at, instance));
     if (strangers.length > 0) certain(sealedAt, 'FL205');
-    const reuse = members.find((at) => {
-      const member = capture[at];
-      if (member === undefined || member.pasid !== pasid) return false;
-      return instances.some(
-        (each) => each !== instance && each.pasid === pasid && each.prgi === prgi && isPendingAt(each, at),
-      );
-    });
-    if (reuse !== undefined) certain(reuse, 'FL203');
+    for (const at of firstReuses(capture, instances, members, instance)) certain(at, 'FL203');
     const sharing = instances.some(
       (each) =>
         each.prgi === prgi &&
@@ -257,6 +248,29 @@ function structural(capture: readonly Step[], instances: readonly Instance[]): V
       certain(sealedAt, isDrained(capture, instance, capture.length) ? 'FL305' : 'open');
   }
   return [...found, ...partials(capture, instances)];
+}
+
+function isPendingAt(each: Instance, at: number): boolean {
+  return (
+    each.sealedAt < at && (each.closedAt === undefined || each.closedAt > at) && !(each.closedAt === each.sealedAt)
+  );
+}
+
+/** Of each PASID among the requests the first that uses the key of a pending instance again. */
+function firstReuses(
+  capture: readonly Step[],
+  instances: readonly Instance[],
+  requests: readonly number[],
+  own: Instance | undefined,
+): number[] {
+  const found = new Map<number, number>();
+  for (const at of requests) {
+    const request = capture[at];
+    if (request === undefined || !('prgi' in request) || found.has(request.pasid)) continue;
+    const isReuse = instances.some((each) => each !== own && isOfKey(each, request) && isPendingAt(each, at));
+    if (isReuse) found.set(request.pasid, at);
+  }
+  return [...found.values()];
 }
 
 function isStranger(capture: readonly Step[], at: number, instance: Instance): boolean {
@@ -276,13 +290,24 @@ function hasMemberOf(capture: readonly Step[], instance: Instance, pasid: number
 function partials(capture: readonly Step[], instances: readonly Instance[]): Verdict[] {
   const taken = new Set(instances.flatMap((each) => each.members));
   const groups = new Map<string, number>();
+  const rest: number[] = [];
   capture.forEach((symbol, at) => {
-    if (symbol.kind === 'request' && !taken.has(at)) groups.set(`${symbol.pasid}/${symbol.prgi}`, at);
+    if (symbol.kind !== 'request' || taken.has(at)) return;
+    groups.set(`${symbol.pasid}/${symbol.prgi}`, at);
+    rest.push(at);
   });
-  return [...groups.values()].map((at) => {
+  const ofPrgi = (prgi: number): number[] =>
+    rest.filter((at) => {
+      const request = capture[at];
+      return request !== undefined && 'prgi' in request && request.prgi === prgi;
+    });
+  const reuses = [1, 2].flatMap((prgi) => firstReuses(capture, instances, ofPrgi(prgi), undefined));
+  const found: Verdict[] = reuses.map((at) => ({ at: at + 1, what: 'FL203', certainty: 'certain' }));
+  const ends = [...groups.values()].map((at): Verdict => {
     const isAbandoned = capture.some(
       (symbol, place) => symbol.kind === 'drain' && symbol.pasid === capture[at]?.pasid && place > at,
     );
     return { at: at + 1, what: isAbandoned ? 'FL306' : 'open', certainty: 'certain' };
   });
+  return [...found, ...ends];
 }

@@ -29,7 +29,8 @@ export function compareFindings(expected: readonly ExpectedFinding[], findings: 
 
 /** Occurrences of the finding that no expectation admits. */
 function place(finding: Finding, slots: readonly Slot[]): number {
-  let left = finding.count ?? 1;
+  // FL306 is one a (requester, PRGI), and counts its PASIDs.
+  let left = finding.id === 'FL306' ? 1 : (finding.count ?? 1);
   for (const slot of slots) {
     if (left === 0) return 0;
     if (!admits(slot.entry, finding)) continue;
@@ -46,8 +47,12 @@ function admits(entry: ExpectedFinding, finding: Finding): boolean {
   if (![entry.severity].flat().includes(finding.severity)) return false;
   if (!entry.certainty.includes(finding.certainty)) return false;
   if (entry.device !== undefined && entry.device !== finding.device) return false;
-  if (entry.pasid !== undefined && finding.pasid !== undefined && entry.pasid !== finding.pasid) return false;
-  if (finding.count !== undefined && finding.count > 1) return true;
+  const foldsSeveral = finding.count !== undefined && finding.count > 1;
+  // A pair of PASIDs is folded whichever of the two came second.
+  const isPair = finding.id === 'FL204' && foldsSeveral;
+  if (!isPair && entry.pasid !== undefined && finding.pasid !== undefined && entry.pasid !== finding.pasid)
+    return false;
+  if (foldsSeveral) return true;
   if (entry.prgi !== undefined && entry.prgi !== finding.prgi) return false;
   const lines = entry.lines;
   if (lines === undefined) return true;

@@ -121,7 +121,7 @@ function compareMembers(
     if (!entry.isLast) continue;
     collecting.delete(entry.prgi);
     const row = place.row;
-    const members = overflowed ? collected.filter((member) => !isDiscarded(places.get(member))) : collected;
+    const members = collected.filter((member) => !isDiscarded(places.get(member), overflowed));
     const joined = members.every((member) => places.get(member)?.row === row);
     if (!joined || row.requests.length !== members.length) {
       differences.push(`group of ${show(entry)} has ${members.length} members, its row ${row.requests.length}`);
@@ -133,8 +133,9 @@ function compareMembers(
   return differences;
 }
 
-function isDiscarded(place: Place | undefined): boolean {
-  return place?.row.state === 'hardware-finished' || place?.row.state === 'discarded';
+/** The log tells neither of overflows nor of the moment when the function leaves the fault queue. */
+function isDiscarded(place: Place | undefined, overflowed: boolean): boolean {
+  return place?.row.state === 'discarded' || (overflowed && place?.row.state === 'hardware-finished');
 }
 
 interface Waiting {
@@ -143,6 +144,8 @@ interface Waiting {
   /** Rows and answers of a key with two groups in flight at once: which answer is whose is not in the log. */
   readonly rows: GroupRow[];
   readonly codes: string[];
+  /** Closed groups that the capture cannot show: the kernel refused them. */
+  hidden: number;
   isReused: boolean;
 }
 
@@ -180,13 +183,17 @@ function compareAnswers(
     if (row.state !== 'refused' && row.response.line < lastLine) {
       differences.push(`${key}#${row.instance}: the device got this answer after that of line ${lastLine}`);
     }
-    lastLine = Math.max(lastLine, row.response.line);
+    // A refused run shows the last of its answers.
+    if (row.state !== 'refused') lastLine = Math.max(lastLine, row.response.line);
   }
   for (const [key, waiting] of keys) {
     if (!waiting.isReused) continue;
     const given = waiting.rows.filter((row) => row.response !== undefined);
     for (const row of given) answered.add(row);
-    const codes = given.map((row) => (row.code === 'reserved' ? 'response-failure' : (row.code ?? 'none')));
+    const codes = [
+      ...given.map((row) => (row.code === 'reserved' ? 'response-failure' : (row.code ?? 'none'))),
+      ...new Array<string>(waiting.hidden).fill('invalid-request'),
+    ];
     if (!visibility.headLost && codes.sort().join() !== [...waiting.codes].sort().join()) {
       differences.push(`${key}, reused in flight, is answered ${codes.join()}, the device got ${waiting.codes.join()}`);
     }
@@ -204,7 +211,7 @@ function waitingByKey(log: DeviceLog, places: ReadonlyMap<TruthRequest, Place>):
   const depth = new Map<string, number>();
   for (const entry of log.entries) {
     const key = `${entry.pasid ?? 0}/${entry.prgi}`;
-    const waiting = keys.get(key) ?? { queue: [], rows: [], codes: [], isReused: false };
+    const waiting = keys.get(key) ?? { queue: [], rows: [], codes: [], hidden: 0, isReused: false };
     keys.set(key, waiting);
     const before = depth.get(key) ?? 0;
     if (entry.kind === 'response') {
@@ -213,6 +220,7 @@ function waitingByKey(log: DeviceLog, places: ReadonlyMap<TruthRequest, Place>):
       depth.set(key, before + 1);
       const row = places.get(entry)?.row;
       if (row !== undefined) waiting.rows.push(row);
+      else waiting.hidden += 1;
       if (before > 0 && !entry.hasPrivateData) waiting.isReused = true;
     }
   }

@@ -4,7 +4,7 @@
  */
 import type { ExpectedFinding } from './expected.ts';
 import type { Group, Partial, Spurious, Story } from './simulate.ts';
-import type { Visible } from './visible.ts';
+import type { SeenRequest, Visible } from './visible.ts';
 
 const MS = 1e6;
 export const SLOW_NS = 100 * MS;
@@ -22,6 +22,7 @@ export function predict(story: Story, visible: Visible, timeoutNs: number): read
     ...refusedAnswers(story),
     ...story.groups.flatMap((group) => groupEntries(group, story, timeoutNs)),
     ...undecidedAnswers(story),
+    ...story.partials.flatMap((partial) => withoutDevice(partial.reuses.map(reuseEntry))),
     ...partialEntries(story, timeoutNs),
     ...headAnswers(story, timeoutNs),
   ];
@@ -59,28 +60,24 @@ function spuriousEntry(found: Spurious, story: Story, timeoutNs: number): Expect
   const base = { device, pasid: response.pasid, prgi: response.prgi, lines: [response.line], count: 1 };
   if (!found.reachedTheDevice) return [{ ...base, ...suppressed(found) }];
   switch (rule) {
-    case 'FL101': {
+    case 'FL101':
+    case 'FL104': {
+      const isOfOther = rule === 'FL104';
+      const what = isOfOther
+        ? 'nothing of this key is in flight, the PRGI is under another PASID'
+        : 'no request of this key was ever seen';
+      const entry = { ...base, id: rule, severity: 'error' } as const;
       if (found.isKnown) {
         return [
           {
-            ...base,
-            id: rule,
-            severity: 'error',
+            ...entry,
             certainty: CERTAIN,
-            why: 'no request of this key was ever seen, and the capture shows its PASID from its attach on',
+            why: `${what}, and the capture shows its PASID from its attach on, or an earlier group`,
           },
         ];
       }
       if (response.time - story.start < timeoutNs) return []; // FL902: the request may precede the capture
-      return [
-        {
-          ...base,
-          id: rule,
-          severity: 'error',
-          certainty: ['likely'],
-          why: 'no request of this key was seen since the capture began, longer ago than the timeout',
-        },
-      ];
+      return [{ ...entry, certainty: ['likely'], why: `${what} since the capture began, longer ago than the timeout` }];
     }
     case 'FL102':
       return [
@@ -95,16 +92,6 @@ function spuriousEntry(found: Spurious, story: Story, timeoutNs: number): Expect
     case 'FL103':
       return [
         { ...base, id: rule, severity: 'error', certainty: CERTAIN, why: 'the host has answered this group already' },
-      ];
-    case 'FL104':
-      return [
-        {
-          ...base,
-          id: rule,
-          severity: 'error',
-          certainty: CERTAIN,
-          why: 'nothing of this key is in flight, the PRGI is in flight under another PASID',
-        },
       ];
     case 'FL105':
       return [{ ...base, id: rule, severity: 'error', certainty: CERTAIN, why: 'the group has no last request yet' }];
@@ -162,16 +149,7 @@ type Base = Pick<ExpectedFinding, 'count' | 'prgi' | 'pasid' | 'device'>;
 
 function hazards(group: Group, base: Base): ExpectedFinding[] {
   const entries: ExpectedFinding[] = [];
-  if (group.reusedAt !== undefined) {
-    entries.push({
-      ...base,
-      id: 'FL203',
-      severity: 'error',
-      certainty: CERTAIN,
-      lines: [group.reusedAt.line],
-      why: 'the key is used again while a group of it is sealed and unanswered',
-    });
-  }
+  entries.push(...group.reuses.map(reuseEntry));
   if (group.hasStrangers) {
     entries.push({
       ...base,
@@ -182,8 +160,7 @@ function hazards(group: Group, base: Base): ExpectedFinding[] {
       why: 'the kernel collects by PRGI alone: the group took in requests of another PASID, or of the same PASID from before it was drained',
     });
   }
-  // FL205 stands for the FL204 of its members.
-  const shared = group.sharesWith.filter((other) => !takesPart(group, other) && !takesPart(other, group));
+  const shared = sharingPasids(group);
   if (shared.length > 0) {
     entries.push({
       ...base,
@@ -194,10 +171,30 @@ function hazards(group: Group, base: Base): ExpectedFinding[] {
       ...(shared.length === 1
         ? {}
         : { max: shared.length, open: 'one for the new group, or one for each pair of groups' }),
-      why: `sealed while the same PRGI is in flight under PASID ${shared.map((other) => other.pasid).join(', ')}`,
+      why: `sealed while the same PRGI is in flight under PASID ${shared.join(', ')}`,
     });
   }
   return entries;
+}
+
+function reuseEntry({ device, pasid, prgi, line }: SeenRequest): ExpectedFinding {
+  return {
+    device,
+    pasid,
+    prgi,
+    count: 1,
+    id: 'FL203',
+    severity: 'error',
+    certainty: CERTAIN,
+    lines: [line],
+    why: 'the key is used again while a group of it is sealed and unanswered',
+  };
+}
+
+/** PASIDs of which a group with the same PRGI was in flight. FL205 stands for the FL204 of its members. */
+export function sharingPasids(group: Group): number[] {
+  const others = group.sharesWith.filter((other) => !takesPart(group, other) && !takesPart(other, group));
+  return others.map((other) => other.pasid);
 }
 
 /** `other`'s PASID has a request in the mixed group. */
@@ -283,8 +280,8 @@ function mockRemoved(base: Base, lines: readonly number[]): ExpectedFinding {
 function undecidedAnswers(story: Story): ExpectedFinding[] {
   const entries: ExpectedFinding[] = [];
   for (const group of story.groups) {
-    if (group.reusedAt === undefined || group.answer === undefined) continue;
-    const reusedAt = group.reusedAt;
+    const reusedAt = group.reuses.find((request) => request.pasid === group.pasid);
+    if (reusedAt === undefined || group.answer === undefined) continue;
     const older = story.groups.filter(
       (other) =>
         isSameKey(other, group) &&

@@ -17,8 +17,8 @@ export interface Group {
   readonly last: SeenRequest;
   /** Members of another PASID, or from before a drain of the same one: FL205. */
   readonly hasStrangers: boolean;
-  /** A request of it reused the key of a pending group. */
-  readonly reusedAt?: SeenRequest;
+  /** First requests of each PASID in it that reused the key of a pending group. */
+  readonly reuses: readonly SeenRequest[];
   /** Pending groups of other PASIDs with this PRGI when it was sealed. */
   readonly sharesWith: readonly Group[];
   answer?: SeenResponse;
@@ -36,7 +36,7 @@ export interface Spurious {
   readonly reachedTheDevice: boolean;
   /** A group of the key is pending all the same, so that it is open whose answer this was. */
   readonly keyIsPending: boolean;
-  /** Its PASID's bind, attach or drain was shown before, or the sequence numbers start at 0. */
+  /** Its PASID's bind, attach or drain was shown before, a group of its key, or the first sequence number. */
   readonly isKnown: boolean;
 }
 
@@ -44,6 +44,7 @@ export interface Partial {
   readonly device: string;
   readonly prgi: number;
   readonly members: readonly SeenRequest[];
+  readonly reuses: readonly SeenRequest[];
   /** Forgotten by the kernel when the function left the queue. */
   readonly removedAt?: Seen;
   readonly drained?: Seen;
@@ -96,6 +97,7 @@ class Simulation {
   private readonly overflows: Seen[] = [];
   private readonly epochs: { readonly device?: string; readonly pasid: number; readonly event: Seen }[] = [];
   private readonly known = new Set<string>();
+  private readonly drainedAt = new Map<string, number>();
 
   constructor(visible: Visible) {
     this.events = visible.events;
@@ -110,6 +112,7 @@ class Simulation {
     for (const [index, event] of this.events.entries()) this.take(event, index);
     for (const members of this.collecting.values()) this.keepPartial(members, {});
     this.settleSharedPrgis();
+    this.revokeRefusals();
     return {
       groups: this.groups,
       partials: this.partials,
@@ -139,7 +142,7 @@ class Simulation {
         this.refusals.push(event);
         return;
       case 'drain':
-        this.known.add(`${event.device}/${event.pasid}`);
+        this.drainedAt.set(`${event.device}/${event.pasid}`, event.time);
         this.passEpoch(event.device, event.pasid, event);
         return;
       case 'attach':
@@ -151,6 +154,7 @@ class Simulation {
         return;
       case 'queue-removed':
         this.forgetPartials(event);
+        if (event.device !== undefined) this.passEpoch(event.device, undefined, event);
         return;
       case 'partial-discarded':
         // Only the overflow path of Intel's driver calls it: members are never joined across it (§3.1).
@@ -167,7 +171,7 @@ class Simulation {
     if (this.refused.has(request)) return;
     const key = keyOf(request.device, request.pasid, request.prgi);
     if (request.privateData !== undefined) {
-      this.seal([request], `${key} ${request.privateData}`, undefined);
+      this.seal([request], `${key} ${request.privateData}`);
       return;
     }
     const members = this.collecting.get(scopeOf(request)) ?? [];
@@ -181,16 +185,14 @@ class Simulation {
     }
     if (!request.isLast) return;
     this.collecting.delete(scopeOf(request));
-    this.seal(
-      members,
-      key,
-      members.find((member) => this.reuses.has(member)),
-    );
+    this.seal(members, key);
   }
 
   private readonly reuses = new Set<SeenRequest>();
+  /** Answers whose handler is seen. */
+  private readonly submitted = new Set<SeenResponse>();
 
-  private seal(members: readonly SeenRequest[], key: string, reusedAt: SeenRequest | undefined): void {
+  private seal(members: readonly SeenRequest[], key: string): void {
     const last = members.at(-1);
     if (last === undefined) return;
     const answer = this.early.get(last);
@@ -204,10 +206,11 @@ class Simulation {
       members,
       last,
       hasStrangers: members.some((member) => this.isStranger(member, last)),
-      sharesWith: answer === undefined ? others.filter((other) => other.answer === undefined) : [],
+      reuses: members.filter((member) => this.reuses.has(member)),
+      // Also a group that is answered before it is traced was in flight when it was sealed.
+      sharesWith: others.filter((other) => other.answer === undefined),
       answeredEarly: answer !== undefined,
     };
-    if (reusedAt !== undefined) group.reusedAt = reusedAt;
     if (answer !== undefined) group.answer = answer;
     this.groups.push(group);
     this.byKey.set(key, [...(this.byKey.get(key) ?? []), group]);
@@ -229,6 +232,7 @@ class Simulation {
     const next = this.nextReport(index);
     const isNext =
       next !== undefined &&
+      response.time >= (next.handedOn ?? 0) &&
       keyOf(next.device, next.pasid, next.prgi) === keyOf(response.device, response.pasid, response.prgi);
     if (byReporter && response.code === INVALID) {
       if (isNext && this.isDirectlyBefore(index, next)) this.refused.set(next, response);
@@ -248,7 +252,9 @@ class Simulation {
       return;
     }
     const isInTime = next !== undefined && next.time - response.time <= SECOND;
-    if (this.hasWire && isNext && isInTime && next.isLast && !this.early.has(next)) this.early.set(next, response);
+    const isDue =
+      isNext && (next.isLast || next.privateData !== undefined) && next.privateData === response.privateData;
+    if (this.hasWire && isDue && isInTime && !this.early.has(next)) this.early.set(next, response);
     else this.judge(response);
   }
 
@@ -256,7 +262,12 @@ class Simulation {
   private takeSubmit(submit: SeenSubmit, index: number): void {
     const rest = this.events.slice(index + 1, index + 40);
     const follower = rest.find((event) => event.task === submit.task && event.kind !== 'other');
-    if (follower?.kind === 'response' && follower.pasid === submit.pasid && follower.prgi === submit.prgi) return;
+    if (follower?.kind === 'response' && follower.pasid === submit.pasid && follower.prgi === submit.prgi) {
+      this.submitted.add(follower);
+      return;
+    }
+    const isUnfinished = follower === undefined && (this.events.at(-1)?.time ?? 0) - submit.time <= SECOND / 10;
+    if (isUnfinished && !this.events.slice(index + 1).some((event) => event.task === submit.task)) return;
     const device = this.deviceOf(submit);
     this.spurious.push(this.classify(submit, device, false));
   }
@@ -272,7 +283,10 @@ class Simulation {
   private judge(response: SeenResponse): void {
     const verdict = this.classify(response, response.device, true);
     const isSilent = !this.events.some((event) => event.kind === 'request' && event.device === response.device);
+    // An Invalid answer without a request may be the refusal of one that is never traced (§3.1), unless its handler is seen.
+    const isRefusal = verdict.rule === 'FL101' && response.code === INVALID && !this.submitted.has(response);
     if (isSilent || this.headLost) this.headResponses.push(response);
+    else if (isRefusal) this.refusedUnseen.push(response);
     else this.spurious.push(verdict);
   }
 
@@ -288,17 +302,47 @@ class Simulation {
     );
     const past = this.byKey.get(key) ?? [];
     const isKnown =
+      past.length > 0 ||
       this.known.has('all') ||
-      this.known.has(key.slice(0, key.lastIndexOf('/'))) ||
+      // Late answers follow a drain (`h05`, `h07`).
+      response.time - (this.drainedAt.get(key.slice(0, key.lastIndexOf('/'))) ?? response.time) >= SECOND ||
       this.known.has(`/${response.pasid}`);
+    const isLate = past.some((group) => this.isByHost(group) && (group.answer?.time ?? 0) < response.time);
     const rule = members.some((member) => member.pasid === response.pasid)
       ? 'FL105'
       : sharing
         ? 'FL104'
-        : past.length > 0
-          ? 'FL102'
-          : 'FL101';
+        : isLate
+          ? 'FL103'
+          : past.length > 0
+            ? 'FL102'
+            : 'FL101';
     return { response, device, rule, reachedTheDevice, keyIsPending: this.pending(key).length > 0, isKnown };
+  }
+
+  /** A later answer of the key shows that its one "refused" request was not: the Invalid answer was an untraced request's (§4). */
+  private revokeRefusals(): void {
+    for (const [request, refusal] of this.refused) {
+      const key = keyOf(request.device, request.pasid, request.prgi);
+      const ended = this.epochs.some(
+        ({ device, pasid, event }) =>
+          (device === undefined || device === request.device) && pasid === request.pasid && event.time < request.time,
+      );
+      const isOnlyOne =
+        [...this.refused.keys()].filter((each) => keyOf(each.device, each.pasid, each.prgi) === key).length === 1;
+      if (!request.isLast || request.handedOn !== undefined || ended || !isOnlyOne || this.byKey.has(key)) continue;
+      const found = this.spurious.find(
+        ({ response, device, reachedTheDevice }) =>
+          reachedTheDevice && keyOf(device, response.pasid, response.prgi) === key && response.time > request.time,
+      );
+      if (found === undefined || found.response.kind !== 'response') continue;
+      this.spurious.splice(this.spurious.indexOf(found), 1);
+      this.refused.delete(request);
+      this.refusedUnseen.push(refusal);
+      this.seal([request], key);
+      const group = this.groups.at(-1);
+      if (group !== undefined) group.answer = found.response;
+    }
   }
 
   /** FL104 that §5 calls FL102: the key's own group was answered, and the other PASID's group later gets its answer. */
@@ -317,16 +361,31 @@ class Simulation {
           group.last.time < response.time &&
           (group.answer === undefined || group.answer.time > response.time),
       );
-      if (own.length > 0 && others.every((group) => group.answer !== undefined)) {
+      const last = own.findLast((group) => (group.answer?.time ?? response.time) < response.time);
+      if (last !== undefined && !this.isByHost(last) && others[0]?.answer !== undefined) {
         this.spurious[index] = { ...found, rule: 'FL102' };
       }
     }
   }
 
-  private passEpoch(device: string | undefined, pasid: number, event: Seen): void {
-    this.epochs.push({ ...(device === undefined ? {} : { device }), pasid, event });
+  /** Drained while pending, and answered Invalid by the task that ended its PASID or took its function off the queue. */
+  private isByHost({ drained, answer }: Group): boolean {
+    if (drained === undefined || answer === undefined || answer.code !== INVALID) return false;
+    const isOfTask = this.events.some(
+      (event) =>
+        (event === drained || event.kind === 'queue-removed' || event.kind === 'detach') &&
+        event.task === answer.task &&
+        event.time <= answer.time &&
+        answer.time - event.time < SECOND / 10,
+    );
+    return isOfTask;
+  }
+
+  private passEpoch(device: string | undefined, pasid: number | undefined, event: Seen): void {
+    if (pasid !== undefined) this.epochs.push({ ...(device === undefined ? {} : { device }), pasid, event });
     for (const group of this.groups) {
-      const isMeant = group.pasid === pasid && (device === undefined || group.device === device);
+      const isMeant =
+        (pasid === undefined || group.pasid === pasid) && (device === undefined || group.device === device);
       if (isMeant && group.answer === undefined && group.drained === undefined) group.drained = event;
     }
   }
@@ -363,6 +422,7 @@ class Simulation {
       device: first.device,
       prgi: first.prgi,
       members,
+      reuses: members.filter((member) => this.reuses.has(member)),
       ...end,
       ...(drain === undefined ? {} : { drained: drain }),
     });

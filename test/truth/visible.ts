@@ -23,6 +23,8 @@ export interface SeenRequest extends Where {
   readonly isLast: boolean;
   readonly privateData?: string;
   readonly sequence?: number;
+  /** When the reporting task handed it on, where a kprobe shows that. */
+  readonly handedOn?: number;
 }
 
 export interface SeenResponse extends Where {
@@ -115,7 +117,21 @@ export function readVisible(text: string): Visible {
     else events.push(readEvent(where, name, payload, hasWire, sourceOf));
   }
   events.sort((a, b) => a.time - b.time || a.line - b.line);
+  if (hasWire) noteHandedOn(lines, events);
   return overwrittenLine === undefined ? { events } : { events, overwrittenLine };
+}
+
+/** `report_fault` stands before the `prq_report` of the same request, by the same task. */
+function noteHandedOn(lines: readonly string[], events: Seen[]): void {
+  const handed = new Map<string, { readonly time: number; readonly pasid: number; readonly prgi: number }>();
+  for (const [at, event] of events.entries()) {
+    const [, pasid, prgi] = / report_fault: .* pasid=(\d+) grpid=(\d+) /.exec(lines[event.line - 1] ?? '') ?? [];
+    if (pasid !== undefined) handed.set(event.task, { time: event.time, pasid: Number(pasid), prgi: Number(prgi) });
+    const own = handed.get(event.task);
+    if (event.kind !== 'request' || own?.pasid !== event.pasid || own.prgi !== event.prgi) continue;
+    events[at] = { ...event, handedOn: own.time };
+    handed.delete(event.task);
+  }
 }
 
 function readEvent(

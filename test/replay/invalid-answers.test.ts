@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { answer, attached, notes, REPORTER, request, verdicts } from './trace-lines.ts';
+
+const INVALID = { code: 1 };
+
+/** Semantics §3.1: which Invalid answers are refusals. The task that hands on the requests refuses them, and no other. */
+describe('code Invalid and no request of the key', () => {
+  it('is a refusal if it comes from the reporting task', async () => {
+    const lines = [attached(9), request(10), answer(10.01), answer(10.02, { prgi: 5, by: REPORTER, ...INVALID })];
+    expect(await verdicts(lines)).toEqual([]);
+    expect(await notes(lines)).toEqual(['FL107 likely 1/5']);
+  });
+
+  it('is never FL101, whoever sends it', async () => {
+    const lines = [attached(9), request(10), answer(10.01), answer(10.02, { prgi: 5, ...INVALID })];
+    expect(await verdicts(lines)).toEqual([]);
+    expect(await notes(lines)).toEqual(['FL107 possible 1/5']);
+  });
+
+  it('is FL104 from another task while another PASID has the PRGI in flight', async () => {
+    const lines = [attached(9, 2), request(10), answer(10.02, { pasid: 2, ...INVALID }), answer(12)];
+    expect(await verdicts(lines)).toEqual(['FL104 certain 2/1', 'FL501 certain 1/1 warning']);
+  });
+
+  it('is FL105 from another task while its group is collecting', async () => {
+    const lines = [request(10, { last: false }), answer(10.02, INVALID), request(12), answer(12.01)];
+    expect(await verdicts(lines)).toEqual(['FL105 certain 1/1']);
+  });
+});
