@@ -2,6 +2,7 @@ import { VERSION } from '../base/version.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { TraceEvent } from '../model/event.ts';
+import { GroupSums, StreamSums } from '../model/group-sums.ts';
 import type { Lane } from '../model/lane.ts';
 import type { ParserRegistry } from '../model/parser.ts';
 import type { Result } from '../model/result.ts';
@@ -10,7 +11,6 @@ import { type ClockScale, formatTime, NS_PER_SECOND, nanoseconds } from '../mode
 import { lastRequestOf, latencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import { type AnalysisOptions, analyse } from './analyse.ts';
 import { StatsTimeline } from './stats-timeline.ts';
-import { GroupSums, StreamSums } from './stream-stats.ts';
 
 /** Devices and PASIDs with sums of their own; a log can name any number of them. */
 const MOST_STREAMS = 512;
@@ -82,10 +82,10 @@ class StatsCollector {
     const device = group.requester.name === '' ? undefined : group.requester.name;
     if (!this.#filter.isCounted(this.#named(device, group.pasid, last ?? group.response))) return;
     const latencyNs = latencyOf(group);
-    this.#all.add(group, latencyNs);
+    this.#all.add(group.state, group.requests.length, latencyNs);
     const stream = this.#streamOf(lane, device, group.pasid);
     if (stream === undefined) this.#otherGroups += 1;
-    stream?.add(group, latencyNs);
+    stream?.add(group.state, group.requests.length, latencyNs);
     if (latencyNs !== undefined) this.#considerWorst(group, device, latencyNs);
     const sealed = group.isSealed && last !== undefined ? this.#timeOf(last) : undefined;
     if (sealed === undefined) return;

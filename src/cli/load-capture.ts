@@ -2,7 +2,7 @@ import { type AnalysisOptions, analyse } from '../analysis/analyse.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ParserRegistry } from '../model/parser.ts';
-import { Capture } from '../store/capture.ts';
+import { Capture, type OpenRaw } from '../store/capture.ts';
 import { StoreWriter } from '../store/store-writer.ts';
 
 /** Time between two updates while loading. */
@@ -10,7 +10,7 @@ const UPDATE_MS = 50;
 
 export interface LoadingCapture {
   readonly capture: Capture;
-  /** Resolves when all is read; never rejects: `progress.error` says what went wrong. */
+  /** Resolves when all is read and summed up; never rejects: `progress.error` says what went wrong. */
   readonly loaded: Promise<void>;
 }
 
@@ -19,9 +19,10 @@ export function loadCaptureHere(
   inputs: readonly InputSpec[],
   parsers: ParserRegistry,
   options: AnalysisOptions,
+  openRaw?: OpenRaw,
 ): LoadingCapture {
   const writer = new StoreWriter();
-  const capture = new Capture(inputs, writer.events, writer.groups);
+  const capture = new Capture(inputs, writer, openRaw);
   return { capture, loaded: fill(capture, writer, inputs, parsers, options) };
 }
 
@@ -35,11 +36,17 @@ async function fill(
   let bytes = 0;
   let reports: readonly InputReport[] = [];
   let findings: Finding[] = [];
+  let traceStart: number | undefined;
   let updatedAt = performance.now();
   const update = (): void => {
     updatedAt = performance.now();
     writer.settle();
-    capture.update({ bytes, scales: reports.map(({ scale }) => scale), findings });
+    capture.update({
+      bytes,
+      scales: reports.map(({ scale }) => scale),
+      findings,
+      ...(traceStart !== undefined && { traceStart }),
+    });
     findings = [];
   };
   try {
@@ -54,6 +61,7 @@ async function fill(
       },
       onEvents: (events, known, domain) => {
         reports = known;
+        if (domain === 'trace') traceStart ??= writer.events.rows.count;
         writer.addEvents(events);
         options.onEvents?.(events, known, domain);
         if (performance.now() - updatedAt >= UPDATE_MS) update();
@@ -67,6 +75,7 @@ async function fill(
     });
     update();
     capture.update({ result });
+    await capture.whenReady();
   } catch (error) {
     update();
     capture.update({ error: error instanceof Error ? error.message : String(error) });

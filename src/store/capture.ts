@@ -2,10 +2,15 @@ import type { Finding } from '../model/finding.ts';
 import type { Lane } from '../model/lane.ts';
 import type { Result } from '../model/result.ts';
 import { type ClockScale, formatTime, nanoseconds } from '../model/time.ts';
+import { CaptureWork } from './capture-work.ts';
 import { EventStore } from './event-store.ts';
 import type { EventTables } from './event-tables.ts';
 import { GroupStore } from './group-store.ts';
 import type { GroupTables } from './group-tables.ts';
+import type { LatencyStream } from './latency-streams.ts';
+import type { Marks } from './marks.ts';
+import type { LinePlace, RawText } from './raw-text.ts';
+import type { Timeline } from './timeline.ts';
 
 /** One input of a capture. */
 export interface CaptureInput {
@@ -20,6 +25,7 @@ export interface LoadProgress {
   readonly bytes: number;
   /** Absent where the size of an input is not known. */
   readonly totalBytes?: number;
+  /** All is read that will be. */
   readonly isLoaded: boolean;
   /** Why loading stopped early; what was read stays. */
   readonly error?: string;
@@ -29,12 +35,21 @@ export interface LoadProgress {
 export interface CaptureUpdate {
   readonly bytes?: number;
   readonly scales?: readonly (ClockScale | undefined)[];
+  /** Further ones. */
   readonly findings?: readonly Finding[];
   /** First row of the trace's clock domain: the kernel log's rows lie before it. */
   readonly traceStart?: number;
   readonly result?: Result;
   readonly error?: string;
 }
+
+export interface CaptureTables {
+  readonly events: EventTables;
+  readonly groups: GroupTables;
+}
+
+/** Opens the text of an input. `hint` gives a line at or before another one whose place is known. */
+export type OpenRaw = (input: number, hint: (line: number) => LinePlace | undefined) => RawText;
 
 /** Everything of a capture that can be looked at, also while it is still being read. */
 export class Capture {
@@ -46,27 +61,55 @@ export class Capture {
   /** Undefined until all is read. */
   result: Result | undefined;
   progress: LoadProgress;
+  readonly #tables: CaptureTables;
+  readonly #work: CaptureWork;
   readonly #listeners = new Set<() => void>();
-  readonly #sizeBytes: () => number;
+  readonly #closers: (() => void)[] = [];
+  readonly #openRaw: OpenRaw | undefined;
+  readonly #raw = new Map<number, RawText>();
   #scales: readonly (ClockScale | undefined)[] = [];
 
-  constructor(inputs: readonly CaptureInput[], events: EventTables, groups: GroupTables) {
+  constructor(inputs: readonly CaptureInput[], tables: CaptureTables, openRaw?: OpenRaw) {
     this.inputs = inputs;
-    this.#sizeBytes = () =>
-      [events.rows, events.links, groups.rows, groups.verdicts, groups.members].reduce(
-        (sum, { sizeBytes }) => sum + sizeBytes,
-        0,
-      );
+    this.#tables = tables;
+    this.#openRaw = openRaw;
     const scaleOf = (input: number): ClockScale | undefined => this.#scales[input];
-    this.events = new EventStore(events, scaleOf);
-    this.groups = new GroupStore(groups, this.events, scaleOf);
+    this.events = new EventStore(tables.events, scaleOf);
+    this.groups = new GroupStore(tables.groups, this.events, scaleOf);
+    this.#work = new CaptureWork(this.events, this.groups, () => this.#tell());
     const total = inputs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? Number.NaN), 0);
     this.progress = { bytes: 0, isLoaded: false, ...(!Number.isNaN(total) && { totalBytes: total }) };
   }
 
   /** Of the tables, not of what they take up on the heap. */
   get sizeBytes(): number {
-    return this.#sizeBytes();
+    const { events, groups } = this.#tables;
+    const tables = [events.rows, events.links, groups.rows, groups.verdicts, groups.members];
+    return tables.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  }
+
+  /** What happened when. It, the marks and the streams follow the rows at a distance. */
+  get timeline(): Timeline {
+    return this.#work.timeline;
+  }
+
+  /** Which events the findings rest on. */
+  get marks(): Marks {
+    return this.#work.marks;
+  }
+
+  /** The instances by device and PASID, the busiest first. */
+  get streams(): readonly LatencyStream[] {
+    return this.#work.streams;
+  }
+
+  /** The text of an input; undefined where it cannot be read again. */
+  raw(input: number): RawText | undefined {
+    const known = this.#raw.get(input);
+    if (known !== undefined || this.#openRaw === undefined) return known;
+    const text = this.#openRaw(input, (line) => this.#placeUpTo(input, line));
+    this.#raw.set(input, text);
+    return text;
   }
 
   scaleOf(input: number): ClockScale | undefined {
@@ -76,9 +119,8 @@ export class Capture {
   /** A time of an input's clock as its lines print it; '' without a clock. */
   timeText(timeNs: number, input: number): string {
     const scale = this.#scales[input];
-    return scale === undefined || scale.unit === 'none' || Number.isNaN(timeNs)
-      ? ''
-      : formatTime(nanoseconds(timeNs), scale);
+    if (scale === undefined || scale.unit === 'none' || Number.isNaN(timeNs)) return '';
+    return formatTime(nanoseconds(timeNs), scale);
   }
 
   /** Calls back whenever there is more to see. Returns what ends that. */
@@ -89,10 +131,36 @@ export class Capture {
     };
   }
 
+  /** Resolves when all is read and summed up. */
+  whenReady(): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): boolean => this.progress.isLoaded && !this.#work.isBusy;
+      if (check()) return resolve();
+      const end = this.subscribe(() => {
+        if (!check()) return;
+        end();
+        resolve();
+      });
+    });
+  }
+
+  /** Ends loading, and everything else that goes on behind. */
+  close(): void {
+    for (const close of this.#closers) close();
+    for (const text of this.#raw.values()) text.close();
+    this.#work.stop();
+    this.#listeners.clear();
+  }
+
+  /** For loaders: what is to be done when nobody looks any more. */
+  onClose(close: () => void): void {
+    this.#closers.push(close);
+  }
+
   /** For loaders. */
-  update({ bytes, scales, findings, result, error }: CaptureUpdate): void {
+  update({ bytes, scales, findings, traceStart, result, error }: CaptureUpdate): void {
     if (scales !== undefined) this.#scales = scales;
-    if (findings !== undefined) this.findings = [...this.findings, ...findings];
+    if (findings !== undefined && findings.length > 0) this.findings = [...this.findings, ...findings];
     if (result !== undefined) {
       this.result = result;
       this.findings = result.findings;
@@ -103,6 +171,16 @@ export class Capture {
       ...(error !== undefined && { error }),
       isLoaded: result !== undefined || error !== undefined,
     };
+    this.#work.update({ findings: this.findings, traceStart, isLast: this.progress.isLoaded });
+    this.#tell();
+  }
+
+  #placeUpTo(input: number, line: number): LinePlace | undefined {
+    const row = this.events.index.rowUpToLine(input, line);
+    return row === undefined ? undefined : this.events.placeOf(row);
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 }

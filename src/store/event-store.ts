@@ -6,7 +6,8 @@ import { type ClockScale, nanoseconds } from '../model/time.ts';
 import { placeOf } from './chunked-table.ts';
 import { EventIndex } from './event-index.ts';
 import type { EventShape } from './event-shape.ts';
-import type { EventChunk, EventTables } from './event-tables.ts';
+import type { Actor, EventChunk, EventTables } from './event-tables.ts';
+import type { LinePlace } from './raw-text.ts';
 
 /** One event for the eye: what `faultlog events` says of it, and where it stands. */
 export interface EventView extends EventRow {
@@ -68,9 +69,22 @@ export class EventStore {
     return this.#tables.rows.chunkOf(row)?.line.at(placeOf(row));
   }
 
+  /** Line and byte offset. */
+  placeOf(row: number): LinePlace | undefined {
+    const chunk = this.#tables.rows.chunkOf(row);
+    return chunk === undefined
+      ? undefined
+      : { line: chunk.line.at(placeOf(row)), offset: offsetAt(chunk, placeOf(row)) };
+  }
+
   shapeOf(row: number): EventShape | undefined {
     const chunk = this.#tables.rows.chunkOf(row);
     return chunk === undefined ? undefined : this.#tables.shapes.at(chunk.shape.at(placeOf(row)));
+  }
+
+  actorOf(row: number): Actor | undefined {
+    const chunk = this.#tables.rows.chunkOf(row);
+    return chunk === undefined ? undefined : this.#tables.actors.at(chunk.actor.at(placeOf(row)));
   }
 
   /** The event as the parsers gave it, but for the text of its line and further lines. */
@@ -85,7 +99,7 @@ export class EventStore {
     event.source = {
       input: shape.input,
       line: chunk.line.at(at),
-      offset: chunk.offsetHigh.at(at) * 2 ** 32 + chunk.offsetLow.at(at),
+      offset: offsetAt(chunk, at),
       text: '',
     };
     fillFromShape(event, shape);
@@ -130,6 +144,10 @@ function fillFromColumns(event: TraceEvent, shape: EventShape, chunk: EventChunk
   if (shape.hasPrgi) event.prgi = prgi(details?.prgi ?? chunk.prgi.at(at));
   if (shape.hasSequence) event.sequence = details?.sequence ?? chunk.sequence.at(at);
   if (shape.hasAddress) event.addressDigits = details?.addressDigits ?? addressDigits(chunk, at);
+}
+
+function offsetAt(chunk: EventChunk, at: number): number {
+  return chunk.offsetHigh.at(at) * 2 ** 32 + chunk.offsetLow.at(at);
 }
 
 /** Without leading zeros. */

@@ -3,7 +3,8 @@ import type { TraceEvent } from '../model/event.ts';
 import type { GroupRow, GroupState } from '../model/group.ts';
 import { placeOf } from './chunked-table.ts';
 import type { EventStore, ScaleOf } from './event-store.ts';
-import { type GroupStatus, type GroupTables, unpackStatus } from './group-tables.ts';
+import { ANSWERED, type GroupStatus, type GroupTables, SEALED, TIMED, unpackStatus } from './group-tables.ts';
+import { GroupUses } from './group-uses.ts';
 
 /** One instance for the eye. */
 export interface GroupView {
@@ -36,11 +37,18 @@ export class GroupStore {
   readonly #tables: GroupTables;
   readonly #events: EventStore;
   readonly #scaleOf: ScaleOf;
+  readonly #uses: GroupUses;
 
   constructor(tables: GroupTables, events: EventStore, scaleOf: ScaleOf) {
     this.#tables = tables;
     this.#events = events;
     this.#scaleOf = scaleOf;
+    this.#uses = new GroupUses({
+      count: () => tables.rows.count,
+      firstEventOf: (row) => this.#member(row, 0) ?? -1,
+      isSameUse: (row, other) =>
+        row !== other && this.prgiOf(row) === this.prgiOf(other) && this.requesterOf(row) === this.requesterOf(other),
+    });
   }
 
   get count(): number {
@@ -96,7 +104,17 @@ export class GroupStore {
 
   /** '' where the log names none. */
   deviceOf(row: number): string {
-    return this.#tables.requesters[this.requesterOf(row)] ?? '';
+    return this.nameOf(this.requesterOf(row));
+  }
+
+  /** Name of a requester. */
+  nameOf(requester: number): string {
+    return this.#tables.requesters[requester] ?? '';
+  }
+
+  /** How many requests it has. */
+  requestsOf(row: number): number {
+    return this.#tables.rows.chunkOf(row)?.requests.at(placeOf(row)) ?? 0;
   }
 
   /** Number of its requester: two with the same number are of one device. */
@@ -123,7 +141,7 @@ export class GroupStore {
   /** Row of the event; undefined without an answer. */
   responseOf(row: number): number | undefined {
     const chunk = this.#tables.rows.chunkOf(row);
-    if (chunk === undefined || !this.statusOf(row).hasResponse) return undefined;
+    if (chunk === undefined || !this.#has(row, ANSWERED)) return undefined;
     return this.#member(row, chunk.requests.at(placeOf(row)));
   }
 
@@ -136,7 +154,7 @@ export class GroupStore {
   /** From the last request to the answer in nanoseconds, 0 if it was traced early or not at all; NaN without an answer. */
   latencyOf(row: number): number {
     const response = this.responseOf(row);
-    if (response === undefined || !this.statusOf(row).isSealed) return Number.NaN;
+    if (response === undefined || !this.#has(row, TIMED)) return Number.NaN;
     const answered = this.#events.timeOf(response);
     const last = this.lastRequestOf(row);
     const sealed = last === undefined ? Number.NaN : this.#events.timeOf(last);
@@ -150,35 +168,36 @@ export class GroupStore {
     return first === undefined ? Number.NaN : this.#events.timeOf(first);
   }
 
+  /** Row of the event with which it comes into flight; -1 if it never does. */
+  sealedAt(row: number): number {
+    return this.#has(row, SEALED) ? (this.lastRequestOf(row) ?? -1) : -1;
+  }
+
+  /** Row of the event with which it leaves: of its answer, but not before it is in flight; -1 if it stays to the end. */
+  leftAt(row: number): number {
+    const sealed = this.sealedAt(row);
+    const response = sealed < 0 ? undefined : this.responseOf(row);
+    return response === undefined ? -1 : Math.max(sealed, response);
+  }
+
+  /** How many more groups are in flight after this event than before it. */
+  depthChange(event: number): number {
+    const row = this.#events.groupOf(event);
+    if (row === undefined) return 0;
+    return (this.sealedAt(row) === event ? 1 : 0) - (this.leftAt(row) === event ? 1 : 0);
+  }
+
+  #has(row: number, flag: number): boolean {
+    return ((this.#tables.rows.chunkOf(row)?.status.at(placeOf(row)) ?? 0) & flag) !== 0;
+  }
+
   /** The nearest earlier use of this PRGI by the same requester, whatever the PASID. */
   previousUse(row: number): number | undefined {
-    return this.#nearestUse(row, -1);
+    return this.#uses.next(row, -1);
   }
 
   nextUse(row: number): number | undefined {
-    return this.#nearestUse(row, 1);
-  }
-
-  /** The rows are nearly in the order of their starts: only those that ended out of order need a look beyond the first. */
-  #nearestUse(row: number, side: 1 | -1): number | undefined {
-    const requester = this.requesterOf(row);
-    const prgi = this.prgiOf(row);
-    const own = this.#firstEventOf(row);
-    let best: number | undefined;
-    let bestEvent = side === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-    for (let other = 0; other < this.count; other += 1) {
-      if (other === row || this.prgiOf(other) !== prgi || this.requesterOf(other) !== requester) continue;
-      const event = this.#firstEventOf(other);
-      const isBeyond = side === 1 ? event > own && event < bestEvent : event < own && event > bestEvent;
-      if (!isBeyond) continue;
-      best = other;
-      bestEvent = event;
-    }
-    return best;
-  }
-
-  #firstEventOf(row: number): number {
-    return this.#member(row, 0) ?? -1;
+    return this.#uses.next(row, 1);
   }
 
   #factsOf(row: number): GroupFacts | undefined {

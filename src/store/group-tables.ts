@@ -71,13 +71,19 @@ export interface GroupStatus {
   readonly lane: Lane;
   readonly hasPasid: boolean;
   readonly hasResponse: boolean;
-  /** Its last request came and has a time: from then on it is in flight. */
+  /** Its last request came: from then on it is in flight. */
   readonly isSealed: boolean;
+  /** The clock tells how long it was in flight. */
+  readonly isTimed: boolean;
 }
 
 const ANSWERED_BY: readonly AnsweredBy[] = ['handler', 'host', 'hardware'];
 
-/** 4 bits state, 2 who answered (0: not known), 3 lane, 3 flags. */
+export const ANSWERED = 1 << 10;
+export const SEALED = 1 << 11;
+export const TIMED = 1 << 12;
+
+/** 4 bits state, 2 who answered (0: not known), 3 lane, 4 flags. */
 export function packStatus(status: GroupStatus): number {
   const who = status.answeredBy === undefined ? 0 : ANSWERED_BY.indexOf(status.answeredBy) + 1;
   return (
@@ -85,8 +91,9 @@ export function packStatus(status: GroupStatus): number {
     (who << 4) |
     (LANES.indexOf(status.lane) << 6) |
     (status.hasPasid ? 1 << 9 : 0) |
-    (status.hasResponse ? 1 << 10 : 0) |
-    (status.isSealed ? 1 << 11 : 0)
+    (status.hasResponse ? ANSWERED : 0) |
+    (status.isSealed ? SEALED : 0) |
+    (status.isTimed ? TIMED : 0)
   );
 }
 
@@ -96,7 +103,8 @@ export function unpackStatus(bits: number): GroupStatus {
     answeredBy: ANSWERED_BY[((bits >> 4) & 3) - 1],
     lane: LANES[(bits >> 6) & 7] ?? 'host',
     hasPasid: (bits & (1 << 9)) !== 0,
-    hasResponse: (bits & (1 << 10)) !== 0,
-    isSealed: (bits & (1 << 11)) !== 0,
+    hasResponse: (bits & ANSWERED) !== 0,
+    isSealed: (bits & SEALED) !== 0,
+    isTimed: (bits & TIMED) !== 0,
   };
 }

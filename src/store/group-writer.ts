@@ -52,7 +52,8 @@ export class GroupWriter {
         lane,
         hasPasid: group.pasid !== undefined,
         hasResponse: responses > 0,
-        isSealed: group.sealedAt !== undefined,
+        isSealed: group.isSealed,
+        isTimed: group.sealedAt !== undefined,
       }),
     );
     return row;

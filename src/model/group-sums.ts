@@ -1,9 +1,8 @@
 import { Histogram } from '../base/histogram.ts';
-import type { GroupState } from '../model/group.ts';
-import type { Lane } from '../model/lane.ts';
-import type { Latency } from '../model/result.ts';
-import type { LatencyBin } from '../model/stats.ts';
-import type { PageRequestGroup } from '../replay/page-request-group.ts';
+import type { GroupState } from './group.ts';
+import type { Lane } from './lane.ts';
+import type { Latency } from './result.ts';
+import type { LatencyBin } from './stats.ts';
 
 /** Sums over groups: of a device and PASID, or of all. Bounded, whatever the number of groups. */
 export class GroupSums {
@@ -14,10 +13,11 @@ export class GroupSums {
   /** Answers by the power of two that their latency is not below. */
   readonly #bins = new Map<number, number>();
 
-  add(group: PageRequestGroup, latencyNs: number | undefined): void {
+  /** @param requests of the group */
+  add(state: GroupState, requests: number, latencyNs: number | undefined): void {
     this.groups += 1;
-    this.requests += group.requests.length;
-    this.states[group.state] = (this.states[group.state] ?? 0) + 1;
+    this.requests += requests;
+    this.states[state] = (this.states[state] ?? 0) + 1;
     if (latencyNs === undefined) return;
     this.latency.add(latencyNs);
     const bin = latencyNs < 1 ? 0 : Math.floor(Math.log2(latencyNs)) + 1;

@@ -1,0 +1,100 @@
+import type { Finding } from '../model/finding.ts';
+import type { EventStore } from './event-store.ts';
+import type { GroupStore } from './group-store.ts';
+import { type LatencyStream, LatencyStreams } from './latency-streams.ts';
+import { MarkSearch, Marks } from './marks.ts';
+import { Timeline } from './timeline.ts';
+
+/** As long as this the work goes on before everything else has its turn. */
+const SLICE_MS = 4;
+/** While loading, findings are looked up so often. */
+const MARKS_EVERY_MS = 1000;
+
+/** Sums up what is appended to a capture, in slices between which everything else has its turn. */
+export class CaptureWork {
+  timeline: Timeline;
+  marks = new Marks([]);
+  readonly #events: EventStore;
+  readonly #groups: GroupStore;
+  readonly #tell: () => void;
+  readonly #streams: LatencyStreams;
+  #search: MarkSearch | undefined;
+  #findings: readonly Finding[] = [];
+  #searchedFor: readonly Finding[] = [];
+  #searchedAt = Number.NEGATIVE_INFINITY;
+  #isLast = false;
+  #isScheduled = false;
+  #isStopped = false;
+
+  /** @param tell called when a piece of work is done */
+  constructor(events: EventStore, groups: GroupStore, tell: () => void) {
+    this.#events = events;
+    this.#groups = groups;
+    this.#tell = tell;
+    this.timeline = new Timeline(events, groups, 0);
+    this.#streams = new LatencyStreams(groups);
+  }
+
+  get streams(): readonly LatencyStream[] {
+    return this.#streams.list;
+  }
+
+  get isBusy(): boolean {
+    return this.#isScheduled;
+  }
+
+  update(news: {
+    readonly findings: readonly Finding[];
+    readonly traceStart: number | undefined;
+    readonly isLast: boolean;
+  }): void {
+    const { findings, traceStart, isLast } = news;
+    this.#findings = findings;
+    this.#isLast = isLast;
+    if (traceStart !== undefined && traceStart !== this.timeline.firstRow) {
+      this.timeline = new Timeline(this.#events, this.#groups, traceStart);
+    }
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isStopped) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#run());
+  }
+
+  #run(): void {
+    this.#isScheduled = false;
+    if (this.#isStopped) return;
+    const until = performance.now() + SLICE_MS;
+    let isDone = false;
+    do isDone = !this.#step();
+    while (!isDone && performance.now() < until);
+    if (isDone) this.#tell();
+    else this.#schedule();
+  }
+
+  #step(): boolean {
+    return this.#streams.step() || this.timeline.step() || this.#searchMarks();
+  }
+
+  /** All findings are looked up anew: while loading now and then, at the end once more. */
+  #searchMarks(): boolean {
+    if (this.#search === undefined) {
+      const isDue = this.#isLast || performance.now() - this.#searchedAt > MARKS_EVERY_MS;
+      if (!isDue || this.#searchedFor === this.#findings) return false;
+      this.#search = new MarkSearch(this.#events, this.#findings);
+      this.#searchedFor = this.#findings;
+      this.#searchedAt = performance.now();
+    }
+    const marks = this.#search.step();
+    if (marks === undefined) return true;
+    this.marks = marks;
+    this.#search = undefined;
+    return true;
+  }
+}
