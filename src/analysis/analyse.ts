@@ -1,6 +1,6 @@
 import { Histogram } from '../base/histogram.ts';
 import { VERSION } from '../base/version.ts';
-import { type GroupFacts, toGroupRow } from '../format/group-row.ts';
+import { type GroupFacts, type Sighting, toGroupRow } from '../format/group-row.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import { readEvents } from '../intake/read-events.ts';
@@ -32,8 +32,11 @@ export interface AnalysisOptions {
   readonly read?: Partial<ReadOptions>;
   /** Each batch of events of one clock domain, in time order, before it is replayed. A promise holds the reading up. */
   onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void | Promise<void>;
-  /** Each instance when it ends, in no set order; its `findings` may still grow. Nothing is kept for it. */
-  onGroupEnd?(group: PageRequestGroup, lane: Lane): void;
+  /**
+   * Each instance when it ends, in no set order, with what the lanes above saw of its delivery; its `findings` may still
+   * grow. Nothing is kept for it.
+   */
+  onGroupEnd?(group: PageRequestGroup, lane: Lane, above: readonly Sighting[]): void;
   /** A rule names an instance, ended or not. */
   onGroupFinding?(group: PageRequestGroup, ruleId: string): void;
   /** Each finding when it is made: not in the order of the result, without fingerprint, its consequences still to come. */
@@ -56,13 +59,16 @@ export async function analyse(
   const stream = readEvents(inputs, parsers, { mergeWindowNs: limits.mergeWindowNs, ...options.read });
   const { reports } = stream;
   const collector = new FindingCollector(reports, options.owners ?? [], options);
-  const closed: { group: PageRequestGroup; lane: LaneAnalysis['lane'] }[] = [];
+  const closed: ClosedGroup[] = [];
+  /** Known when the lanes were joined, and before any of their instances is given away. */
+  let deliveries: ReadonlyMap<PageRequestGroup, UpperGroup> = new Map();
   const sink: LaneSink = {
     report: (draft, rule) => collector.add(draft, { rule }),
     name: (group, rule) => collector.name(group, rule),
     groupClosed: (group, lane) => {
-      options.onGroupEnd?.(group, lane);
-      if (options.onGroup !== undefined) closed.push({ group, lane });
+      const above = aboveOf(deliveries.get(group));
+      options.onGroupEnd?.(group, lane, above);
+      if (options.onGroup !== undefined) closed.push({ group, lane, above });
     },
   };
   const lanes = new LaneMap(inputs, reports, (key, hasOthers) => new LaneAnalysis(key, limits, rules, sink, hasOthers));
@@ -84,8 +90,9 @@ export async function analyse(
     scaleOf: (lane) => lanes.clockReportsOf(lane)[0]?.scale,
     isOneInput: (lane, other) => lanes.reportsOf(lane).some((report) => lanes.reportsOf(other).includes(report)),
   });
+  deliveries = joined.deliveries;
   for (const lane of lanes.all()) lane.finish(joined.verdicts.get(lane) ?? ALONE);
-  emitGroups(closed, joined.deliveries, reports, options);
+  emitGroups(closed, reports, options);
   stream.close();
   return toResult(reports, lanes.all(), collector, counts, limits, joined.clocks);
 }
@@ -123,36 +130,36 @@ function observeInput(lane: LaneAnalysis, report: InputReport, input: number): v
   }
 }
 
-function emitGroups(
-  closed: { group: PageRequestGroup; lane: LaneAnalysis['lane'] }[],
-  deliveries: ReadonlyMap<PageRequestGroup, UpperGroup>,
-  reports: readonly InputReport[],
-  options: AnalysisOptions,
-): void {
+function emitGroups(closed: ClosedGroup[], reports: readonly InputReport[], options: AnalysisOptions): void {
   const { onGroup, owners } = options;
   if (onGroup === undefined) return;
   closed.sort((a, b) => compareStart(a.group, b.group));
-  for (const { group, lane } of closed) {
-    const row = toGroupRow(
-      { ...factsOf(group, lane), above: aboveOf(deliveries.get(group)) },
-      (input) => reports[input]?.scale,
-    );
+  for (const each of closed) {
+    const row = toGroupRow(factsOf(each), (input) => reports[input]?.scale);
     const owner = owners?.find((each) => each.device === row.device && each.pasid === row.pasid)?.owner;
     onGroup(owner === undefined ? row : { ...row, owner });
   }
 }
 
-function factsOf(group: PageRequestGroup, lane: Lane): GroupFacts {
-  return { ...group, device: group.requester.name, lane, latencyNs: groupLatencyOf(group) };
+interface ClosedGroup {
+  readonly group: PageRequestGroup;
+  readonly lane: Lane;
+  readonly above: readonly Sighting[];
+}
+
+function factsOf({ group, lane, above }: ClosedGroup): GroupFacts {
+  return { ...group, device: group.requester.name, lane, above, latencyNs: groupLatencyOf(group) };
 }
 
 /** The messages of a delivery, with their times on the base lane's clock. */
-function aboveOf(delivery: UpperGroup | undefined): GroupFacts['above'] {
-  if (delivery === undefined) return undefined;
+function aboveOf(delivery: UpperGroup | undefined): readonly Sighting[] {
+  if (delivery === undefined) return NO_SIGHTINGS;
   const { group, lane } = delivery;
   const events = [...group.requests, ...group.upperHops, ...(group.response === undefined ? [] : [group.response])];
   return events.map((event) => ({ event, at: middle(lane, event) }));
 }
+
+const NO_SIGHTINGS: readonly Sighting[] = [];
 
 /** By time, then input, then line of the first request, or of the answer where no request was traced. */
 function compareStart(a: PageRequestGroup, b: PageRequestGroup): number {

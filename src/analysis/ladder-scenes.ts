@@ -51,11 +51,11 @@ export async function collectScenes(
       }
       options.onEvents?.(events, reports, domain);
     },
-    onGroupEnd(group, lane) {
+    onGroupEnd(group, lane, above) {
       for (const event of observationsOf(group)) {
         if (shots.some((shot) => shot.holds(event))) groups.set(event, group);
       }
-      options.onGroupEnd?.(group, lane);
+      options.onGroupEnd?.(group, lane, above);
     },
   });
   const scenes = shots.map((shot) => sceneOf(shot, known, (event) => groups.get(event)));

@@ -66,9 +66,9 @@ async function fill(
         options.onEvents?.(events, known, domain);
         if (performance.now() - updatedAt >= UPDATE_MS) update();
       },
-      onGroupEnd: (group, lane) => {
-        writer.addGroup(group, lane);
-        options.onGroupEnd?.(group, lane);
+      onGroupEnd: (group, lane, above) => {
+        writer.addGroup(group, lane, above);
+        options.onGroupEnd?.(group, lane, above);
       },
       onGroupFinding: (group, ruleId) => writer.addGroupFinding(group, ruleId),
       onFinding: (finding) => findings.push(finding),

@@ -5,6 +5,12 @@ import type { Lane } from '../model/lane.ts';
 import { type ClockScale, formatTime } from '../model/time.ts';
 import { hopOf } from './event-row.ts';
 
+/** An event of another lane, and when it was on the clock of the instance's own. */
+export interface Sighting {
+  readonly event: TraceEvent;
+  readonly at: number;
+}
+
 /** What is known of an instance, wherever it is kept. */
 export interface GroupFacts {
   /** '' where the log names no device. */
@@ -20,8 +26,8 @@ export interface GroupFacts {
   readonly response: TraceEvent | undefined;
   /** What was seen of them on the hops above the wire. */
   readonly upperHops: readonly TraceEvent[];
-  /** What the lanes above saw of its delivery, and when on the clock of its own lane. */
-  readonly above?: readonly { readonly event: TraceEvent; readonly at: number }[] | undefined;
+  /** What the lanes above saw of its delivery. */
+  readonly above: readonly Sighting[];
   readonly answeredBy: AnsweredBy | undefined;
   readonly sinceEpoch: number | undefined;
   readonly latencyNs: number | undefined;
@@ -45,7 +51,7 @@ export function toGroupRow(group: GroupFacts, scaleOf: ScaleOf): GroupRow {
     ...(group.privateData === undefined ? {} : { privateData: group.privateData }),
     requests: group.requests.map((request) => requestRow(request, group, scaleOf)),
     ...(response === undefined ? {} : { response: lineRow(response, scaleOf) }),
-    ...(group.upperHops.length === 0 && (group.above ?? []).length === 0 ? {} : { journey: journeyOf(group, scaleOf) }),
+    ...(group.upperHops.length === 0 && group.above.length === 0 ? {} : { journey: journeyOf(group, scaleOf) }),
     ...(group.answeredBy === undefined ? {} : { answeredBy: group.answeredBy }),
     ...(response === undefined
       ? {}
@@ -63,7 +69,7 @@ export function toGroupRow(group: GroupFacts, scaleOf: ScaleOf): GroupRow {
 
 /** The instance from hop to hop, in order of time. */
 function journeyOf(group: GroupFacts, scaleOf: ScaleOf): NonNullable<GroupRow['journey']> {
-  const { requests, upperHops, response, above = [] } = group;
+  const { requests, upperHops, response, above } = group;
   const own = [...requests, ...upperHops, ...(response === undefined ? [] : [response])];
   const seen = [...own.map((event) => ({ event, at: event.time ?? 0 })), ...above];
   const inOrder = seen.sort((a, b) => a.at - b.at || a.event.source.line - b.event.source.line);

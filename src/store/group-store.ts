@@ -45,7 +45,7 @@ export class GroupStore {
     this.#scaleOf = scaleOf;
     this.#uses = new GroupUses({
       count: () => tables.rows.count,
-      firstEventOf: (row) => this.#member(row, 0) ?? -1,
+      startEventOf: (row) => this.startEventOf(row) ?? -1,
       isSameUse: (row, other) =>
         row !== other && this.prgiOf(row) === this.prgiOf(other) && this.requesterOf(row) === this.requesterOf(other),
     });
@@ -162,10 +162,20 @@ export class GroupStore {
     return Number.isNaN(sealed) ? 0 : Math.max(0, answered - sealed);
   }
 
-  /** Time of the first request, or of the answer where none was seen; NaN without any. */
+  /** Time of its start; NaN without any. */
   startOf(row: number): number {
-    const first = this.#member(row, 0);
+    const first = this.startEventOf(row);
     return first === undefined ? Number.NaN : this.#events.timeOf(first);
+  }
+
+  /**
+   * Row of the event by which instances stand in order: the first request, or the answer where no request was traced. A
+   * refused request may stand in the kernel log alone, whose clock need not be the trace's.
+   */
+  startEventOf(row: number): number | undefined {
+    const first = this.#member(row, 0);
+    if (first === undefined || this.#events.kindOf(first) !== 'request-refused') return first;
+    return this.responseOf(row) ?? first;
   }
 
   /** Row of the event with which it comes into flight; -1 if it never does. */
@@ -207,6 +217,8 @@ export class GroupStore {
     const { state, lane, answeredBy, hasPasid, hasResponse } = unpackStatus(chunk.status.at(at));
     const members = this.#members(row).flatMap((event) => this.#events.traceEvent(event) ?? []);
     const requests = members.slice(0, chunk.requests.at(at));
+    const answered = requests.length + (hasResponse ? 1 : 0);
+    const own = members.length - chunk.above.at(at);
     const latency = this.latencyOf(row);
     const sinceEpoch = chunk.sinceEpoch.at(at);
     return {
@@ -219,7 +231,8 @@ export class GroupStore {
       lane,
       requests,
       response: hasResponse ? members[requests.length] : undefined,
-      upperHops: members.slice(requests.length + (hasResponse ? 1 : 0)),
+      upperHops: members.slice(answered, own),
+      above: members.slice(own).map((event, index) => ({ event, at: this.#sightedAt(row, own + index) })),
       answeredBy,
       sinceEpoch: Number.isNaN(sinceEpoch) ? undefined : sinceEpoch,
       latencyNs: Number.isNaN(latency) ? undefined : latency,
@@ -235,6 +248,12 @@ export class GroupStore {
       if (event !== undefined) events.push(event);
     }
     return events;
+  }
+
+  /** When its n-th member, an event of another lane, was on the clock of its own. */
+  #sightedAt(row: number, index: number): number {
+    const member = (this.#tables.rows.chunkOf(row)?.members.at(placeOf(row)) ?? 0) + index;
+    return this.#tables.members.chunkOf(member)?.at.at(placeOf(member)) ?? 0;
   }
 
   /** Row of the event that is its n-th member. */

@@ -7,11 +7,13 @@ import { Dictionary } from './dictionary.ts';
 
 /** Columns of `CHUNK_ROWS` group instances. */
 export interface GroupChunk {
-  /** First of its rows in the table of members: its requests in order, its answer, its observations on other hops. */
+  /** First of its rows in the table of members: its requests in order, its answer, its observations on other hops and in other lanes. */
   readonly members: Column;
   readonly requests: Column;
   /** Members in all. */
   readonly observations: Column;
+  /** How many of the last ones are events of other lanes. */
+  readonly above: Column;
   readonly requester: Column;
   readonly pasid: Column;
   readonly prgi: Column;
@@ -23,7 +25,7 @@ export interface GroupChunk {
   readonly status: Column;
 }
 
-const GROUP_BYTES = 8 + 7 * 4 + 2;
+const GROUP_BYTES = 8 + 8 * 4 + 2;
 
 /** What may change when an instance has ended. */
 export interface VerdictChunk {
@@ -33,6 +35,8 @@ export interface VerdictChunk {
 
 export interface MemberChunk {
   readonly event: Column;
+  /** Of an event of another lane: its time on the clock of the instance's own lane; 0 for all others. */
+  readonly at: Column;
 }
 
 /** All instances of page-request groups of a capture, in the order in which they ended. */
@@ -41,7 +45,8 @@ export class GroupTables {
   readonly verdicts = new ChunkedTable<VerdictChunk>({ bytesPerRow: 4, isPacked: false }, (source) => ({
     findings: source.next('u32'),
   }));
-  readonly members = new ChunkedTable<MemberChunk>({ bytesPerRow: 4, isPacked: true }, (source) => ({
+  readonly members = new ChunkedTable<MemberChunk>({ bytesPerRow: 12, isPacked: true }, (source) => ({
+    at: source.next('f64'),
     event: source.next('u32'),
   }));
   /** Names of requesters by their number; '' where the log names none. A name may become known late. */
@@ -56,6 +61,7 @@ function cutGroups(source: ColumnSource): GroupChunk {
     members: source.next('u32'),
     requests: source.next('u32'),
     observations: source.next('u32'),
+    above: source.next('u32'),
     requester: source.next('u32'),
     pasid: source.next('u32'),
     prgi: source.next('u32'),

@@ -3,12 +3,12 @@ import { CHUNK_ROWS } from './chunked-table.ts';
 /** What the search needs of the instances. */
 export interface UsedRows {
   count(): number;
-  /** Row of the first event, by which uses follow each other. */
-  firstEventOf(row: number): number;
+  /** Row of the event by which uses follow each other. */
+  startEventOf(row: number): number;
   isSameUse(row: number, other: number): boolean;
 }
 
-/** First and last first event of the instances of a full chunk. */
+/** First and last start event of the instances of a full chunk. */
 interface Zone {
   readonly first: number;
   readonly last: number;
@@ -28,7 +28,7 @@ export class GroupUses {
 
   /** The nearest use on that side. */
   next(row: number, side: 1 | -1): number | undefined {
-    const own = this.#rows.firstEventOf(row);
+    const own = this.#rows.startEventOf(row);
     let best: number | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (let start = 0; start < this.#rows.count(); start += CHUNK_ROWS) {
@@ -37,7 +37,7 @@ export class GroupUses {
       const end = Math.min(this.#rows.count(), start + CHUNK_ROWS);
       for (let other = start; other < end; other += 1) {
         if (!this.#rows.isSameUse(row, other)) continue;
-        const distance = (this.#rows.firstEventOf(other) - own) * side;
+        const distance = (this.#rows.startEventOf(other) - own) * side;
         if (distance <= 0 || distance >= least) continue;
         best = other;
         least = distance;
@@ -53,7 +53,7 @@ export class GroupUses {
     let first = Number.POSITIVE_INFINITY;
     let last = Number.NEGATIVE_INFINITY;
     for (let row = start; row < start + CHUNK_ROWS; row += 1) {
-      const event = this.#rows.firstEventOf(row);
+      const event = this.#rows.startEventOf(row);
       if (event < first) first = event;
       if (event > last) last = event;
     }

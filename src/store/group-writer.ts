@@ -1,3 +1,4 @@
+import type { Sighting } from '../format/group-row.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { Lane } from '../model/lane.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
@@ -24,7 +25,7 @@ export class GroupWriter {
   }
 
   /** Gives the row. Its events must have been appended before. */
-  add(group: PageRequestGroup, lane: Lane): number {
+  add(group: PageRequestGroup, lane: Lane, above: readonly Sighting[]): number {
     const { rows, members, verdicts } = this.#tables;
     const row = rows.grow();
     verdicts.grow();
@@ -35,9 +36,12 @@ export class GroupWriter {
     const requests = this.#link(group.requests, row);
     const responses = this.#link(group.response === undefined ? [] : [group.response], row);
     this.#link(group.upperHops, row);
+    const own = members.count - first;
+    for (const { event, at: time } of above) this.#link([event], row, time);
     chunk.members.set(at, first);
     chunk.requests.set(at, requests);
     chunk.observations.set(at, members.count - first);
+    chunk.above.set(at, members.count - first - own);
     chunk.requester.set(at, this.#numberOf(group.requester));
     chunk.pasid.set(at, group.pasid ?? 0);
     chunk.prgi.set(at, group.prgi);
@@ -76,7 +80,7 @@ export class GroupWriter {
   }
 
   /** Gives how many of the events are in the table of events. */
-  #link(events: readonly TraceEvent[], instance: number): number {
+  #link(events: readonly TraceEvent[], instance: number, time = 0): number {
     const { members } = this.#tables;
     let count = 0;
     for (const event of events) {
@@ -85,7 +89,9 @@ export class GroupWriter {
       if (row === undefined || chunk === undefined) continue;
       chunk.instance.set(placeOf(row), instance + 1);
       const member = members.grow();
-      members.chunkOf(member)?.event.set(placeOf(member), row);
+      const target = members.chunkOf(member);
+      target?.event.set(placeOf(member), row);
+      target?.at.set(placeOf(member), time);
       count += 1;
     }
     return count;

@@ -1,3 +1,4 @@
+import type { Sighting } from '../format/group-row.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { Lane } from '../model/lane.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
@@ -23,8 +24,8 @@ export class StoreWriter {
   }
 
   /** An instance that ended. */
-  addGroup(group: PageRequestGroup, lane: Lane): void {
-    this.#groupWriter.add(group, lane);
+  addGroup(group: PageRequestGroup, lane: Lane, above: readonly Sighting[] = []): void {
+    this.#groupWriter.add(group, lane, above);
   }
 
   addGroupFinding(group: PageRequestGroup, ruleId: string): void {

@@ -110,7 +110,7 @@ function close(
 ): PageRequestGroup {
   const [first] = requests;
   const owner = requester ?? newRequester(0);
-  const group = refusedGroup(owner, first?.pasid, first?.prgi ?? 0, requests, response);
+  const group = refusedGroup(owner, first?.pasid, first?.prgi ?? 0, requests, response, undefined);
   group.state = GROUP_STATES[each.answers % GROUP_STATES.length] ?? 'unknown';
   group.isSealed = each.cpu !== 0;
   writer.addGroup(group, 'host');
