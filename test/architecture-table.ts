@@ -44,6 +44,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
   'src/report': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif'] },
   'src/export': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'protobufjs'] },
   'src/ui': { areas: [...FLOOR, 'src/format', 'src/report', 'src/store'], packages: ['ink', 'react', 'string-width'] },
+  'src/recipe': { areas: [], packages: [] },
   'src/cli': {
     areas: [
       ...FLOOR,
@@ -56,6 +57,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
       'src/store',
       'src/report',
       'src/export',
+      'src/recipe',
       'src/ui',
     ],
     packages: ['commander', 'zod', 'node:fs', 'node:path', 'node:stream', 'node:tty'],

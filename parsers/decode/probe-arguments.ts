@@ -147,6 +147,7 @@ function readDevice(text: string, from: number, end: number, out: ProbeArguments
   const isQuoted = text.charCodeAt(from) === QUOTE;
   const start = isQuoted ? from + 1 : from;
   const stop = isQuoted && end > start && text.charCodeAt(end - 1) === QUOTE ? end - 1 : end;
-  if (stop === start || text.startsWith('0x', start)) return;
+  // The kernel prints `(fault)` for a string that it could not read.
+  if (stop === start || text.startsWith('0x', start) || text.startsWith('(', start)) return;
   out.device = devices.slice(text, start, stop);
 }

@@ -62,6 +62,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ['arm_smmu_handle_ppr', smmuPageRequest],
   ['arm_smmu_cmdq_issue_cmd', smmuCommand],
   ['__arm_smmu_cmdq_issue_cmd', smmuCommand],
+  ['arm_smmu_cmdq_issue_cmd_p', smmuCommand],
 ]);
 /** Short names of events, for logs that print only addresses. */
 const EVENT_NAMES: ReadonlyMap<string, string> = new Map([

@@ -1,12 +1,16 @@
 import { decimalValue, endOfDecimal, isDigit, skipBlanks } from '../../src/base/scan.ts';
 import type { HeaderFact } from '../../src/model/parser.ts';
 
+/** Written by `faultlog recipe` above the trace's own header: the trace clock, which the text does not say. */
+const CLOCK = '# clock: ';
+
 /** Needles of the lines that `traceHeader` gets a fact from. */
 export const TRACE_HEADER_NEEDLES = [
   'entries-in-buffer/entries-written',
   '# latency: ',
   ' buffer started ####',
   '[LOST ',
+  CLOCK,
 ] as const;
 
 export const TRACE_CMD_HEADER_NEEDLES = ['EVENTS DROPPED]'] as const;
@@ -20,6 +24,7 @@ const COMMENT: HeaderFact = { kind: 'comment' };
  *     # latency: 0 us, #25/31, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0 #P:4)
  *     ##### CPU 3 buffer started ####
  *     CPU:3 [LOST 226 EVENTS]      CPU:3 [LOST EVENTS]
+ *     # clock: perf
  *
  * Comments, and the frames of stack traces (` => FUNCTION`), say nothing.
  */
@@ -32,6 +37,7 @@ export function traceHeader(line: string): HeaderFact | undefined {
     if (end > 10 && line.startsWith(' buffer started', end))
       return { kind: 'cpu-started', cpu: decimalValue(line, 10, end) };
   }
+  if (line.startsWith(CLOCK)) return { kind: 'clock', clock: line.slice(CLOCK.length).trimEnd() };
   return entries(line, 'entries-in-buffer/entries-written: ') ?? entries(line, '# latency: ', '#', 1) ?? COMMENT;
 }
 

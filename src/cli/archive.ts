@@ -13,6 +13,9 @@ type OpenBytes = () => AsyncIterable<Uint8Array>;
 /** An archive of more logs is not read: each costs a pass over the archive. */
 const MAX_LOGS = 256;
 
+/** First line of files that `faultlog recipe` packs beside the logs; they name functions and events of IOMMUs. */
+const NO_LOG = '# faultlog: no log\n';
+
 /** The archive that the bytes are, packed or not; undefined for everything else. */
 export async function archiveOf(open: OpenBytes, containers: readonly Container[]): Promise<Container | undefined> {
   const { head, all } = await peek(unpacked(open(), containers));
@@ -83,6 +86,7 @@ async function mayMatter(
     const { head, all } = await peek(unpacked(packed, containers));
     const container = containers.find((candidate) => candidate.matches(head));
     if (container !== undefined) return container.readEvents !== undefined || container.openRecords !== undefined;
+    if (Buffer.from(head.subarray(0, NO_LOG.length)).toString('latin1') === NO_LOG) return false;
     let isFound = false;
     const lines = candidateLines(search, () => {
       isFound = true;

@@ -13,6 +13,7 @@ import { declareFormats } from './declare/formats.ts';
 import { declareGroups } from './declare/groups.ts';
 import { declareLadder } from './declare/ladder.ts';
 import { addNotes } from './declare/notes.ts';
+import { declareRecipe } from './declare/recipe.ts';
 import { declareRules } from './declare/rules.ts';
 import type { DeclareCommand, Outcome } from './declare/shared-options.ts';
 import { declareStats } from './declare/stats.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly DeclareCommand[] = [
   declareDiff,
   declareRules,
   declareFormats,
+  declareRecipe,
   declareCompletion,
 ];
 

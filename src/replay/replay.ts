@@ -6,11 +6,11 @@ import { CoreAnswers } from './core-answers.ts';
 import { EpochTracker } from './epochs.ts';
 import { GapTracker } from './gaps.ts';
 import type { Observation } from './observation.ts';
-import { HopChoice } from './observation-points.ts';
+import { HopChoice, isCommand } from './observation-points.ts';
 import { OverflowTracker } from './overflows.ts';
 import { lastRequestOf, type PageRequestGroup } from './page-request-group.ts';
 import { RefusalTracker } from './refusals.ts';
-import { keyState, type Requester } from './requester.ts';
+import { keyState, type Requester, substreamOf } from './requester.ts';
 import { RequestCollector } from './requests.ts';
 import { isTracedLate, ResponseMatcher, removePending } from './responses.ts';
 import { StrayJudge } from './strays.ts';
@@ -254,15 +254,21 @@ export class Replay {
   #response(response: TraceEvent): void {
     if (response.prgi === undefined) return;
     if (this.#points.hop === 'wire') {
-      if (response.point === 'wire') this.#matcher.answer(this.#context.requesters.of(response), response);
+      if (response.point === 'wire' || isCommand(response)) this.#answer(response);
       else if (response.point === 'core') this.#coreAnswers.submit(response);
       else if (response.point === 'driver-op') this.#upperHops.operation(response);
       return;
     }
-    if (response.point === 'driver-op') this.#matcher.answer(this.#context.requesters.of(response), response);
-    else if (response.point === 'core' && !this.#points.hasDriverOperation) {
-      this.#matcher.answer(this.#context.requesters.of(response), response);
-    } else if (response.point === 'core') this.#coreAnswers.submit(response);
+    if (response.point === 'driver-op') this.#answer(response);
+    else if (response.point === 'core' && !this.#points.hasDriverOperation) this.#answer(response);
+    else if (response.point === 'core') this.#coreAnswers.submit(response);
+  }
+
+  #answer(response: TraceEvent): void {
+    const requester = this.#context.requesters.ofAnswer(response);
+    // CMD_RESUME names stream and tag only; the tag is the stream's, whatever the substream (Arm IHI 0070, 4.7.1).
+    if (response.isStall && response.pasid === undefined) response.pasid = substreamOf(requester, response.prgi);
+    this.#matcher.answer(requester, response);
   }
 
   #stopMarker(event: TraceEvent): void {

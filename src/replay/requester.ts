@@ -1,5 +1,5 @@
 import type { TraceEvent } from '../model/event.ts';
-import { busDeviceFunction, type RequesterId, requesterIdOfName } from '../model/ids.ts';
+import { busDeviceFunction, type Pasid, type RequesterId, requesterIdOfName, pasid as toPasid } from '../model/ids.ts';
 import { OpenGroups } from './open-groups.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 
@@ -109,6 +109,24 @@ export function pasidState(requester: Requester, pasid: number | undefined): Pas
   return created;
 }
 
+/** The PASID of the group that an answer with this PRGI can be for; undefined where several can, or it has none. */
+export function substreamOf(requester: Requester, prgi: number | undefined): Pasid | undefined {
+  if (prgi === undefined) return undefined;
+  const pending = new Set(requester.pendingByPrgi.get(prgi)?.map(({ pasid }) => pasid));
+  if (pending.size > 0) {
+    const [one] = pending;
+    return pending.size > 1 || one === undefined ? undefined : toPasid(one);
+  }
+  if (requester.pasids.size > MOST_HOLDERS) return undefined;
+  const [only, ...others] = [...requester.pasids.keys()].filter(
+    (pasid) => (requester.keys.get(keyOf(pasid, prgi))?.count ?? 0) > 0,
+  );
+  return only === undefined || only === 0 || others.length > 0 ? undefined : toPasid(only);
+}
+
+/** Among more requesters nobody is looked for whose group an unnamed answer could be. */
+const MOST_HOLDERS = 64;
+
 /** Requesters with one requester id, by what else is known of them: device name, IOMMU, both or neither. */
 interface SameRid {
   readonly bare: Set<Requester>;
@@ -142,6 +160,25 @@ export class RequesterTable {
     if (!requester.isNamed && event.device !== undefined) this.#name(requester, event.device);
     if (requester.iommu === undefined && event.iommu !== undefined) this.#join(requester, event.iommu);
     return requester;
+  }
+
+  /**
+   * The requester of an answer: the one that it names. An answer that names none is for the one device whose group it
+   * can be; where several have its key in flight, or none has, it stays without a device.
+   */
+  ofAnswer(event: TraceEvent): Requester {
+    const namesNone = event.device === undefined && ridOf(event) === undefined && event.iommu === undefined;
+    if (!namesNone || this.#byName.get('')?.hasRequests === true) return this.of(event);
+    return this.#onlyHolder(event) ?? this.of(event);
+  }
+
+  #onlyHolder({ pasid, prgi }: TraceEvent): Requester | undefined {
+    if (prgi === undefined || this.#all.length > MOST_HOLDERS) return undefined;
+    const key = keyOf(pasid, prgi);
+    const users = this.#all.filter(({ hasRequests, keys }) => hasRequests && (keys.get(key)?.count ?? 0) > 0);
+    const holders = users.filter(({ keys }) => (keys.get(key)?.pending.length ?? 0) > 0);
+    const [only, ...others] = holders.length > 0 ? holders : users;
+    return others.length === 0 ? only : undefined;
   }
 
   /** The requester that the event names, if it was seen before. */
