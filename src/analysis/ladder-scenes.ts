@@ -1,29 +1,17 @@
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
+import { ContextWindow, type WindowLimits } from '../model/context-window.ts';
 import type { TraceEvent } from '../model/event.ts';
+import type { KnownInstance } from '../model/instance-numbers.ts';
+import type { LadderQuery } from '../model/ladder-query.ts';
+import { type LadderScene, LadderStory, ladderScene } from '../model/ladder-scene.ts';
 import type { ParserRegistry } from '../model/parser.ts';
 import type { Result } from '../model/result.ts';
-import { type ClockScale, NS_PER_MS } from '../model/time.ts';
+import type { ClockScale } from '../model/time.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { type AnalysisOptions, analyse } from './analyse.ts';
-import { ContextWindow, type WindowLimits } from './context-window.ts';
-import { instanceNumbers } from './instance-numbers.ts';
-import type { LadderQuery } from './ladder-query.ts';
 
 export type SceneOptions = AnalysisOptions & WindowLimits;
-
-/** The events that one ladder shows. */
-export interface LadderScene {
-  /** Of one clock domain, in time order. */
-  readonly events: readonly TraceEvent[];
-  /** Those that were asked for. */
-  readonly anchors: ReadonlySet<TraceEvent>;
-  /** Events between them, and beyond the limit, that were left out. */
-  readonly omitted: number;
-  readonly scale: ClockScale;
-  /** Number n of PRn and PSn where the replay knows it. */
-  labelOf(event: TraceEvent): number | undefined;
-}
 
 export interface ScenesResult {
   /** In the order of the queries; without events where nothing is asked for. */
@@ -66,24 +54,22 @@ function* observationsOf(group: PageRequestGroup): Generator<TraceEvent> {
   yield* group.requests;
   if (group.response !== undefined) yield group.response;
   if (group.submission !== undefined) yield group.submission;
+  yield* group.upperHops;
 }
 
 /** What is collected for one query; clock domains are kept apart, for their times do not compare. */
 class Shot {
-  readonly #query: LadderQuery;
+  readonly #story: LadderStory;
   readonly #windows: Readonly<Record<ClockDomain, ContextWindow>>;
-  #lastMessage: TraceEvent | undefined;
 
   constructor(query: LadderQuery, limits: WindowLimits) {
-    this.#query = query;
+    this.#story = new LadderStory(query);
     this.#windows = { log: new ContextWindow(limits), trace: new ContextWindow(limits) };
   }
 
   push(event: TraceEvent, domain: ClockDomain, scale: ClockScale): void {
-    const isAnchor = this.#query.isAnchor(event, scale);
-    if (!isAnchor && !this.#query.isRelated(event) && !this.#refusesLast(event)) return;
-    if (event.kind === 'page-response') this.#lastMessage = event;
-    this.#windows[domain].push(event, isAnchor);
+    const part = this.#story.partOf(event, scale);
+    if (part !== undefined) this.#windows[domain].push(event, part === 'anchor');
   }
 
   holds(event: TraceEvent): boolean {
@@ -93,31 +79,28 @@ class Shot {
   get window(): ContextWindow {
     return this.#windows.trace.hasAnchor ? this.#windows.trace : this.#windows.log;
   }
-
-  /** A refusal that names no group is about the response of the same task just before. */
-  #refusesLast(event: TraceEvent): boolean {
-    const last = this.#lastMessage;
-    if (event.kind !== 'response-refused' || event.prgi !== undefined || last === undefined) return false;
-    if (last.lane !== event.lane || last.pid !== event.pid || last.source.input !== event.source.input) return false;
-    return event.time === undefined || last.time === undefined || event.time - last.time <= NS_PER_MS;
-  }
 }
 
 const NO_SCALE: ClockScale = { unit: 'none', epoch: 0, digits: 0 };
 
 function sceneOf(
-  shot: Shot,
+  { window }: Shot,
   reports: readonly InputReport[],
   groupOf: (event: TraceEvent) => PageRequestGroup | undefined,
 ): LadderScene {
-  const { window } = shot;
-  const events = window.events.toSorted((a, b) => (a.time ?? 0) - (b.time ?? 0));
-  const [first] = events;
-  return {
-    events,
-    anchors: window.anchors,
-    omitted: window.omitted,
-    scale: (first === undefined ? undefined : reports[first.source.input]?.scale) ?? NO_SCALE,
-    labelOf: instanceNumbers(events, groupOf),
-  };
+  const instances = new Map<PageRequestGroup, KnownInstance>();
+  return ladderScene(
+    window,
+    (input) => reports[input]?.scale,
+    (event) => {
+      const group = groupOf(event);
+      if (group === undefined) return undefined;
+      const known = instances.get(group);
+      if (known !== undefined) return known;
+      const { requester, pasid = 0, prgi, privateData = '', ordinal } = group;
+      const instance = { keyName: `${requester.name}/${pasid}/${prgi}/${privateData}`, ordinal };
+      instances.set(group, instance);
+      return instance;
+    },
+  );
 }

@@ -1,13 +1,14 @@
 import type { AnalysisOptions } from '../analysis/analyse.ts';
-import type { WindowLimits } from '../analysis/context-window.ts';
-import { evidencePlaces, queryOfFinding } from '../analysis/ladder-query.ts';
-import { collectScenes, type LadderScene } from '../analysis/ladder-scenes.ts';
+import { collectScenes } from '../analysis/ladder-scenes.ts';
 import { plural } from '../base/text.ts';
 import { drawLadder } from '../format/ladder.ts';
 import { excerptOf } from '../format/ladder-excerpt.ts';
 import type { InputSpec } from '../intake/input.ts';
+import type { WindowLimits } from '../model/context-window.ts';
 import type { Finding } from '../model/finding.ts';
 import { messagesOfEvents } from '../model/ladder-messages.ts';
+import { evidencePlaces, queryOfFinding } from '../model/ladder-query.ts';
+import type { LadderScene } from '../model/ladder-scene.ts';
 import { LANES, type Lane } from '../model/lane.ts';
 import type { ParserRegistry } from '../model/parser.ts';
 import type { LadderOf } from '../report/reporter.ts';

@@ -1,9 +1,9 @@
 import { type AnalysisOptions, analyse } from '../analysis/analyse.ts';
-import type { LadderKey, Place } from '../analysis/ladder-query.ts';
 import { UsageError } from '../base/errors.ts';
 import { sanitise } from '../base/text.ts';
 import type { InputSpec } from '../intake/input.ts';
 import { normaliseDeviceName } from '../model/device-name.ts';
+import type { LadderKey, Place } from '../model/ladder-query.ts';
 import { LANES, type Lane } from '../model/lane.ts';
 import type { ParserRegistry } from '../model/parser.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';

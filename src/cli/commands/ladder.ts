@@ -1,12 +1,13 @@
 import { type AnalysisOptions, analyse } from '../../analysis/analyse.ts';
-import type { WindowLimits } from '../../analysis/context-window.ts';
-import { type LadderQuery, queryOfFinding, queryOfKey, queryOfRange } from '../../analysis/ladder-query.ts';
-import { collectScenes, type LadderScene } from '../../analysis/ladder-scenes.ts';
+import { collectScenes } from '../../analysis/ladder-scenes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { plural } from '../../base/text.ts';
 import { drawLadder } from '../../format/ladder.ts';
 import type { InputSpec } from '../../intake/input.ts';
+import type { WindowLimits } from '../../model/context-window.ts';
 import { messagesOfEvents } from '../../model/ladder-messages.ts';
+import { type LadderQuery, queryOfFinding, queryOfKey, queryOfRange } from '../../model/ladder-query.ts';
+import type { LadderScene } from '../../model/ladder-scene.ts';
 import { shortNames, subjectOf, worstFirst } from '../../report/wording.ts';
 import { applyConfig } from '../apply-config.ts';
 import { loadBaseline } from '../baseline-file.ts';

@@ -1,8 +1,8 @@
-import { normaliseDeviceName } from '../model/device-name.ts';
-import type { EventKind, TraceEvent } from '../model/event.ts';
-import type { Finding } from '../model/finding.ts';
-import type { Lane } from '../model/lane.ts';
-import { type ClockScale, formatTime } from '../model/time.ts';
+import { normaliseDeviceName } from './device-name.ts';
+import type { EventKind, TraceEvent } from './event.ts';
+import type { Finding } from './finding.ts';
+import type { Lane } from './lane.ts';
+import { type ClockScale, formatTime } from './time.ts';
 
 /** A line of an input. */
 export interface Place {

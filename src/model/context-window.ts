@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../model/event.ts';
+import type { TraceEvent } from './event.ts';
 
 export interface WindowLimits {
   /** Events that are kept on either side of each anchor, between the first and the last one. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ContextWindow, type WindowLimits } from '../../src/analysis/context-window.ts';
+import { ContextWindow, type WindowLimits } from '../../src/model/context-window.ts';
 import { newEvent } from '../../src/model/event.ts';
 import { prgi } from '../../src/model/ids.ts';
 

@@ -1,10 +1,17 @@
-import type { TraceEvent } from '../model/event.ts';
-import { groupKindOf, stationKey } from '../model/ladder-stations.ts';
-import { NS_PER_MS } from '../model/time.ts';
-import type { PageRequestGroup } from '../replay/page-request-group.ts';
+import type { TraceEvent } from './event.ts';
+import { groupKindOf, stationKey } from './ladder-stations.ts';
+import { NS_PER_MS } from './time.ts';
 
 /** Two observations of one message in one kernel lie nearer together than this (semantics §1). */
 const SAME_CALL_NS = NS_PER_MS;
+
+/** One use of a key, the same object for all of its events. */
+export interface KnownInstance {
+  /** Names the key: requester, PASID, PRGI, private data. */
+  readonly keyName: string;
+  /** 1 for the first use of the key. */
+  readonly ordinal: number;
+}
 
 /**
  * The number n of PRn and PSn that the replay knows for the events of a drawing: the instance's own where all
@@ -16,33 +23,33 @@ const SAME_CALL_NS = NS_PER_MS;
  */
 export function instanceNumbers(
   events: readonly TraceEvent[],
-  groupOf: (event: TraceEvent) => PageRequestGroup | undefined,
+  instanceOf: (event: TraceEvent) => KnownInstance | undefined,
 ): (event: TraceEvent) => number | undefined {
   if (events.some((event) => event.instanceLabel !== undefined)) return () => undefined;
-  const numbers = numbersOfGroups(events, groupOf);
+  const numbers = numbersOfInstances(events, instanceOf);
   const known = new Map<TraceEvent, number>();
   for (const event of events) {
-    const number = numbers.get(groupOf(event));
+    const number = numbers.get(instanceOf(event));
     if (number !== undefined) known.set(event, number);
   }
   const joined = joinOtherHops(events, known);
   return (event) => known.get(event) ?? joined.get(event);
 }
 
-function numbersOfGroups(
+function numbersOfInstances(
   events: readonly TraceEvent[],
-  groupOf: (event: TraceEvent) => PageRequestGroup | undefined,
-): Map<PageRequestGroup | undefined, number> {
-  const groups = new Set<PageRequestGroup>();
+  instanceOf: (event: TraceEvent) => KnownInstance | undefined,
+): Map<KnownInstance | undefined, number> {
+  const instances = new Set<KnownInstance>();
   const keys = new Set<string>();
   for (const event of events) {
-    const group = groupOf(event);
-    if (group === undefined) continue;
-    groups.add(group);
-    keys.add(`${group.requester.name}/${group.pasid ?? 0}/${group.prgi}/${group.privateData ?? ''}`);
+    const instance = instanceOf(event);
+    if (instance === undefined) continue;
+    instances.add(instance);
+    keys.add(instance.keyName);
   }
-  const numbers = new Map<PageRequestGroup | undefined, number>();
-  for (const group of groups) numbers.set(group, keys.size === 1 ? group.ordinal : numbers.size + 1);
+  const numbers = new Map<KnownInstance | undefined, number>();
+  for (const instance of instances) numbers.set(instance, keys.size === 1 ? instance.ordinal : numbers.size + 1);
   return numbers;
 }
 

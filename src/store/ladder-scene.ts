@@ -1,0 +1,93 @@
+import { ContextWindow, type WindowLimits } from '../model/context-window.ts';
+import type { TraceEvent } from '../model/event.ts';
+import type { KnownInstance } from '../model/instance-numbers.ts';
+import type { LadderQuery } from '../model/ladder-query.ts';
+import { type LadderScene, LadderStory, ladderScene } from '../model/ladder-scene.ts';
+import type { ClockScale } from '../model/time.ts';
+import type { Capture } from './capture.ts';
+
+export interface StoredSceneOptions extends WindowLimits {
+  /** Rows on either side of what is asked for in which its story is looked for. */
+  readonly reach: number;
+  /** First row of another clock: what lies on the other side of it does not compare. */
+  readonly clockRow?: number;
+}
+
+/**
+ * The events that a ladder shows, from rows that hold what the query asks for: what a pass over the whole capture gives, as
+ * far as the reach goes. Costs rows × reach at most.
+ */
+export function storedScene(
+  capture: Capture,
+  query: LadderQuery,
+  rows: readonly number[],
+  options: StoredSceneOptions,
+): LadderScene {
+  const story = new LadderStory(query);
+  const window = new ContextWindow(options);
+  const shown = new Map<TraceEvent, number>();
+  const { events } = capture;
+  // Some queries learn from what was asked for what else belongs to it.
+  for (const row of rows) {
+    const event = events.traceEvent(row);
+    if (event !== undefined) query.isAnchor(event, capture.scaleOf(event.source.input) ?? NO_SCALE);
+  }
+  for (const [from, end] of reachOf(rows, events.count, options)) {
+    for (let row = from; row < end; row += 1) {
+      const event = events.traceEvent(row);
+      if (event === undefined) continue;
+      const part = story.partOf(event, capture.scaleOf(event.source.input) ?? NO_SCALE);
+      if (part === undefined) continue;
+      window.push(event, part === 'anchor');
+      shown.set(event, row);
+    }
+  }
+  const instances = new Map<number, KnownInstance>();
+  return ladderScene(
+    window,
+    (input) => capture.scaleOf(input),
+    (event) => instanceAt(capture, shown.get(event), instances),
+  );
+}
+
+function instanceAt(
+  { events, groups }: Capture,
+  row: number | undefined,
+  known: Map<number, KnownInstance>,
+): KnownInstance | undefined {
+  const groupRow = row === undefined ? undefined : events.groupOf(row);
+  if (groupRow === undefined) return undefined;
+  const before = known.get(groupRow);
+  if (before !== undefined) return before;
+  const group = groups.view(groupRow);
+  if (group === undefined) return undefined;
+  const { device = '', pasid = 0, prgi, instance, firstRequest } = group;
+  const { privateData = '' } = (firstRequest === undefined ? undefined : events.traceEvent(firstRequest)) ?? {};
+  const fresh = { keyName: `${device}/${pasid}/${prgi}/${privateData}`, ordinal: instance };
+  known.set(groupRow, fresh);
+  return fresh;
+}
+
+/** Parts of the table around rows, in order and apart from each other; of one clock, that of the last row. */
+function reachOf(
+  rows: readonly number[],
+  count: number,
+  { reach, clockRow = 0 }: StoredSceneOptions,
+): readonly (readonly [number, number])[] {
+  const sorted = [...rows].sort((a, b) => a - b);
+  const isBehind = (sorted.at(-1) ?? 0) >= clockRow;
+  const first = isBehind ? clockRow : 0;
+  const last = isBehind ? count : clockRow;
+  const parts: [number, number][] = [];
+  for (const row of sorted) {
+    if (row < first || row >= last) continue;
+    const from = Math.max(first, row - reach);
+    const end = Math.min(last, row + reach + 1);
+    const before = parts.at(-1);
+    if (before !== undefined && from <= before[1]) before[1] = end;
+    else parts.push([from, end]);
+  }
+  return parts;
+}
+
+const NO_SCALE: ClockScale = { unit: 'none', epoch: 0, digits: 0 };
