@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { assertUnreachable } from '../base/assert.ts';
 import { UsageError } from '../base/errors.ts';
 import type { Result } from '../model/result.ts';
@@ -26,10 +27,19 @@ const FOR_PEOPLE: readonly CheckFormat[] = ['text', 'markdown'];
 
 /**
  * The formats asked for. Under GitHub Actions `github` joins them: on standard output, or on standard error
- * if a machine reads standard output.
+ * if a machine reads standard output. Throws a UsageError where a report would replace an input.
  */
-export function checkTargets({ env }: Session, { format }: CheckOptions): readonly CheckTarget[] {
+export function checkTargets(
+  { env, cwd }: Session,
+  { format }: CheckOptions,
+  inputs: readonly { readonly path: string }[],
+): readonly CheckTarget[] {
   const targets: readonly CheckTarget[] = format ?? [{ format: 'text' }];
+  const read = new Set(inputs.map(({ path }) => resolve(cwd, path)));
+  for (const target of targets) {
+    if (isStandardOutput(target) || !read.has(resolve(cwd, target.path ?? ''))) continue;
+    throw new UsageError(`--format ${target.format}=${target.path} would replace the input`, 'Name another file.');
+  }
   if (!isGithubActions(env) || targets.some((target) => target.format === 'github')) return targets;
   const isOwned = targets.some((target) => isStandardOutput(target) && !FOR_PEOPLE.includes(target.format));
   return [...targets, { format: 'github', ...(isOwned && { toStandardError: true }) }];

@@ -55,7 +55,16 @@ function checked<Format extends string>(targets: readonly FormatTarget<Format>[]
 const unfinished = new Set<string>();
 
 export function removeUnfinishedFiles(): void {
-  for (const path of unfinished) rmSync(path, { force: true });
+  for (const path of unfinished) discard(path);
+}
+
+/** What kept the file from being written may also keep it from being removed; that is not worth another word. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It is told what could not be written.
+  }
 }
 
 /**
@@ -82,7 +91,7 @@ export async function writeFileWhole(path: string, shown: string, pieces: Pieces
     await writeStream(beside, pieces, there?.mode);
     renameSync(beside, place);
   } catch (error) {
-    rmSync(beside, { force: true });
+    discard(beside);
     refuse(shown, error);
   } finally {
     unfinished.delete(beside);

@@ -152,6 +152,10 @@ describe('check', () => {
     ],
     [['--config', 'none.json', 'twice.txt'], /^faultlog: none.json: there is no such file\n/],
     [['--owners', 'none.csv', 'twice.txt'], /^faultlog: none.csv: the owners file cannot be read\n/],
+    [
+      ['-f', 'json=./twice.txt', 'twice.txt'],
+      'faultlog: --format json=./twice.txt would replace the input\n          Name another file.\n',
+    ],
     [['-f', 'json=no/such/folder.json', 'twice.txt'], /^faultlog: no\/such\/folder.json: its folder does not exist\n/],
   ])('check %j: two lines and 2', async (args, expected) => {
     const { code, printed, complained } = await faultlog(['check', ...args]);

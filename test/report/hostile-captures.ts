@@ -62,7 +62,14 @@ function eventsOf({ task, device, iommu, reason }: Names, index: number): string
   const at = 10 * index;
   const common = { task, pid: 7, iommu, device, pasid: index + 1, prgi: 1 };
   const request = { kind: 'page-request', hop: 'device>host', address: '0x1000', access: 'rw', last: true, ...common };
-  const answer = { kind: 'page-response', hop: 'host>device', code: 'success', ...common, task: `handler ${task}` };
+  const answer = {
+    kind: 'page-response',
+    hop: 'host>device',
+    code: 'success',
+    ...common,
+    task: `handler ${task}`,
+    pid: 8,
+  };
   return [
     event(at + 1, { kind: 'pasid-bound', task, pasid: index + 1 }),
     event(at + 2, request),

@@ -19,6 +19,7 @@ import { filterOf } from '../shown.ts';
 /** `faultlog check`: analyses, reports in every format asked for, and gives the exit code. */
 export async function runCheck(session: Session, files: readonly string[], options: CheckOptions): Promise<number> {
   const setup = await prepare(session, files, options);
+  const targets = checkTargets(session, options, setup.inputs);
   const owners = await loadOwners(session, options, setup.loaded);
   const baseline = await loadBaseline(session, setup.loaded, options);
   const progress = startProgress(session, setup.inputs, options.progress && options.quiet !== true);
@@ -42,7 +43,7 @@ export async function runCheck(session: Session, files: readonly string[], optio
   if (result.inputs.every((input) => input.error !== undefined && input.events === 0)) return EXIT.failed;
   const policy = policyOf(options, judged, baselinePath !== undefined);
   const isShown = shownBy(filterOf(options));
-  const isWritten = await writeReports(session, checkTargets(session, options), options, {
+  const isWritten = await writeReports(session, targets, options, {
     shown: { ...result, findings: result.findings.filter(isShown) },
     ladderOf: await ladderOfCheck(session, source, setup, result, isShown, settings, options),
     pipeline: () =>
