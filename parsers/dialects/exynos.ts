@@ -45,7 +45,7 @@ const FAULT = new RegExp(
     `0x(?<address>[0-9a-f]+)${NOT_CUT}(?: by (?<unit>[^\\s(]+))?`,
   ].join(''),
 );
-const TABLE = /sysmmu: \s*(?:Page table base: |Lv[12] entry: )/;
+const TABLE = /sysmmu: \s*(?:Page table base:|Lv[12] entry:)/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
   if (line.indexOf(' FAULT occurred at ', framed.payload) < 0) {

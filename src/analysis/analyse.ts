@@ -116,7 +116,7 @@ function lastTimeOf(reports: readonly InputReport[]): number | undefined {
 
 function observeInput(lane: LaneAnalysis, report: InputReport, input: number): void {
   if (report.unread > 0) {
-    const samples = report.unreadSamples.map(({ line, offset, text }) => ({ input, line, offset, text }));
+    const samples = report.unreadSamples.map(({ count, ...line }) => ({ source: { input, ...line }, count }));
     lane.observeInput({ kind: 'unread-lines', count: report.unread, samples });
   }
   if (report.late !== undefined) {

@@ -142,12 +142,22 @@ export class Dispatch {
   isUnread(line: string, framed: FramedLine, framing: Framing): boolean {
     const name = framed.eventName;
     if (framing.kind === 'log' || (name !== undefined && LOG_TEXT_EVENTS.has(name))) {
-      return this.#iommuWords.some((word) => line.indexOf(word, framed.payload) >= 0);
+      if (!this.#iommuWords.some((word) => line.indexOf(word, framed.payload) >= 0)) return false;
+      return framed.payload > 0 || !Number.isNaN(framed.seconds) || isKernelText(line, this.#iommuWords);
     }
     if (name === undefined) return false;
     if (this.#byEvent.has(name)) return true;
     return this.#iommuWords.some((word) => name.includes(word) || line.startsWith(word, framed.payload));
   }
+}
+
+/** What stands in front of a kernel's message: `DMAR: `, `pci 0000:00:02.0: `. */
+const MESSAGE_HEAD = /^\s*([^\s:/]+|[^\s:/]+ \S*[\d.]\S*): (?=\S)/;
+
+/** Whether a line without any prefix, as in a mail or a report, is the kernel's rather than prose about it. */
+function isKernelText(line: string, words: readonly string[]): boolean {
+  const head = MESSAGE_HEAD.exec(line)?.[1];
+  return head !== undefined && (head.includes(' ') || words.some((word) => `${head}:`.includes(word)));
 }
 
 function endOfWord(line: string, from: number): number {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Lane } from '../model/lane.ts';
 import type { ByteSource, Container } from '../model/parser.ts';
 import type { ClockScale } from '../model/time.ts';
+import type { UnreadSample } from './unread-shapes.ts';
 
 /** One input as the command line or the library's caller named it. */
 export interface InputSpec {
@@ -37,8 +38,8 @@ export interface InputReport {
   readonly dialects: Map<string, number>;
   /** Lines that name an IOMMU and that no dialect reads. */
   unread: number;
-  /** The first few of them. */
-  readonly unreadSamples: { readonly line: number; readonly offset: number; readonly text: string }[];
+  /** The first line of each of their commonest shapes; complete when the input was read. */
+  readonly unreadSamples: UnreadSample[];
   overlong: number;
   /** Entries that the capture's own header counts; undefined where it has none. Fewer lines: the file was cut. */
   declaredEntries: number | undefined;

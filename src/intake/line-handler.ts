@@ -19,9 +19,9 @@ import type { InputReport } from './input.ts';
 import type { InputClock } from './input-clock.ts';
 import { carrierOf } from './join-fragments.ts';
 import { Tally } from './tally.ts';
+import { UnreadShapes } from './unread-shapes.ts';
 import type { Unwrapping } from './unwrapping.ts';
 
-const UNREAD_SAMPLES = 5;
 const LEADING_NULS = /^\0+/;
 /** A log line in a script's remark or behind a root's prompt is one; other remarks are those of a tracer. */
 const HASH = 35;
@@ -40,6 +40,7 @@ export class LineHandler {
   #exportedInput: number | undefined;
   readonly #framingTally = new Tally<Framing>();
   readonly #dialectTally = new Tally<Dialect>();
+  readonly #unread = new UnreadShapes();
 
   constructor(
     input: number,
@@ -94,7 +95,7 @@ export class LineHandler {
     }
     const outcome = this.#read(payloadLine, framed, framing);
     if (outcome === 'unread') {
-      if (!isRemark) this.#handleUnread(framing, text, line, offset);
+      if (!isRemark) this.#handleUnread(framing, payloadLine.slice(framed.payload, framed.end), text, line, offset);
     } else if (outcome !== undefined) {
       outcome.source = { input: this.#input, line, offset, text };
       if (also !== undefined) outcome.also = also;
@@ -111,8 +112,9 @@ export class LineHandler {
       return;
     }
     const outcome = reading === undefined ? this.#read(line.text, framed, framing) : this.#accept(framing, reading);
-    if (outcome === 'unread') this.#handleUnread(framing, line.text, line.line, line.offset);
-    else if (outcome !== undefined) {
+    if (outcome === 'unread') {
+      this.#handleUnread(framing, line.text.slice(framed.payload, framed.end), line.text, line.line, line.offset);
+    } else if (outcome !== undefined) {
       outcome.source = line;
       this.#addFramed(outcome, framed);
     }
@@ -178,6 +180,7 @@ export class LineHandler {
   end(): void {
     this.#framingTally.writeTo(this.#report.framings);
     this.#dialectTally.writeTo(this.#report.dialects);
+    this.#report.unreadSamples.push(...this.#unread.samples());
     this.#order.end();
   }
 
@@ -211,9 +214,9 @@ export class LineHandler {
     this.#add(event);
   }
 
-  #handleUnread(framing: Framing, text: string, line: number, offset: number): void {
+  #handleUnread(framing: Framing, message: string, text: string, line: number, offset: number): void {
     this.#framingTally.add(framing);
     this.#report.unread += 1;
-    if (this.#report.unreadSamples.length < UNREAD_SAMPLES) this.#report.unreadSamples.push({ line, offset, text });
+    this.#unread.add(message, text, line, offset);
   }
 }

@@ -197,7 +197,8 @@ export interface MixedClocks {
 export interface UnreadLines {
   readonly kind: 'unread-lines';
   readonly count: number;
-  readonly samples: readonly SourceLine[];
+  /** The first line of each of the commonest shapes, and how many lines have it. */
+  readonly samples: readonly { readonly source: SourceLine; readonly count: number }[];
 }
 
 /** Events of one input that lay outside the merge window. */

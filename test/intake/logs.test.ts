@@ -129,6 +129,34 @@ describe('lines that ran together', () => {
   });
 });
 
+describe('text that names an IOMMU', () => {
+  const unreadOf = async (lines: readonly string[]) => {
+    const stream = readEvents([input(lines.join('\n'))], registry, { mergeWindowNs: 1e9 });
+    for await (const batch of stream) expect(batch.events).toEqual([]);
+    return stream.reports[0]?.unreadSamples.map(({ text }) => text);
+  };
+
+  test('is unread where it is the kernel’s', async () => {
+    const lines = [
+      'DMAR: a text that no kernel printed before',
+      'pci 0000:00:02.0: lost its iommu',
+      '[    1.000000] something about the iommu',
+      'Nov 23 05:20:40 host kernel: something about the IOMMU',
+    ];
+    expect(await unreadOf(lines)).toEqual(lines);
+  });
+
+  test('and prose where it is none', async () => {
+    const lines = [
+      'With the IOMMU enabled the host prints:',
+      'Fixes: 6f7db75e1c46 ("iommu/vt-d: Add second level page table interface")',
+      'iommu/vt-d: Flush the table',
+      'Something like this shows that there is an IOMMU: look for it',
+    ];
+    expect(await unreadOf(lines)).toEqual([]);
+  });
+});
+
 describe('remarks', () => {
   test('a log line behind # is read, what a tracer says there is not', async () => {
     const lines = [

@@ -63,6 +63,23 @@ describe('one input', () => {
     expect(stream.reports[0]?.unreadSamples.map((sample) => sample.line)).toEqual([1, 3, 4]);
   });
 
+  test('unread lines are counted by shape, and the commonest shown', async () => {
+    const of = (shape: string, times: number) =>
+      Array.from({ length: times }, (_, n) => `[    1.00000${n}] IOMMU: ${shape} ${n} at 0x${n}f00\n`);
+    const shapes = 'abcdefg'.split('').flatMap((letter, n) => of(`text-${letter.repeat(3)}-of`, n + 1));
+    const stream = read([shapes.join('')]);
+    await eventsOf(stream);
+    const [report] = stream.reports;
+    expect(report?.unread).toBe(28);
+    expect(report?.unreadSamples.map(({ text, count }) => [text.slice(15), count])).toEqual([
+      ['IOMMU: text-ggg-of 0 at 0x0f00', 7],
+      ['IOMMU: text-fff-of 0 at 0x0f00', 6],
+      ['IOMMU: text-eee-of 0 at 0x0f00', 5],
+      ['IOMMU: text-ddd-of 0 at 0x0f00', 4],
+      ['IOMMU: text-ccc-of 0 at 0x0f00', 3],
+    ]);
+  });
+
   test('console events and log lines go to the log dialects, known events without a prefix to the trace dialects', async () => {
     const lines = [
       traceLine(1_000_000, 'FAULT 1', 'console'),

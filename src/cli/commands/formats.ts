@@ -138,7 +138,7 @@ interface Probed {
   readonly dialects: Readonly<Record<string, number>>;
   readonly events: number;
   readonly unread: number;
-  readonly unreadSamples: readonly { readonly line: number; readonly text: string }[];
+  readonly unreadSamples: readonly { readonly line: number; readonly text: string; readonly count: number }[];
   readonly clock?: string;
   readonly diagnostics: readonly { readonly line?: number; readonly text: string; readonly advice?: string }[];
 }
@@ -152,8 +152,10 @@ function probeText(data: Probed): string {
   }
   if (data.events === 0) lines.push('  no IOMMU event');
   if (data.unread > 0) lines.push(`  ${plural(data.unread, 'line')} that name an IOMMU and that no dialect reads:`);
-  for (const { line, text } of data.unreadSamples)
-    lines.push(`    ${name}:${line}  ${clip(sanitise(text.trim()), 160)}`);
+  for (const { line, text, count } of data.unreadSamples) {
+    const times = count === 1 ? '' : `  (${count} like it)`;
+    lines.push(`    ${name}:${line}  ${clip(sanitise(text.trim()), 160)}${times}`);
+  }
   for (const { line, text, advice } of data.diagnostics) {
     const place = line === undefined ? name : `${name}:${line}`;
     lines.push(`  ${place}: ${sanitise(text)}${advice === undefined ? '' : ` (${sanitise(advice)})`}`);
