@@ -53,7 +53,7 @@ describe('README', () => {
   test('the configuration, the baseline and the owners that it shows are valid', () => {
     const [config, baseline] = blocksOf(readme, 'json');
     expect(parseBaseline(baseline ?? '', 'README.md').entries).toHaveLength(1);
-    expect(Object.keys(parseConfig(config ?? '', 'README.md'))).toHaveLength(10);
+    expect(Object.keys(parseConfig(config ?? '', 'README.md'))).toHaveLength(11);
     const [owners] = blocksOf(readme, 'csv');
     expect(parseOwners(owners ?? '', 'README.md')).toHaveLength(2);
   });

@@ -66,6 +66,7 @@ export interface CheckOptions extends LimitOptions, ShownOptions, BaselineOption
   readonly maxUnread: number;
   readonly errorOnEmpty?: boolean;
   readonly sarifAnchor?: SourceAnchor;
+  readonly printConfig?: boolean;
   /** Undefined: where it costs little. */
   readonly ladder?: boolean;
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import type { ConfigFile } from '../config/schema.ts';
+import { didYouMean } from './option-values.ts';
 import type { Session } from './session.ts';
 
 export const CONFIG_NAME = 'faultlog.config.json';
@@ -49,7 +50,27 @@ async function parsed(path: string): Promise<LoadedConfig> {
   const { parseConfig, parsePackageJson } = await import('../config/parse-config.ts');
   const text = readNamedFile(path, path, 'the configuration');
   const config = path.endsWith('package.json') ? parsePackageJson(text, path) : parseConfig(text, path);
+  if (config !== undefined) await refuseUnknownRules(config, path);
   return { config: config ?? {}, directory: dirname(path), path };
+}
+
+/** The schema knows what a rule's id looks like; which there are only the rules know. */
+async function refuseUnknownRules({ severity, ignore, tolerate }: ConfigFile, path: string): Promise<void> {
+  const named = [
+    ...Object.keys(severity ?? {}).map((id) => ({ id, place: 'severity' })),
+    ...(ignore ?? []).map(({ rule }, index) => ({ id: rule, place: `ignore.${index}.rule` })),
+    ...(tolerate ?? []).map(({ rule }, index) => ({ id: rule, place: `tolerate.${index}.rule` })),
+  ];
+  if (named.length === 0) return;
+  const { rules } = await import('../rules/registry.ts');
+  const ids = rules.map(({ id }) => id);
+  for (const { id, place } of named) {
+    if (id === undefined || ids.includes(id)) continue;
+    throw new UsageError(
+      `${path}: ${place}: there is no rule ${id}`,
+      `${didYouMean(id, ids)}faultlog rules lists them all.`,
+    );
+  }
 }
 
 /** A package.json that is not ours and does not parse is not ours to complain about. */

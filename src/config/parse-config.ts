@@ -1,7 +1,6 @@
-import type { core } from 'zod';
 import { UsageError } from '../base/errors.ts';
-import { suggest } from '../base/suggest.ts';
-import { type ConfigFile, configSchema, KNOWN_KEYS } from './schema.ts';
+import { describeIssues } from './describe-issue.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
 
 /** Reads a configuration. `path` is for messages only. Throws a UsageError that names the place and what fits there. */
 export function parseConfig(text: string, path: string): ConfigFile {
@@ -27,23 +26,6 @@ function parseJson(text: string, path: string): unknown {
 function validateConfig(value: unknown, path: string): ConfigFile {
   const parsed = configSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  if (issue === undefined) throw new UsageError(`${path} is not valid`);
-  const { message, hint } = describeIssue(issue);
-  throw new UsageError(`${path}: ${message}`, hint);
-}
-
-function describeIssue(issue: core.$ZodIssue): { message: string; hint: string } {
-  const place = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
-    const known = KNOWN_KEYS.get(String(issue.path[0] ?? '')) ?? [];
-    const near = suggest(key, known);
-    const meant = near === undefined ? '' : `Did you mean ${near}? `;
-    const where = place === '' ? '' : ` in ${place}`;
-    return { message: `unknown key '${key}'${where}`, hint: `${meant}Known are ${known.join(', ')}.` };
-  }
-  const isMissing = issue.code === 'invalid_type' && issue.message.includes('received undefined');
-  const message = isMissing ? `${place} is missing` : `${place === '' ? 'the file' : place}: ${issue.message}`;
-  return { message, hint: 'Correct it, or run with --no-config; the README describes the file.' };
+  const complaint = describeIssues(parsed.error.issues, value);
+  throw new UsageError(`${path}: ${complaint?.message ?? 'not valid'}`, complaint?.hint);
 }

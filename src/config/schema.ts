@@ -25,18 +25,27 @@ export const thresholdsSchema = z.strictObject({
   storm: z.exactOptional(z.int().positive()),
 });
 
-export const ignoreSchema = z.strictObject({
-  rule: z.exactOptional(ruleIdSchema),
-  device: z.exactOptional(z.string().min(1)),
-  pasid: z.exactOptional(pasidSchema),
-  reason: z.string().min(1, 'say why it is ignored'),
-  expires: z.exactOptional(daySchema),
-});
+export const ignoreSchema = z
+  .strictObject({
+    rule: z.exactOptional(ruleIdSchema),
+    device: z.exactOptional(z.string().min(1)),
+    pasid: z.exactOptional(pasidSchema),
+    reason: z.string().min(1, 'say why it is ignored'),
+    expires: z.exactOptional(daySchema).describe('The last day on which it is ignored.'),
+  })
+  .refine(
+    ({ rule, device, pasid }) => rule !== undefined || device !== undefined || pasid !== undefined,
+    'name a rule, a device or a PASID: this would ignore everything',
+  );
 
 export const tolerateSchema = z.strictObject({
   rule: ruleIdSchema,
   max: z.int().positive(),
-  per: z.union([z.literal('capture'), durationSchema]),
+  per: z
+    .string()
+    .regex(new RegExp(`^capture$|${DURATION_PATTERN.source}`), 'give capture, or a duration like 1h')
+    .refine((text) => text === 'capture' || (parseDuration(text) ?? 0) > 0, 'a duration above 0 is needed')
+    .describe('capture, or a number with a unit.'),
 });
 
 export const configInputSchema = z.strictObject({ path: z.string().min(1), lane: z.exactOptional(laneSchema) });
@@ -86,7 +95,7 @@ export const configSchema = z.strictObject({
   $schema: z.exactOptional(z.string()),
   thresholds: z.exactOptional(thresholdsSchema).describe('Limits of the analysis; options override them.'),
   severity: z
-    .exactOptional(z.record(ruleIdSchema, z.union([severitySchema, z.literal('off')])))
+    .exactOptional(z.record(ruleIdSchema, z.enum([...severitySchema.options, 'off'])))
     .describe('Severity by rule id; off leaves the rule out.'),
   ignore: z.exactOptional(z.array(ignoreSchema)).describe('Findings to leave out; all given fields must match.'),
   tolerate: z
@@ -117,7 +126,7 @@ export type OwnerRow = z.infer<typeof ownerRowSchema>;
 export type Toleration = z.infer<typeof tolerateSchema>;
 
 /** Known keys by the key above them, for suggestions. */
-export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['', Object.keys(configSchema.shape)],
   ['thresholds', Object.keys(thresholdsSchema.shape)],
   ['ignore', Object.keys(ignoreSchema.shape)],
@@ -126,3 +135,10 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['tables', Object.keys(tableSchema.shape)],
   ['owners', Object.keys(ownerRowSchema.shape)],
 ]);
+
+/** The keys that fit at a place, `['tables', 0, 'columns']`. */
+export function knownKeysAt(path: readonly PropertyKey[]): readonly string[] {
+  const [top = '', , part] = path.map(String);
+  if (top === 'tables' && part !== undefined) return rowFieldSchema.options;
+  return KNOWN_KEYS.get(top) ?? [];
+}

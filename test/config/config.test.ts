@@ -39,7 +39,42 @@ describe('configuration', () => {
       '{"thresholds": {"timeot": "1s"}}',
       "c.json: unknown key 'timeot' in thresholds\nDid you mean timeout? Known are timeout, slow, ",
     ],
-    ['{"ignore": [{"rule": "FL102", "why": "x"}]}', 'c.json: '],
+    [
+      '{"ignore": [{"rule": "FL102", "reson": "x"}]}',
+      "c.json: unknown key 'reson' in ignore.0\nDid you mean reason? Known are rule, device, pasid, reason, expires.",
+    ],
+    [
+      '{"ignore": [{"reason": "x"}]}',
+      'c.json: ignore.0: name a rule, a device or a PASID: this would ignore everything',
+    ],
+    [
+      '{"severity": {"FL101": "eror"}}',
+      'c.json: severity.FL101: "eror" is none of error, warning, note, off\nDid you mean error? ',
+    ],
+    ['{"severity": {"FL1": "note"}}', 'c.json: severity.FL1: not a rule: give an id like FL301'],
+    [
+      '{"tolerate": [{"rule": "FL101", "max": 1, "per": "day"}]}',
+      'c.json: tolerate.0.per: give capture, or a duration',
+    ],
+    ['{"tolerate": [{"rule": "FL101", "max": 1, "per": "0s"}]}', 'c.json: tolerate.0.per: a duration above 0'],
+    ['{"offsets": {"gest": 1}}', 'c.json: offsets.gest: not a lane'],
+    ['{"lanes": {"a": "gest"}}', 'c.json: lanes.a: not a lane'],
+    [
+      '{"owners": [{"requster": "a", "pasid": 1, "owner": "x"}]}',
+      "c.json: unknown key 'requster' in owners.0\nDid you mean requester? ",
+    ],
+    ['{"owners": 5}', 'c.json: owners: Invalid input'],
+    ['{"inputs": [{"path": "a", "lne": "guest"}]}', "c.json: unknown key 'lne' in inputs.0\nDid you mean lane? "],
+    ['{"tables": [{"colums": {}}]}', "c.json: unknown key 'colums' in tables.0\nDid you mean columns? "],
+    [
+      '{"tables": [{"columns": {"pasd": "P"}}]}',
+      "c.json: unknown key 'pasd' in tables.0.columns\nDid you mean pasid? ",
+    ],
+    [
+      '{"tables": [{"columns": {"pasid": "P"}, "values": {"kin": {}}}]}',
+      "unknown key 'kin' in tables.0.values\nDid you mean kind? ",
+    ],
+    ['{"kprobes": {"a": 5}}', 'c.json: kprobes.a: expected string, received number'],
     ['{"thresholds": {"timeout": "10"}}', 'c.json: thresholds.timeout: not a duration: give a number with a unit'],
     ['{"thresholds": {"timeout": "0s"}}', 'c.json: thresholds.timeout: a duration above 0'],
     ['{"severity": {"FL999": "fatal"}}', 'c.json: severity.FL999: '],

@@ -45,7 +45,13 @@ export const declareCheck: DeclareCommand = (program, session, outcome) => {
     )
     .option('--ladder', 'draw the worst errors also where the inputs are large and have to be read again')
     .option('--no-ladder', 'draw no sequence diagrams')
+    .option('--print-config', 'print what a run would use, and where each value comes from, and read no input')
     .action(async (files: string[], options: CheckOptions) => {
+      if (options.printConfig === true) {
+        const { printConfig } = await import('../commands/print-config.ts');
+        outcome.code = await printConfig(session, files, options);
+        return;
+      }
       const { runCheck } = await import('../commands/check.ts');
       outcome.code = await runCheck(session, files, options);
     });
@@ -69,6 +75,7 @@ const CHECK_NOTES: CommandNotes = {
     'faultlog check --format sarif=faultlog.sarif --sarif-anchor test/pri.sh --format text trace.txt',
     'faultlog check --timeout 2s --format json=result.json --format text trace.txt dmesg.txt',
     'faultlog check --baseline known.json --error-on-stale trace.txt',
+    'faultlog check --print-config',
     'ssh host cat /sys/kernel/tracing/trace | faultlog check -',
     'faultlog check host=host.txt guest:vm3=guest.txt ./odd=name.txt',
   ],
