@@ -12,6 +12,9 @@ import { registry } from '../parsers/registry.ts';
 import { manualPages } from '../src/cli/manual/manual.ts';
 import { baselineSchema } from '../src/config/baseline.ts';
 import { configSchema } from '../src/config/schema.ts';
+import { outcomeSchema } from '../src/fleet/outcome.ts';
+import { fleetReportSchema } from '../src/fleet/report-schema.ts';
+import { fleetTaskSchema } from '../src/fleet/task.ts';
 import { comparisonSchema } from '../src/model/comparison.ts';
 import { eventRowSchema } from '../src/model/event-schema.ts';
 import { groupRowSchema } from '../src/model/group.ts';
@@ -78,6 +81,9 @@ function writeSchemas(): void {
     group: z.toJSONSchema(groupRowSchema),
     stats: z.toJSONSchema(statsSchema),
     diff: z.toJSONSchema(comparisonSchema),
+    'fleet-task': z.toJSONSchema(fleetTaskSchema),
+    'fleet-outcome': z.toJSONSchema(outcomeSchema),
+    'fleet-report': z.toJSONSchema(fleetReportSchema),
   };
   mkdirSync(`${outdir}/schema`, { recursive: true });
   for (const [name, schema] of Object.entries(schemas)) {

@@ -41,10 +41,14 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     packages: ['node:crypto'],
   },
   'src/store': { areas: [...FLOOR, 'src/replay', 'src/format'], packages: [] },
-  'src/report': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif'] },
+  'src/report': {
+    areas: [...FLOOR, 'src/format', 'src/fleet'],
+    packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif'],
+  },
   'src/export': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'protobufjs'] },
   'src/ui': { areas: [...FLOOR, 'src/format', 'src/report', 'src/store'], packages: ['ink', 'react', 'string-width'] },
   'src/recipe': { areas: [], packages: [] },
+  'src/fleet': { areas: FLOOR, packages: ['zod'] },
   'src/cli': {
     areas: [
       ...FLOOR,
@@ -58,9 +62,10 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
       'src/report',
       'src/export',
       'src/recipe',
+      'src/fleet',
       'src/ui',
     ],
-    packages: ['commander', 'zod', 'node:fs', 'node:path', 'node:stream', 'node:tty'],
+    packages: ['commander', 'zod', 'node:child_process', 'node:fs', 'node:os', 'node:path', 'node:stream', 'node:tty'],
     touchesWorld: true,
   },
   'src/library': {

@@ -47,6 +47,30 @@ export class Histogram {
     this.max = Math.max(this.max, other.max);
   }
 
+  /** Bucket and number of samples in it, in order of size: what `ofBuckets` takes. */
+  buckets(): [bucket: number, count: number][] {
+    const counts = new Map(this.#buckets);
+    for (const value of this.#samples) {
+      const key = bucketOf(value);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return [...counts].sort(([a], [b]) => a - b);
+  }
+
+  /** What was counted elsewhere; quantiles come from the buckets. */
+  static ofBuckets(buckets: Iterable<readonly [bucket: number, count: number]>, min: number, max: number): Histogram {
+    const histogram = new Histogram();
+    for (const [key, count] of buckets) {
+      histogram.#buckets.set(key, count);
+      histogram.count += count;
+    }
+    if (histogram.count > 0) {
+      histogram.min = min;
+      histogram.max = max;
+    }
+    return histogram;
+  }
+
   #spill(): void {
     for (const value of this.#samples) this.#bucket(value);
     this.#samples = [];

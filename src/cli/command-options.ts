@@ -116,6 +116,40 @@ export interface ExportOptions extends LimitOptions, ShownOptions {
   readonly format?: readonly FormatTarget<ExportFormat>[];
 }
 
+export interface FleetPlanOptions extends Pick<LimitOptions, 'timeout' | 'slow' | 'offset' | 'quiet'> {
+  readonly output?: string;
+}
+
+/** Numbers of tasks, both of them included. */
+export interface TaskRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface FleetRunOptions extends CommonOptions {
+  readonly output: string;
+  readonly task?: TaskRange;
+  readonly all?: boolean;
+  readonly jobs?: number;
+}
+
+export const FLEET_ENGINES = ['slurm', 'k8s', 'parallel'] as const;
+export type FleetEngine = (typeof FLEET_ENGINES)[number];
+
+export interface FleetSubmitOptions extends CommonOptions {
+  readonly output: string;
+  readonly engine: FleetEngine;
+  readonly dryRun?: boolean;
+  readonly jobs?: number;
+}
+
+export const FLEET_REPORT_FORMATS = ['text', 'json'] as const;
+export type FleetReportFormat = (typeof FLEET_REPORT_FORMATS)[number];
+
+export interface FleetReportOptions extends CommonOptions {
+  readonly format?: readonly FormatTarget<FleetReportFormat>[];
+}
+
 export const DOCS_FORMATS = ['text', 'json', 'markdown'] as const;
 export type DocsFormat = (typeof DOCS_FORMATS)[number];
 

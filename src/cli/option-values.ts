@@ -108,3 +108,12 @@ export function oneOf(choices: readonly string[]): string {
   if (choices.length < 2) return choices.join('');
   return `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
 }
+
+/** Parser of `--task N` and `--task N-M`. */
+export function taskRangeOption(value: string): { readonly first: number; readonly last: number } {
+  const [, from, to] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(value) ?? [];
+  const first = Number(from);
+  const last = to === undefined ? first : Number(to);
+  if (from !== undefined && last >= first) return { first, last };
+  throw new UsageError(`--task ${value}: not a range of tasks`, 'Give a number from 0, or two like 0-9.');
+}

@@ -9,6 +9,7 @@ import { declareCompletion } from './declare/completion.ts';
 import { declareDiff } from './declare/diff.ts';
 import { declareEvents } from './declare/events.ts';
 import { declareExport } from './declare/export.ts';
+import { declareFleet } from './declare/fleet.ts';
 import { declareFormats } from './declare/formats.ts';
 import { declareGroups } from './declare/groups.ts';
 import { declareLadder } from './declare/ladder.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly DeclareCommand[] = [
   declareStats,
   declareExport,
   declareDiff,
+  declareFleet,
   declareRules,
   declareFormats,
   declareRecipe,

@@ -4,6 +4,8 @@ import type { ParserRegistry } from '../model/parser.ts';
 /** Everything of the outside world that a command may touch; tests put their own in. */
 export interface Session {
   readonly args: readonly string[];
+  /** How this program is started, word by word. */
+  readonly program: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdin: Readable;

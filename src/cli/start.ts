@@ -13,6 +13,7 @@ export async function start(loadParsers: () => Promise<ParserRegistry>): Promise
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const code = await run({
     args: process.argv.slice(2),
+    program: [process.execPath, ...process.argv.slice(1, 2)],
     env: process.env,
     cwd: process.cwd(),
     stdin: process.stdin,

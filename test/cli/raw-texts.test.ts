@@ -25,6 +25,7 @@ async function openInput(path: string) {
   const output = { stream: new PassThrough(), isTerminal: false, columns: undefined };
   const session: Session = {
     args: [],
+    program: ['faultlog'],
     env: {},
     cwd: folder,
     stdin: new PassThrough(),

@@ -14,6 +14,7 @@ export function sampleSession(parts: Partial<Session> & { readonly input?: strin
   const { input = '', ...rest } = parts;
   return {
     args: [],
+    program: ['faultlog'],
     env: {},
     cwd: process.cwd(),
     stdin: Readable.from([Buffer.from(input)]),

@@ -44,6 +44,14 @@ export function manualPages(parsers: ParserRegistry, edition: Edition): Readonly
 function table() {
   const output = { stream: new PassThrough(), isTerminal: false, columns: undefined };
   const loadParsers = (): Promise<ParserRegistry> => Promise.reject(new Error('a manual page reads nothing'));
-  const session = { args: [], env: {}, cwd: '/', stdin: Readable.from([]), stdout: output, stderr: output };
+  const session = {
+    args: [],
+    program: ['faultlog'],
+    env: {},
+    cwd: '/',
+    stdin: Readable.from([]),
+    stdout: output,
+    stderr: output,
+  };
   return buildProgram({ ...session, now: new Date(0), loadParsers }, { code: 0 });
 }
