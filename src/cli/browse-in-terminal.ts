@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { rules } from '../rules/registry.ts';
 import { openBrowser } from '../ui/browse.tsx';
-import { browsedTexts } from './browse-texts.ts';
+import { openBrowsedText } from './browse-texts.ts';
 import { wantsColour } from './colour.ts';
 import type { BrowseOptions } from './command-options.ts';
 import { EXIT } from './exit-code.ts';
@@ -30,15 +30,15 @@ export async function browseInTerminal(
     read: setup.read,
   };
   const source = reopenable(setup.inputs, MOST_KEPT_BYTES);
-  const { capture } = loadCaptureHere(source.inputs, setup.parsers, settings);
-  const rawTexts = browsedTexts(source, capture, setup.parsers.containers ?? [], session.cwd);
+  const containers = setup.parsers.containers ?? [];
+  const openRaw = openBrowsedText(source, containers, session.cwd, () => capture.progress.isLoaded);
+  const { capture } = loadCaptureHere(source.inputs, setup.parsers, settings, openRaw);
   const around = new TerminalSession(terminal, (path, text) => save(session, path, text));
   around.open();
   try {
     const browser = openBrowser({
       capture,
       rule: findRule,
-      rawTexts,
       host: around.host,
       look: { hasColour: wantsColour(options.color, session, session.stdout), isAscii: !isUtf8(session) },
       size: { columns: terminal.screen.columns, rows: terminal.screen.rows },
@@ -49,7 +49,7 @@ export async function browseInTerminal(
     await browser.closed;
   } finally {
     around.close();
-    for (const text of rawTexts) text.close();
+    capture.close();
   }
   return capture.progress.error === undefined ? EXIT.clean : EXIT.failed;
 }

@@ -1,33 +1,27 @@
+import { InvariantError } from '../base/assert.ts';
 import type { InputSpec } from '../intake/input.ts';
 import type { Container } from '../model/parser.ts';
-import type { Capture } from '../store/capture.ts';
-import type { LinePlace, RawPage, RawText } from '../store/raw-text.ts';
+import type { OpenRaw } from '../store/capture.ts';
+import type { RawPage, RawText } from '../store/raw-text.ts';
 import { rawTextOf } from './raw-texts.ts';
 import type { Reopenable } from './reopen.ts';
 
-/** The raw text of each input: of a file at once, of a pipe when all of it was read and kept. */
-export function browsedTexts(
+/** The raw text of an input: of a file at once, of a pipe when all of it was read and kept. */
+export function openBrowsedText(
   source: Reopenable,
-  capture: Capture,
   containers: readonly Container[],
   cwd: string,
-): readonly RawText[] {
-  return source.inputs.map((spec, input) => {
-    const hint = (line: number): LinePlace | undefined => placeUpTo(capture, input, line);
+  isRead: () => boolean,
+): OpenRaw {
+  return (input, hint) => {
+    const spec = source.inputs[input];
+    if (spec === undefined) throw new InvariantError('an input that is not there', { input });
     if (spec.canReopen === true) return rawTextOf(spec, containers, cwd, hint);
-    const open = (): RawText | undefined => {
-      const again = capture.progress.isLoaded ? source.again()?.[input] : undefined;
+    return new PipeText(spec, () => {
+      const again = isRead() ? source.again()?.[input] : undefined;
       return again === undefined ? undefined : rawTextOf(again, containers, cwd, hint);
-    };
-    return new PipeText(spec, open);
-  });
-}
-
-/** The nearest event before a line says where its own line begins. */
-function placeUpTo({ events }: Capture, input: number, line: number): LinePlace | undefined {
-  const row = events.index.rowUpToLine(input, line);
-  const source = row === undefined ? undefined : events.traceEvent(row)?.source;
-  return source === undefined ? undefined : { line: source.line, offset: source.offset };
+    });
+  };
 }
 
 /** The text of what can be read once only. */

@@ -23,18 +23,39 @@ export function storedScene(
   rows: readonly number[],
   options: StoredSceneOptions,
 ): LadderScene {
-  const story = new LadderStory(query);
-  const window = new ContextWindow(options);
-  const shown = new Map<TraceEvent, number>();
-  const { events } = capture;
   // Some queries learn from what was asked for what else belongs to it.
   for (const row of rows) {
-    const event = events.traceEvent(row);
+    const event = capture.events.traceEvent(row);
     if (event !== undefined) query.isAnchor(event, capture.scaleOf(event.source.input) ?? NO_SCALE);
   }
-  for (const [from, end] of reachOf(rows, events.count, options)) {
+  return sceneOfParts(capture, query, reachOf(rows, capture.events.count, options), options);
+}
+
+/** The events in [from, end) that the query asks for. */
+export function storedRange(
+  capture: Capture,
+  query: LadderQuery,
+  [from, end]: RowRange,
+  limits: WindowLimits,
+): LadderScene {
+  return sceneOfParts(capture, query, [[from, end]], limits);
+}
+
+/** First row, and the one behind the last. */
+export type RowRange = readonly [from: number, end: number];
+
+function sceneOfParts(
+  capture: Capture,
+  query: LadderQuery,
+  parts: readonly RowRange[],
+  limits: WindowLimits,
+): LadderScene {
+  const story = new LadderStory(query);
+  const window = new ContextWindow(limits);
+  const shown = new Map<TraceEvent, number>();
+  for (const [from, end] of parts) {
     for (let row = from; row < end; row += 1) {
-      const event = events.traceEvent(row);
+      const event = capture.events.traceEvent(row);
       if (event === undefined) continue;
       const part = story.partOf(event, capture.scaleOf(event.source.input) ?? NO_SCALE);
       if (part === undefined) continue;
@@ -73,7 +94,7 @@ function reachOf(
   rows: readonly number[],
   count: number,
   { reach, clockRow = 0 }: StoredSceneOptions,
-): readonly (readonly [number, number])[] {
+): readonly RowRange[] {
   const sorted = [...rows].sort((a, b) => a - b);
   const isBehind = (sorted.at(-1) ?? 0) >= clockRow;
   const first = isBehind ? clockRow : 0;

@@ -1,5 +1,6 @@
 import { type Instance, render, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
+import { Background } from './background.ts';
 import { App } from './components/app.tsx';
 import type { Look } from './components/lines.tsx';
 import { KeyDecoder, type TerminalInput } from './input/decode-keys.ts';
@@ -75,7 +76,9 @@ export function openBrowser(options: BrowseOptions): Browser {
       },
     ),
   };
+  const background = new Background(model);
   const end = (): void => {
+    background.stop();
     stopListening();
     keys.stop();
     runner.stop();

@@ -17,22 +17,27 @@ export type KeyCommand =
   | 'next-pane'
   | 'previous-pane'
   | 'view'
+  | 'ladder'
   | 'raw'
-  | 'next-of-instance'
-  | 'previous-of-instance'
-  | 'next-use'
-  | 'previous-use'
   | 'next-error'
   | 'previous-error'
   | 'next-warning'
   | 'previous-warning'
+  | 'next-of-instance'
+  | 'previous-of-instance'
+  | 'next-use'
+  | 'previous-use'
   | 'search'
   | 'search-next'
   | 'search-previous'
   | 'command'
   | 'sort'
+  | 'minimum'
+  | 'maximum'
   | 'mark'
   | 'go-to-mark'
+  | 'zoom-in'
+  | 'zoom-out'
   | 'time-column'
   | 'copy'
   | 'help'
@@ -58,7 +63,7 @@ export interface KeyBinding {
   readonly views?: readonly ViewName[];
 }
 
-const ROWS: readonly ViewName[] = ['findings'];
+const ROWS: readonly ViewName[] = ['findings', 'groups', 'ladder', 'events', 'raw'];
 
 /** The one table of keys: handling, footer, help view and man page come from it. */
 export const KEY_BINDINGS: readonly KeyBinding[] = [
@@ -106,11 +111,19 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     views: ['findings', 'raw'],
   },
   {
-    keys: ['1', '2', '5', '6', '8'],
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8'],
     command: 'view',
     section: 'Go',
-    help: 'Overview, Findings, Events, Raw, Help',
+    help: 'Overview, Findings, Groups, Ladder, Events, Raw, Latency, Help',
     label: 'views',
+  },
+  {
+    keys: ['l'],
+    command: 'ladder',
+    section: 'Go',
+    help: 'to the ladder of the finding, group or event',
+    label: 'ladder',
+    views: ['overview', 'findings', 'groups', 'events', 'raw', 'latency'],
   },
   {
     keys: ['r'],
@@ -154,6 +167,21 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     help: 'next use of the same PRGI',
     views: ['groups', 'ladder', 'events', 'raw'],
   },
+  {
+    keys: ['<'],
+    command: 'minimum',
+    section: 'Go',
+    help: 'to the answer with the shortest latency',
+    views: ['groups', 'latency'],
+  },
+  {
+    keys: ['>'],
+    command: 'maximum',
+    section: 'Go',
+    help: 'to the answer with the longest latency',
+    label: 'slowest',
+    views: ['groups', 'latency'],
+  },
   { keys: ['m'], command: 'mark', section: 'Go', help: 'and a letter: remember this place' },
   { keys: ["'"], command: 'go-to-mark', section: 'Go', help: 'and a letter: go to the place remembered' },
   { keys: ['/'], command: 'search', section: 'Find', help: 'search forward', label: 'search' },
@@ -176,6 +204,15 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     label: 'time',
     views: ['events', 'ladder'],
   },
+  {
+    keys: ['z'],
+    command: 'zoom-in',
+    section: 'Show',
+    help: 'zoom into the timeline; the arrow keys move it',
+    label: 'zoom',
+    views: ['overview'],
+  },
+  { keys: ['Z'], command: 'zoom-out', section: 'Show', help: 'zoom out of the timeline', views: ['overview'] },
   { keys: ['y'], command: 'copy', section: 'Show', help: 'copy the row to the clipboard (OSC 52)' },
   { keys: ['?', 'f1'], command: 'help', section: 'Program', help: 'help', label: 'help' },
   { keys: ['q'], command: 'leave', section: 'Program', help: 'back, and at the root quit', label: 'quit' },

@@ -1,12 +1,14 @@
 import type { Finding, Severity } from '../model/finding.ts';
 import { formatDuration } from '../model/time.ts';
 import type { DocumentedRule } from '../report/rule-docs.ts';
-import { shortNames, worstFirst } from '../report/wording.ts';
+import { shortNames, subjectOf, worstFirst } from '../report/wording.ts';
 import type { Capture } from '../store/capture.ts';
-import type { RawText } from '../store/raw-text.ts';
-import { AllRows, type RowList } from '../store/row-list.ts';
+import type { LatencyStream } from '../store/latency-streams.ts';
+import { AllRows, FilteredRows, type RowList } from '../store/row-list.ts';
+import type { TimelineColumn } from '../store/timeline.ts';
+import { Ladders } from './ladders.ts';
 import { RawCache } from './raw-cache.ts';
-import type { FindingSort, Place } from './state/place.ts';
+import type { FindingSort, LadderSubject, Place, StreamSort } from './state/place.ts';
 import type { Prompt } from './state/state.ts';
 
 /** What is to be said beside a line that is being typed. */
@@ -15,13 +17,14 @@ export interface PromptNote {
   readonly isProblem: boolean;
 }
 
+/** As long as this a jump may wait for rows that are looked for. */
+const JUMP_MS = 300;
+
 /** Where a world gets from what it shows. */
 export interface WorldParts {
   readonly capture: Capture;
   /** The documentation of a rule by its id or name. */
   rule(name: string): DocumentedRule | undefined;
-  /** Of each input. */
-  readonly rawTexts: readonly RawText[];
 }
 
 /** What the UI shows, as views ask for it. Reads only; what it remembers are answers to the same question. */
@@ -29,19 +32,29 @@ export class World {
   readonly capture: Capture;
   readonly #rules: (name: string) => DocumentedRule | undefined;
   readonly #allEvents: RowList;
-  readonly #raw: readonly RawCache[];
+  readonly ladders: Ladders;
+  readonly #raw = new Map<number, RawCache>();
   #onArrival = (): void => undefined;
   #sorted:
     | { readonly of: readonly Finding[]; readonly sort: FindingSort; readonly list: readonly Finding[] }
     | undefined;
   #evidence: { readonly of: readonly Finding[]; readonly severities: ReadonlyMap<string, Severity> } | undefined;
+  readonly #instances = new Map<string, RowList>();
+  #streams:
+    | { readonly of: readonly LatencyStream[]; readonly sort: StreamSort; readonly list: readonly LatencyStream[] }
+    | undefined;
+  #byKey: { readonly of: readonly Finding[]; readonly map: ReadonlyMap<string, Finding> } | undefined;
   #names: readonly string[] | undefined;
 
-  constructor({ capture, rule, rawTexts }: WorldParts) {
+  constructor({ capture, rule }: WorldParts) {
     this.capture = capture;
     this.#rules = rule;
-    this.#raw = rawTexts.map((text) => new RawCache(text, () => this.#onArrival()));
     this.#allEvents = new AllRows(capture.events);
+    this.ladders = new Ladders(
+      capture,
+      (key) => this.finding(key),
+      (input) => this.inputName(input),
+    );
   }
 
   /** Calls back when something arrived that was asked for. */
@@ -76,26 +89,142 @@ export class World {
     return this.#sorted.list;
   }
 
+  finding(key: string): Finding | undefined {
+    const { findings } = this.capture;
+    if (this.#byKey?.of !== findings) {
+      this.#byKey = { of: findings, map: new Map(findings.map((finding) => [findingKey(finding), finding])) };
+    }
+    return this.#byKey.map.get(key);
+  }
+
+  /** What the ladder view shows where nothing was chosen: the worst finding, else the first events. */
+  firstLadder(): LadderSubject | undefined {
+    const [worst] = this.findings('severity');
+    if (worst !== undefined) return { kind: 'finding', key: findingKey(worst) };
+    return this.capture.events.count === 0 ? undefined : { kind: 'around', eventRow: 0 };
+  }
+
+  /** The ladder of a device and PASID from its first instance on. */
+  streamLadder(index: number): LadderSubject | undefined {
+    const stream = this.capture.streams[index];
+    if (stream === undefined) return undefined;
+    const { events, groups } = this.capture;
+    const list = this.instances(stream);
+    if (list.count === 0) list.advance(JUMP_MS);
+    const first = list.rowAt(0);
+    const { device, pasid } = stream;
+    return {
+      kind: 'stream',
+      ...(device !== '' && { device }),
+      ...(pasid !== undefined && { pasid }),
+      fromRow: Math.min(events.count, ...(first === undefined ? [0] : groups.eventsOf(first))),
+    };
+  }
+
+  streamOfGroup(groupRow: number | undefined): LatencyStream | undefined {
+    if (groupRow === undefined) return undefined;
+    const { groups, streams } = this.capture;
+    const device = groups.deviceOf(groupRow);
+    const pasid = groups.pasidOf(groupRow);
+    const { lane } = groups.statusOf(groupRow);
+    return streams.find((each) => each.device === device && each.pasid === pasid && each.lane === lane);
+  }
+
+  /** The event of a line, or the next one behind it. */
+  rowNear(at: { readonly input: number; readonly line: number } | undefined): number | undefined {
+    return at === undefined ? undefined : this.capture.events.index.rowOfLine(at.input, at.line);
+  }
+
+  /** `0000:01:00.0 PASID 1 PRGI 3 #2`. */
+  groupName(groupRow: number): string {
+    const group = this.capture.groups.view(groupRow);
+    return group === undefined ? '' : `${subjectOf(group)} #${group.instance}`;
+  }
+
   events(): RowList {
     return this.#allEvents;
   }
 
   /** The text of an input; undefined where there is none. */
   raw(input: number): RawCache | undefined {
-    return this.#raw[input];
+    const known = this.#raw.get(input);
+    if (known !== undefined) return known;
+    const text = this.capture.raw(input);
+    if (text === undefined) return undefined;
+    const cache = new RawCache(text, () => this.#onArrival());
+    this.#raw.set(input, cache);
+    return cache;
   }
 
-  get rawTexts(): readonly RawCache[] {
-    return this.#raw;
+  /** Those that somebody looked at. */
+  get openTexts(): Iterable<RawCache> {
+    return this.#raw.values();
   }
 
   /** Lines of an input, as far as known. */
   rawCount(input: number): number {
-    const seen = this.#raw[input]?.lineCount ?? this.capture.result?.inputs[input]?.lines;
+    const seen = this.#raw.get(input)?.lineCount ?? this.capture.result?.inputs[input]?.lines;
     if (seen !== undefined) return seen;
     const { events } = this.capture;
     const last = events.shapeOf(events.count - 1)?.input === input ? events.lineOf(events.count - 1) : undefined;
     return last ?? 1;
+  }
+
+  /** Severity of the worst of some rules. */
+  worstOfRules(ids: readonly string[]): Severity | undefined {
+    let worst: Severity | undefined;
+    for (const id of ids) {
+      const severity = this.rule(id)?.severity;
+      if (severity !== undefined && (worst === undefined || RANK[severity] > RANK[worst])) worst = severity;
+    }
+    return worst;
+  }
+
+  /** Devices and PASIDs. */
+  streams(sort: StreamSort): readonly LatencyStream[] {
+    const { streams } = this.capture;
+    if (this.#streams?.of !== streams || this.#streams.sort !== sort) {
+      this.#streams = { of: streams, sort, list: sortedStreams(streams, sort) };
+    }
+    return this.#streams.list;
+  }
+
+  /** The instances of a device and PASID. */
+  instances(stream: LatencyStream): RowList {
+    const key = streamKey(stream);
+    const known = this.#instances.get(key);
+    if (known !== undefined) return known;
+    const { groups } = this.capture;
+    const list = new FilteredRows(groups, (row) => {
+      const { device, pasid, lane } = stream;
+      return groups.pasidOf(row) === pasid && groups.deviceOf(row) === device && groups.statusOf(row).lane === lane;
+    });
+    this.#instances.set(key, list);
+    return list;
+  }
+
+  /** Looks for an instance among those of its device and PASID, unless that takes too long. */
+  findInstance(groupRow: number): void {
+    const stream = this.streamOfGroup(groupRow);
+    const list = stream === undefined ? undefined : this.instances(stream);
+    if (list !== undefined && list.rowAt(list.indexOf(groupRow)) !== groupRow) list.advance(JUMP_MS);
+  }
+
+  /** True while rows are to be looked for. */
+  get hasWork(): boolean {
+    return [...this.#instances.values()].some(({ isComplete }) => !isComplete);
+  }
+
+  /** Looks for rows, for about so many milliseconds; true if some were found. */
+  work(budgetMs: number): boolean {
+    const until = performance.now() + budgetMs;
+    let hasChanged = false;
+    for (const list of this.#instances.values()) {
+      const left = until - performance.now();
+      if (left <= 0) break;
+      if (!list.isComplete && list.advance(left)) hasChanged = true;
+    }
+    return hasChanged;
   }
 
   /** The worst severity of the findings that rest on a line. */
@@ -103,6 +232,34 @@ export class World {
     const { findings } = this.capture;
     if (this.#evidence?.of !== findings) this.#evidence = { of: findings, severities: severitiesOfLines(findings) };
     return this.#evidence.severities.get(`${input}:${line}`);
+  }
+
+  worstOfLines(lines: readonly { readonly input: number; readonly line: number }[]): Severity | undefined {
+    let worst: Severity | undefined;
+    for (const { input, line } of lines) {
+      const severity = this.severityOfLine(input, line);
+      if (severity !== undefined && (worst === undefined || RANK[severity] > RANK[worst])) worst = severity;
+    }
+    return worst;
+  }
+
+  /** What happened in equal parts of a time. */
+  timelineColumns(from: number, to: number, count: number): readonly TimelineColumn[] {
+    return this.capture.timeline.columns(from, to, count, this.capture.marks);
+  }
+
+  /** Time of the first line of a finding, by its place among the worst first; undefined where it has none. */
+  timeOfFinding(index: number): number | undefined {
+    const first = this.findings('severity')[index]?.evidence[0];
+    const row = this.rowNear(first);
+    const time = row === undefined ? Number.NaN : this.capture.events.timeOf(row);
+    return Number.isNaN(time) ? undefined : time;
+  }
+
+  /** Times of the timeline are those of this input. */
+  get timelineInput(): number {
+    const { events, timeline } = this.capture;
+    return events.shapeOf(timeline.firstRow)?.input ?? 0;
   }
 
   /** Columns that a time takes at most. */
@@ -129,6 +286,11 @@ export function findingKey({ id, evidence: [first], device, message }: Finding):
   return first === undefined ? `${id}/${device ?? ''}/${message}` : `${id}@${first.input}:${first.line}`;
 }
 
+/** Names a device and PASID of a lane. */
+export function streamKey({ lane, device, pasid }: Pick<LatencyStream, 'lane' | 'device' | 'pasid'>): string {
+  return `${lane}/${device}/${pasid ?? '-'}`;
+}
+
 function sortedFindings(findings: readonly Finding[], sort: FindingSort): readonly Finding[] {
   switch (sort) {
     case 'severity':
@@ -137,6 +299,19 @@ function sortedFindings(findings: readonly Finding[], sort: FindingSort): readon
       return findings.toSorted((a, b) => secondsOf(a) - secondsOf(b));
     case 'rule':
       return worstFirst(findings).toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    default:
+      return sort satisfies never;
+  }
+}
+
+function sortedStreams(streams: readonly LatencyStream[], sort: StreamSort): readonly LatencyStream[] {
+  switch (sort) {
+    case 'groups':
+      return streams;
+    case 'latency':
+      return streams.toSorted((a, b) => (b.latency?.maxNs ?? -1) - (a.latency?.maxNs ?? -1));
+    case 'name':
+      return streams.toSorted((a, b) => a.device.localeCompare(b.device) || (a.pasid ?? -1) - (b.pasid ?? -1));
     default:
       return sort satisfies never;
   }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { registry } from '../../parsers/registry.ts';
-import { browsedTexts } from '../../src/cli/browse-texts.ts';
+import { openBrowsedText } from '../../src/cli/browse-texts.ts';
 import { loadCaptureHere } from '../../src/cli/load-capture.ts';
 import { prepareInputs } from '../../src/cli/open-input.ts';
 import { reopenable } from '../../src/cli/reopen.ts';
@@ -19,8 +19,8 @@ export async function openWorld(...paths: readonly string[]): Promise<World> {
     ),
   );
   const source = reopenable(inputs.flat(), 0);
-  const { capture, loaded } = loadCaptureHere(source.inputs, registry, { limits: DEFAULT_LIMITS });
-  await loaded;
-  const rawTexts = browsedTexts(source, capture, registry.containers ?? [], ROOT);
-  return new World({ capture, rawTexts, rule: (name) => rules.find(({ id }) => id === name) });
+  const openRaw = openBrowsedText(source, registry.containers ?? [], ROOT, () => capture.progress.isLoaded);
+  const { capture } = loadCaptureHere(source.inputs, registry, { limits: DEFAULT_LIMITS }, openRaw);
+  await capture.whenReady();
+  return new World({ capture, rule: (name) => rules.find(({ id }) => id === name) });
 }

@@ -53,7 +53,9 @@ export interface GroupsPlace {
 export type LadderSubject =
   | { readonly kind: 'finding'; readonly key: string }
   | { readonly kind: 'instance'; readonly groupRow: number }
-  | { readonly kind: 'stream'; readonly stream: number }
+  /** A device and PASID, from a row of the events on. */
+  | { readonly kind: 'stream'; readonly device?: string; readonly pasid?: number; readonly fromRow: number }
+  | { readonly kind: 'range'; readonly fromRow: number; readonly endRow: number }
   | { readonly kind: 'around'; readonly eventRow: number };
 
 export interface LadderPlace {

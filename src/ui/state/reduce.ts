@@ -154,7 +154,10 @@ function commandStep(state: UiState, command: KeyCommand, key: string, world: Wo
       return only(state, { kind: 'redraw' });
     case 'mouse':
       return only({ ...state, isMouseOn: !state.isMouseOn }, { kind: 'mouse', isOn: !state.isMouseOn });
+    case 'ladder':
     case 'raw':
+    case 'minimum':
+    case 'maximum':
     case 'next-error':
     case 'previous-error':
     case 'next-warning':
@@ -169,6 +172,8 @@ function commandStep(state: UiState, command: KeyCommand, key: string, world: Wo
     case 'next-pane':
     case 'previous-pane':
     case 'sort':
+    case 'zoom-in':
+    case 'zoom-out':
     case 'time-column':
       return only(changeOf(state, command, world));
     default:

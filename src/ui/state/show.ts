@@ -1,8 +1,19 @@
+import { GroupsView } from '../views/groups.ts';
 import type { World } from '../world.ts';
-import { FINDING_SORTS, type Place, rawPlace } from './place.ts';
+import { contextOf } from './context.ts';
+import { AT_TOP, FINDING_SORTS, GROUP_SORTS, type Place, rawPlace, STREAM_SORTS } from './place.ts';
 import { placeOf, TIME_COLUMNS, type UiState, withPlace } from './state.ts';
+import { moved, zoomed } from './zoom.ts';
 
-export type ShowCommand = 'left' | 'right' | 'next-pane' | 'previous-pane' | 'sort' | 'time-column';
+export type ShowCommand =
+  | 'left'
+  | 'right'
+  | 'next-pane'
+  | 'previous-pane'
+  | 'sort'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'time-column';
 
 /** Columns that an arrow key scrolls by. */
 const SCROLL = 8;
@@ -12,9 +23,12 @@ export function changeOf(state: UiState, command: ShowCommand, world: World): Ui
   const place = placeOf(state);
   switch (command) {
     case 'left':
-      return withScroll(state, place, -SCROLL);
     case 'right':
-      return withScroll(state, place, SCROLL);
+      return sideways(state, place, command === 'left' ? -1 : 1, world);
+    case 'zoom-in':
+      return place.view === 'overview' ? withPlace(state, zoomed(place, 0.5, world)) : state;
+    case 'zoom-out':
+      return place.view === 'overview' ? withPlace(state, zoomed(place, 2, world)) : state;
     case 'next-pane':
       return withPlace(state, otherPane(place, 1, world));
     case 'previous-pane':
@@ -36,16 +50,34 @@ function otherPane(place: Place, step: 1 | -1, world: World): Place {
   return length < 2 ? place : rawPlace((place.input + step + length) % length, 1);
 }
 
-function withScroll(state: UiState, place: Place, columns: number): UiState {
-  if (!('left' in place)) return state;
-  const left = Math.max(0, place.left + columns);
-  return left === place.left ? state : withPlace(state, { ...place, left });
+/** Scrolls; in the tree opens and closes, in the timeline moves what is seen of it. */
+function sideways(state: UiState, place: Place, side: 1 | -1, world: World): UiState {
+  switch (place.view) {
+    case 'overview':
+      return place.window === undefined
+        ? state
+        : withPlace(state, { ...place, window: moved(place.window, side, world) });
+    case 'groups':
+      return withPlace(state, new GroupsView(place, contextOf(state, world)).withBranch(side === 1));
+    case 'ladder':
+    case 'events':
+    case 'raw':
+      return withPlace(state, { ...place, left: Math.max(0, place.left + side * SCROLL) });
+    default:
+      return state;
+  }
 }
 
 function sorted(place: Place): Place {
   switch (place.view) {
-    case 'findings':
-      return { ...place, sort: nextOf(FINDING_SORTS, place.sort) };
+    case 'findings': {
+      const { selectedKey: _, ...rest } = place;
+      return { ...rest, sort: nextOf(FINDING_SORTS, place.sort), cursor: AT_TOP, detail: AT_TOP };
+    }
+    case 'groups':
+      return { ...place, sort: nextOf(GROUP_SORTS, place.sort), cursor: AT_TOP };
+    case 'latency':
+      return { ...place, sort: nextOf(STREAM_SORTS, place.sort), cursor: AT_TOP };
     default:
       return place;
   }

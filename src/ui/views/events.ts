@@ -101,12 +101,12 @@ export class EventsView implements View {
 
   /** Cells in the order of the columns. */
   #texts(event: EventView, row: number, index: number): string[] {
-    const { world } = this.#context;
+    const { world, size } = this.#context;
     return [
       this.#timeText(event, row, index),
       event.kind.replace(/^page-/, ''),
       event.hop ?? event.lane,
-      event.device ?? event.iommu ?? '',
+      shortDevice(event.device ?? event.iommu ?? '', size.columns),
       event.pasid === undefined ? '' : String(event.pasid),
       event.prgi === undefined ? '' : String(event.prgi),
       detailsOf(event),
@@ -138,19 +138,24 @@ export class EventsView implements View {
   #columns(): readonly Column[] {
     const { world, size } = this.#context;
     const isWide = size.columns >= 110;
-    const place = world.hasManyInputs ? (isWide ? 28 : 16) : 8;
+    const place = world.hasManyInputs ? (isWide ? 28 : 16) : 7;
     const fixed: Column[] = [
       { title: 'time', width: world.timeWidth, isRight: true },
-      { title: 'event', width: isWide ? 20 : 15 },
+      { title: 'event', width: isWide ? 20 : 14 },
       { title: 'hop', width: isWide ? 13 : 0 },
-      { title: 'device', width: size.columns < 60 ? 0 : 12 },
-      { title: 'PASID', width: 6, isRight: true },
-      { title: 'PRGI', width: 5, isRight: true },
+      { title: 'device', width: size.columns < 60 ? 0 : isWide ? 12 : 8 },
+      { title: 'PASID', width: 5, isRight: true },
+      { title: 'PRGI', width: 4, isRight: true },
     ];
     const where: Column = { title: world.hasManyInputs ? 'place' : 'line', width: place, isRight: true };
     const room = size.columns - LEAD - tableWidth(fixed) - tableWidth([where]);
     return [...fixed, { title: 'details', width: Math.max(0, room - 1) }, where];
   }
+}
+
+/** Without the PCI segment 0000 where there is little room. */
+function shortDevice(device: string, columns: number): string {
+  return columns >= 110 ? device : device.replace(/^0000:/, '');
 }
 
 function detailsOf(event: EventView): string {

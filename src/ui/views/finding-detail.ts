@@ -6,7 +6,7 @@ import { fitText } from '../text/clean.ts';
 import { EMPTY_LINE, type Line, line, span } from '../text/line.ts';
 import { wrapText } from '../text/wrap.ts';
 import { severitySpan } from '../theme.ts';
-import type { World } from '../world.ts';
+import { findingKey, type World } from '../world.ts';
 
 /** A line of a finding's detail, and where Enter leads from it. */
 export interface DetailLine {
@@ -36,8 +36,32 @@ export function detailLines(finding: Finding, world: World, width: number): read
       : explainText(rule, { colour: false, width, isVerbose: false, isQuiet: false }).trimEnd().split('\n');
   return [
     ...statementLines(finding, world, width),
+    ...ladderLines(finding, world, width),
     ...(explained.length > 0 ? [plain(EMPTY_LINE), plain(line(span(`explain ${finding.id}`, 'title')))] : []),
     ...explained.slice(1).flatMap((text) => wrapText(text, width).map((part) => plain(line(part)))),
+  ];
+}
+
+/** The rows of the ladder that say most; Enter leads to the whole. */
+function ladderLines(finding: Finding, world: World, width: number): DetailLine[] {
+  const drawing = world.ladders.excerpt(findingKey(finding), width);
+  if (drawing === undefined) return [];
+  const { heading, rows, legend, omitted } = drawing;
+  const accused = finding.evidence[0];
+  const hint = omitted > 0 ? `  ${omitted} events left out, l draws them` : '  l draws it alone';
+  return [
+    plain(EMPTY_LINE),
+    plain(line(span('ladder', 'title'), span(hint, 'faint'))),
+    plain(line(span(heading, 'faint'))),
+    ...rows.map(({ text, sources }) => {
+      const isAccused = sources.some(({ input, line: at }) => input === accused?.input && at === accused.line);
+      const [source] = sources;
+      return {
+        line: line(span(text, isAccused ? finding.severity : undefined)),
+        ...(source !== undefined && { target: { input: source.input, line: source.line } }),
+      };
+    }),
+    ...legend.map((text) => plain(line(span(text, 'faint')))),
   ];
 }
 

@@ -1,8 +1,10 @@
-import { InvariantError } from '../../base/assert.ts';
 import type { Place } from '../state/place.ts';
 import { EventsView } from './events.ts';
 import { FindingsView } from './findings.ts';
+import { GroupsView } from './groups.ts';
 import { HelpView } from './help.ts';
+import { LadderView } from './ladder.ts';
+import { LatencyView } from './latency.ts';
 import { OverviewView } from './overview.ts';
 import { RawView } from './raw.ts';
 import type { View, ViewContext } from './view.ts';
@@ -20,7 +22,13 @@ export function openView(place: Place, context: ViewContext): View {
       return new EventsView(place, context);
     case 'raw':
       return new RawView(place, context);
+    case 'groups':
+      return new GroupsView(place, context);
+    case 'ladder':
+      return new LadderView(place, context);
+    case 'latency':
+      return new LatencyView(place, context);
     default:
-      throw new InvariantError('a view that is not there', { view: place.view });
+      return place satisfies never;
   }
 }

@@ -9,6 +9,7 @@ import { wrapText } from '../text/wrap.ts';
 import { findingKey } from '../world.ts';
 import { findingLine } from './finding-row.ts';
 import { findingFocus } from './focus.ts';
+import { timelineLines } from './timeline.ts';
 import { bodyRows, type EnterStep, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
 
 const PLAIN = paintFor(false);
@@ -90,7 +91,10 @@ export class OverviewView implements View {
     const { result } = world.capture;
     const facts = result === undefined ? this.#soFar() : resultLines(result, size.columns);
     const room = bodyRows(size) - Math.min(LEAST_FINDINGS, Math.max(1, this.count)) - 1;
-    return [...facts.slice(0, Math.max(1, room - 1)), EMPTY_LINE];
+    const timeline = timelineLines(world, this.#place.window, size.columns);
+    const kept = facts.slice(0, Math.max(1, room - timeline.length - 2));
+    const drawn = timeline.length === 0 ? [] : [...timeline, EMPTY_LINE];
+    return [...kept, EMPTY_LINE, ...drawn].slice(0, Math.max(1, room));
   }
 
   #soFar(): Line[] {

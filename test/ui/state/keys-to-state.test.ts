@@ -94,6 +94,8 @@ describe('any sequence of keys', () => {
         let state = initialState({ columns: 80, rows: 24 });
         for (const actions of groups) {
           state = stateAfter(world, actions, state);
+          while (world.hasWork) world.work(50);
+          state = stateAfter(world, [{ kind: 'data' }], state);
           assertValid(state, world);
         }
       }),
