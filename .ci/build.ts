@@ -22,6 +22,7 @@ import { resultSchema, SCHEMA_VERSION } from '../src/model/result.ts';
 import { statsSchema } from '../src/model/stats.ts';
 import { checkRecordSchema } from '../src/report/jsonl-schema.ts';
 import { writeTypes } from './build-types.ts';
+import { BUNDLE_OPTIONS, NEVER_LOADED } from './bundle-options.ts';
 import { bundledLicences } from './bundled-licences.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,28 +30,15 @@ const outdir = `${root}dist`;
 
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
+  ...BUNDLE_OPTIONS,
   absWorkingDir: root,
   entryPoints: { faultlog: 'src/main.ts', index: 'src/index.ts' },
   outdir,
-  bundle: true,
   // What the terminal UI needs is bundled, because Node takes twice as long to find and compile its 400 files.
-  external: [...Object.keys(manifest.dependencies), 'react-devtools-core'],
+  external: [...Object.keys(manifest.dependencies), ...NEVER_LOADED],
   splitting: true,
   chunkNames: 'parts/[name]-[hash]',
-  format: 'esm',
-  platform: 'node',
   target: 'node22.15',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  keepNames: true,
-  sourcemap: false,
-  metafile: true,
-  legalComments: 'none',
-  define: {
-    __FAULTLOG_VERSION__: JSON.stringify(manifest.version),
-    'process.env.NODE_ENV': '"production"',
-    'process.env.DEV': '""',
-  },
   // Bundled CommonJS asks for modules of Node with `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
