@@ -5,10 +5,11 @@ import type { Result } from '../model/result.ts';
 import type { PipelineContext, PipelineReporter } from '../report/pipeline.ts';
 import type { LadderOf, Reporter } from '../report/reporter.ts';
 import type { CheckFormat, CheckOptions } from './command-options.ts';
+import { isGithubActions } from './github-actions.ts';
 import { appendJobSummary, wantsJobSummary } from './job-summary.ts';
 import { complain } from './messages.ts';
 import { type FormatTarget, isStandardOutput, writeTarget } from './output-target.ts';
-import type { Session } from './session.ts';
+import { type Session, write } from './session.ts';
 import { styleFor } from './shown.ts';
 
 export type CheckTarget = FormatTarget<CheckFormat>;
@@ -30,17 +31,18 @@ const FOR_PEOPLE: readonly CheckFormat[] = ['text', 'markdown'];
  * if a machine reads standard output. Throws a UsageError where a report would replace an input.
  */
 export function checkTargets(
-  { env, cwd }: Session,
+  session: Session,
   { format }: CheckOptions,
   inputs: readonly { readonly path: string }[],
 ): readonly CheckTarget[] {
+  const { cwd } = session;
   const targets: readonly CheckTarget[] = format ?? [{ format: 'text' }];
   const read = new Set(inputs.map(({ path }) => resolve(cwd, path)));
   for (const target of targets) {
     if (isStandardOutput(target) || !read.has(resolve(cwd, target.path ?? ''))) continue;
     throw new UsageError(`--format ${target.format}=${target.path} would replace the input`, 'Name another file.');
   }
-  if (!isGithubActions(env) || targets.some((target) => target.format === 'github')) return targets;
+  if (!isGithubActions(session) || targets.some((target) => target.format === 'github')) return targets;
   const isOwned = targets.some((target) => isStandardOutput(target) && !FOR_PEOPLE.includes(target.format));
   return [...targets, { format: 'github', ...(isOwned && { toStandardError: true }) }];
 }
@@ -61,7 +63,8 @@ export async function writeReports(
     const reporter = await loadReporter(target.format, material);
     const pieces = reporter(material.shown, styleFor(session, options, target), material.ladderOf);
     try {
-      await writeTarget(target, session, await guarded(session, target, pieces));
+      if (isReadByRunner(session, target)) await writeWithoutCommands(session, pieces);
+      else await writeTarget(target, session, pieces);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       await complain(session, error.message, error.hint);
@@ -77,15 +80,13 @@ export async function writeReports(
 }
 
 /** Text of a log on standard output of GitHub's runner stands where commands are off. */
-async function guarded(session: Session, target: CheckTarget, pieces: Iterable<string>): Promise<Iterable<string>> {
-  const isRead = isGithubActions(session.env) && isStandardOutput(target) && FOR_PEOPLE.includes(target.format);
-  if (!isRead) return pieces;
-  const { withoutCommands } = await import('../report/github.ts');
-  return [withoutCommands([...pieces].join(''))];
+function isReadByRunner(session: Session, target: CheckTarget): boolean {
+  return isGithubActions(session) && isStandardOutput(target) && FOR_PEOPLE.includes(target.format);
 }
 
-function isGithubActions(env: Session['env']): boolean {
-  return env.GITHUB_ACTIONS === 'true';
+async function writeWithoutCommands(session: Session, pieces: Iterable<string>): Promise<void> {
+  const { withoutCommands } = await import('../report/github.ts');
+  await write(session.stdout, withoutCommands([...pieces].join('')));
 }
 
 /** Only the reporters that are asked for are loaded. */

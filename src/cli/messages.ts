@@ -1,12 +1,14 @@
 import { plural, sanitise } from '../base/text.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { InputSummary } from '../model/result.ts';
+import { isGithubActions, withoutCommandMarks } from './github-actions.ts';
 import { type Session, write } from './session.ts';
 
 /** Two lines on standard error: what is wrong, and what to do about it. */
 export async function complain(session: Session, message: string, hint: string | undefined): Promise<void> {
   const advice = hint === undefined ? '' : `          ${sanitise(hint)}\n`;
-  await write(session.stderr, `faultlog: ${sanitise(message)}\n${advice}`);
+  const text = `faultlog: ${sanitise(message)}\n${advice}`;
+  await write(session.stderr, isGithubActions(session) ? withoutCommandMarks(text) : text);
 }
 
 /** What came of reading an input. */

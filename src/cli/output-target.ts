@@ -1,6 +1,7 @@
 import { createWriteStream, realpathSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
+import { isGithubActions, withoutCommandMarks } from './github-actions.ts';
 import { choiceOption } from './option-values.ts';
 import { type OutputStream, type Pieces, type Session, writeAll } from './session.ts';
 
@@ -11,6 +12,9 @@ export interface FormatTarget<Format extends string> {
   /** In place of standard output. */
   readonly toStandardError?: true;
 }
+
+/** On GitHub's runner, what these print must not be taken for commands; the others are for programs and stay as they are. */
+const TEXT_FORMATS: ReadonlySet<string> = new Set(['text', 'concise', 'markdown']);
 
 /** Parser of the repeatable option `--format NAME[=PATH]`. */
 export function formatOption<Format extends string>(formats: readonly Format[]) {
@@ -73,8 +77,15 @@ function discard(path: string): void {
  */
 export async function writeTarget(target: FormatTarget<string>, session: Session, pieces: Pieces): Promise<void> {
   if (target.toStandardError === true) return writeAll(session.stderr, pieces);
-  if (target.path === undefined || target.path === '-') return writeAll(session.stdout, pieces);
+  if (target.path === undefined || target.path === '-') {
+    const isGuarded = isGithubActions(session) && TEXT_FORMATS.has(target.format);
+    return writeAll(session.stdout, isGuarded ? guarded(pieces) : pieces);
+  }
   await writeFileWhole(resolve(session.cwd, target.path), target.path, pieces);
+}
+
+async function* guarded(pieces: Pieces): AsyncGenerator<string | Uint8Array> {
+  for await (const piece of pieces) yield typeof piece === 'string' ? withoutCommandMarks(piece) : piece;
 }
 
 /** Writes a file as a whole or not at all. `shown` is its name in messages. */

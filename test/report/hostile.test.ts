@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'faultlog-hostile-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A name that a file may have on Linux. */
-const NAME = '::error::a,b%c]]><b>&|`@x`\n\u001b[31m\u202e#?.txt';
+const NAME = '::error::a,b%c]]><b>&|`@x`##[error]\n\u001b[31m\u202e#?.txt';
 const CAPTURES: Readonly<Record<string, string>> = {
   'events.jsonl': hostileEvents(),
   'dmesg.txt': hostileKernelLog(),
@@ -111,6 +111,16 @@ describe.each(Object.keys(CAPTURES).map((name) => ({ name })))('$name', ({ name 
       expect(properties.title).toMatch(/^FL\d{3} [a-z-]+ \([a-z]+\)$/);
     }
     expect(runCommands(complained).commands).toEqual([]);
+  });
+
+  test('on GitHub: no other command prints one', async () => {
+    for (const args of [['events'], ['groups'], ['stats'], ['check', '--format', 'concise'], ['diff', 'trace.txt']]) {
+      const { printed, complained } = await faultlog([...args, name], { GITHUB_ACTIONS: 'true' });
+      const others = runCommands(printed + complained).commands.filter(
+        ({ properties }) => properties.title === undefined,
+      );
+      expect(others.filter(({ name: command }) => !command.endsWith('group'))).toEqual([]);
+    }
   });
 
   test('Markdown, also as job summary: a table of all findings, code blocks, no markup of the log', async () => {
