@@ -43,6 +43,7 @@ export class World {
   #streams:
     | { readonly of: readonly LatencyStream[]; readonly sort: StreamSort; readonly list: readonly LatencyStream[] }
     | undefined;
+  #errors: { readonly of: readonly Finding[]; readonly counts: ReadonlyMap<string, number> } | undefined;
   #byKey: { readonly of: readonly Finding[]; readonly map: ReadonlyMap<string, Finding> } | undefined;
   #names: readonly string[] | undefined;
 
@@ -189,6 +190,21 @@ export class World {
     return this.#streams.list;
   }
 
+  /** Error findings about a device and PASID. */
+  errorsOf({ device, pasid }: LatencyStream): number {
+    const { findings } = this.capture;
+    if (this.#errors?.of !== findings) {
+      const counts = new Map<string, number>();
+      for (const { severity, device: named = '', pasid: own } of findings) {
+        if (severity !== 'error') continue;
+        const key = `${named}/${own ?? '-'}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      this.#errors = { of: findings, counts };
+    }
+    return this.#errors.counts.get(`${device}/${pasid ?? '-'}`) ?? 0;
+  }
+
   /** The instances of a device and PASID. */
   instances(stream: LatencyStream): RowList {
     const key = streamKey(stream);
@@ -208,6 +224,11 @@ export class World {
     const stream = this.streamOfGroup(groupRow);
     const list = stream === undefined ? undefined : this.instances(stream);
     if (list !== undefined && list.rowAt(list.indexOf(groupRow)) !== groupRow) list.advance(JUMP_MS);
+  }
+
+  /** The text of a line as far as it is there. */
+  rawText(input: number, line: number): string {
+    return this.raw(input)?.line(line)?.text.trim() ?? '';
   }
 
   /** True while rows are to be looked for. */

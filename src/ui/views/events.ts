@@ -8,6 +8,8 @@ import { CURSOR } from './finding-row.ts';
 import { eventFocus } from './focus.ts';
 import { bodyRows, type EnterStep, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
 
+import { wholeLine, wholeLineRows } from './whole-line.ts';
+
 /** The cursor's mark, and that of the worst finding that rests on the event. */
 const LEAD = 4;
 const MOST_SAVED = 10_000;
@@ -31,7 +33,7 @@ export class EventsView implements View {
   }
 
   get pageRows(): number {
-    return Math.max(1, bodyRows(this.#context.size) - 1);
+    return Math.max(1, bodyRows(this.#context.size) - 1 - wholeLineRows(this.#context));
   }
 
   get status(): string {
@@ -54,7 +56,10 @@ export class EventsView implements View {
     const rows = visibleRows(cursor, this.count, this.pageRows).map((index) =>
       this.#rowLine(index, columns, index === cursor.selected),
     );
-    return [titleLine(columns, LEAD), ...rows];
+    const { at } = this.focus;
+    const text = at === undefined ? '' : this.#context.world.rawText(at.input, at.line);
+    const title = at === undefined ? 'no event' : `line ${at.line}`;
+    return [titleLine(columns, LEAD), ...rows, ...wholeLine(text, title, rows.length + 1, this.#context)];
   }
 
   textAt(index: number): string {
@@ -75,7 +80,7 @@ export class EventsView implements View {
   }
 
   rowOnScreen(screenRow: number): number | undefined {
-    return screenRow < 1 ? undefined : this.#place.cursor.top + screenRow - 1;
+    return screenRow < 1 || screenRow > this.pageRows ? undefined : this.#place.cursor.top + screenRow - 1;
   }
 
   allLines(): readonly Line[] {

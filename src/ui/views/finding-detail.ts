@@ -20,12 +20,24 @@ export interface DetailTarget {
   readonly line: number;
 }
 
-/** What the levels of certainty mean (semantics §4). */
-const WHY: Readonly<Record<Certainty, string>> = {
+/** What the levels of certainty mean for findings about answers (semantics §4). */
+const WHY_ANSWERS: Readonly<Record<Certainty, string>> = {
   certain: 'it holds for every way in which the answers can belong to the groups, or another lane proves it',
   likely: 'it holds for every way in which handlers answer in the order of delivery',
   possible: 'it holds for some ways in which the answers can belong to the groups, not for all',
 };
+
+/** And for those about single lines. */
+const WHY_LINES: Readonly<Record<Certainty, string>> = {
+  certain: 'the lines say so',
+  likely: 'the lines say so, unless something happened that the capture does not show',
+  possible: 'the lines allow it, and something else too',
+};
+
+function whyOf({ id, certainty }: Finding): string {
+  const isAboutAnswers = /^FL[1-3]|^FL501/.test(id);
+  return (isAboutAnswers ? WHY_ANSWERS : WHY_LINES)[certainty];
+}
 
 /** All that is known of a finding: sentence, certainty and why, evidence, ladder, what `explain` says. */
 export function detailLines(finding: Finding, world: World, width: number): readonly DetailLine[] {
@@ -74,7 +86,7 @@ function statementLines(finding: Finding, world: World, width: number): DetailLi
     plain(line(severitySpan(finding.severity), span(` ${id} ${name}`, 'strong'), ` (${certainty}${times})`)),
     plain(line(`${subjectOf(finding)}${when}`)),
     ...wrapText(finding.message, width).map((text) => plain(line(text))),
-    ...wrapText(`${certainty}: ${WHY[certainty]}`, width).map((text) => plain(line(span(text, 'faint')))),
+    ...wrapText(`${certainty}: ${whyOf(finding)}`, width).map((text) => plain(line(span(text, 'faint')))),
     ...(actor === undefined ? [] : wrapText(actor, width).map((text) => plain(line(span(text, 'faint'))))),
     ...evidenceLines(finding.evidence, world),
     ...(finding.consequences ?? []).flatMap((consequence) => [
@@ -87,7 +99,9 @@ function statementLines(finding: Finding, world: World, width: number): DetailLi
 
 function evidenceLines(evidence: readonly Evidence[], world: World): DetailLine[] {
   if (evidence.length === 0) return [];
-  const places = evidence.map((each) => `${world.inputName(each.input)}:${each.line}`);
+  const places = evidence.map((each) =>
+    world.hasManyInputs ? `${world.inputName(each.input)}:${each.line}` : `line ${each.line}`,
+  );
   const placeWidth = Math.min(30, Math.max(...places.map((place) => place.length)));
   const roleWidth = Math.min(20, Math.max(...evidence.map(({ role }) => role.length)));
   return [
@@ -97,11 +111,18 @@ function evidenceLines(evidence: readonly Evidence[], world: World): DetailLine[
       line: line(
         span(fitText(places[index] ?? '', placeWidth), 'evidence'),
         `  ${fitText(each.role, roleWidth)}  `,
-        each.text.trim().replaceAll(/[\t ]+/g, ' '),
+        withoutPrefix(each),
       ),
       target: { input: each.input, line: each.line },
     })),
   ];
+}
+
+/** A line from its time on: what stands before it says who printed it, what stands behind it says what happened. */
+function withoutPrefix({ text, time }: Evidence): string {
+  const shown = text.trim().replaceAll(/[\t ]+/g, ' ');
+  const at = time === undefined ? -1 : shown.indexOf(time);
+  return at < 0 ? shown : shown.slice(at);
 }
 
 function plain(text: Line): DetailLine {

@@ -6,37 +6,45 @@ import { severitySpan } from '../theme.ts';
 
 /** The mark of the cursor's row, so that it shows without colour and inverse letters. */
 export const CURSOR = '>';
+const CURSOR_WIDTH = 2;
 
-const CERTAINTY_WIDTH = 8;
-const TIME_WIDTH = 14;
-const NAME_WIDTH = 27;
+const SEVERITY_WIDTH = 10;
+const ID_WIDTH = 6;
+const NAME_WIDTH = 23;
+const CERTAINTY_WIDTH = 9;
+/** From so many columns on devices, PASIDs and PRGIs are written out. */
+const WIDE = 110;
 
 /** A finding on one row: severity, rule, certainty, what it is about, when. */
 export function findingLine(finding: Finding, width: number, isSelected: boolean): Line {
-  const { severity, id, name, certainty, count = 1 } = finding;
-  const times = count > 1 ? ` ×${count}` : '';
-  const hasName = width >= 110;
-  const hasCertainty = width >= 60;
-  const hasTime = width >= 50;
-  const about = subjectOf(finding);
-  const fixed =
-    2 +
-    10 +
-    6 +
-    (hasName ? NAME_WIDTH + 1 : 0) +
-    (hasCertainty ? CERTAINTY_WIDTH + 1 : 0) +
-    (hasTime ? TIME_WIDTH + 1 : 0);
-  const room = Math.max(8, width - fixed);
+  const { severity, id, name, certainty, count = 1, time = '' } = finding;
+  const timeWidth = width < 50 ? 0 : Math.max(11, time.length) + 1;
+  const nameWidth = width < 70 ? 0 : NAME_WIDTH;
+  const certaintyWidth = width < 60 ? 0 : CERTAINTY_WIDTH;
+  const fixed = CURSOR_WIDTH + SEVERITY_WIDTH + ID_WIDTH + nameWidth + certaintyWidth + timeWidth;
+  const times = count > 1 ? `×${count} ` : '';
+  const about = width < WIDE ? shortSubject(finding) : subjectOf(finding);
   const row = line(
     isSelected ? `${CURSOR} ` : '  ',
     severitySpan(severity),
     ` ${id} `,
-    ...(hasName ? [`${fitText(name, NAME_WIDTH)} `] : []),
-    ...(hasCertainty ? [span(`${fitText(certainty, CERTAINTY_WIDTH)} `, certaintyStyle(certainty))] : []),
-    fitText((hasName || about !== '' ? about : name) + times, room),
-    ...(hasTime ? [` ${fitTextRight(finding.time ?? '', TIME_WIDTH)}`] : []),
+    nameWidth === 0 ? '' : fitText(name, nameWidth),
+    span(certaintyWidth === 0 ? '' : fitText(certainty, certaintyWidth), certaintyStyle(certainty)),
+    fitText(times + (about === '' && nameWidth === 0 ? name : about), Math.max(8, width - fixed)),
+    timeWidth === 0 ? '' : fitTextRight(time, timeWidth),
   );
   return isSelected ? selected(row) : row;
+}
+
+/** What it is about as a ladder writes it: `01:00.0 P1 G3`. */
+function shortSubject({ device, pasid, prgi, owner }: Finding): string {
+  const parts = [
+    device?.replace(/^0000:/, ''),
+    pasid === undefined ? undefined : `P${pasid}`,
+    prgi === undefined ? undefined : `G${prgi}`,
+    owner === undefined ? undefined : `(${owner})`,
+  ];
+  return parts.filter((part) => part !== undefined).join(' ');
 }
 
 function certaintyStyle(certainty: Certainty): 'strong' | 'faint' | undefined {

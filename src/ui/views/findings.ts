@@ -10,7 +10,8 @@ import { bodyRows, type EnterStep, type Focus, hasPanes, type View, type ViewCon
 /** From so many columns on the panes stand beside each other; below they stand on each other. */
 const BESIDE_COLUMNS = 140;
 const LIST_COLUMNS = 60;
-const LIST_ROWS = 7;
+const LEAST_LIST_ROWS = 5;
+const LIST_SHARE = 0.22;
 
 /** The list of findings, and one of them in detail. */
 export class FindingsView implements View {
@@ -129,7 +130,7 @@ export class FindingsView implements View {
   get #listRows(): number {
     const rows = bodyRows(this.#context.size);
     if (this.#isBeside || !hasPanes(this.#context.size)) return rows;
-    return Math.min(LIST_ROWS + Math.floor(rows / 10), Math.max(1, this.#findings.length));
+    return Math.min(Math.max(LEAST_LIST_ROWS, Math.floor(rows * LIST_SHARE)), Math.max(1, this.#findings.length));
   }
 
   get #detailRows(): number {

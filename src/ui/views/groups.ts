@@ -39,7 +39,8 @@ export class GroupsView implements View {
   get status(): string {
     const { sort, cursor } = this.#place;
     const { capture } = this.#context.world;
-    return `${cursor.selected + 1} of ${this.count} rows, ${plural(capture.groups.count, 'group')} by ${sort}`;
+    if (this.count === 0) return 'none';
+    return `row ${cursor.selected + 1} of ${this.count}, ${plural(capture.groups.count, 'group')} by ${sort}`;
   }
 
   get focus(): Focus {
@@ -163,7 +164,15 @@ export class GroupsView implements View {
       case 'stream': {
         const { stream } = row;
         const name = stream.pasid === undefined ? 'no PASID' : `PASID ${stream.pasid}`;
-        return [`    ${signOf(row.isOpen)} `, span(name, 'strong'), `  ${streamText(stream)}`];
+        const errors = world.errorsOf(stream);
+        const mark = errors === 0 ? '  ' : `${shapeOf('error')} `;
+        const found = errors === 0 ? '' : `, ${plural(errors, 'error')}`;
+        return [
+          span(mark, 'error'),
+          `  ${signOf(row.isOpen)} `,
+          span(name, 'strong'),
+          `  ${streamText(stream)}${found}`,
+        ];
       }
       case 'instance': {
         const group = world.capture.groups.view(row.groupRow);

@@ -8,6 +8,8 @@ import { CURSOR } from './finding-row.ts';
 import { lineFocus } from './focus.ts';
 import { bodyRows, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
 
+import { wholeLine, wholeLineRows } from './whole-line.ts';
+
 /** Characters of a line that can matter for a column: a wide one with its marks. */
 const MOST_UNITS = 6;
 
@@ -30,7 +32,8 @@ export class RawView implements View {
   }
 
   get pageRows(): number {
-    return Math.max(1, bodyRows(this.#context.size) - (this.#cache?.problem === undefined ? 0 : 1));
+    const problem = this.#cache?.problem === undefined ? 0 : 1;
+    return Math.max(1, bodyRows(this.#context.size) - problem - wholeLineRows(this.#context));
   }
 
   get status(): string {
@@ -52,7 +55,10 @@ export class RawView implements View {
     const rows = visibleRows(cursor, this.count, this.pageRows).map((row) =>
       this.#rowLine(row, cache.line(row + 1), row === cursor.selected),
     );
-    return cache.problem === undefined ? rows : [...rows, line(span(`! ${cache.problem}`, 'warning'))];
+    const problem = cache.problem === undefined ? [] : [line(span(`! ${cache.problem}`, 'warning'))];
+    const current = cache.line(cursor.selected + 1)?.text.trim() ?? '';
+    const whole = wholeLine(current, `line ${cursor.selected + 1}`, rows.length + problem.length, this.#context);
+    return [...rows, ...problem, ...whole];
   }
 
   textAt(row: number): string | Promise<string> {
@@ -80,7 +86,7 @@ export class RawView implements View {
   }
 
   rowOnScreen(screenRow: number): number | undefined {
-    return this.#place.cursor.top + screenRow;
+    return screenRow < this.pageRows ? this.#place.cursor.top + screenRow : undefined;
   }
 
   #rowLine(row: number, raw: RawLine | undefined, isSelected: boolean): Line {

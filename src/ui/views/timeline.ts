@@ -23,15 +23,18 @@ export function timelineLines(world: World, window: TimeWindow | undefined, widt
   const most = columns.reduce((max, { maxDepth }) => Math.max(max, maxDepth), 0);
   const perColumn = (shown.to - shown.from) / Math.max(1, columns.length);
   const gap = columns.some(({ isGap }) => isGap) ? `, ${GAP} is a gap: events were lost` : '';
+  const depth = most === 0 ? '' : `, ${most} in flight at most`;
   const zoom = window === undefined ? '' : ', zoomed (Z: back)';
   const from = world.capture.timeText(shown.from, world.timelineInput);
   const to = world.capture.timeText(shown.to, world.timelineInput);
   return [
     line(
       span('timeline'.padEnd(LABEL_WIDTH), 'title'),
-      `${from} to ${to}, ${formatDuration(Math.round(perColumn))} a column, ${most} in flight at most${gap}${zoom}`,
+      `${from} to ${to}, ${formatDuration(Math.round(perColumn))} a column${depth}${gap}${zoom}`,
     ),
-    line(span('in flight'.padEnd(LABEL_WIDTH), 'faint'), ...depthSpans(columns, most)),
+    ...(depth === '' && gap === ''
+      ? []
+      : [line(span('in flight'.padEnd(LABEL_WIDTH), 'faint'), ...depthSpans(columns, most))]),
     ...markRow('errors', '✗', 'error', columns, ({ errors }) => errors),
     ...markRow('warnings', '!', 'warning', columns, ({ warnings }) => warnings),
     ...markRow('faults', '×', 'warning', columns, ({ faults }) => faults),
