@@ -41,6 +41,11 @@ export interface AnalysisOptions {
   onGroupFinding?(group: PageRequestGroup, ruleId: string): void;
   /** Each finding when it is made: not in the order of the result, without fingerprint, its consequences still to come. */
   onFinding?(finding: Finding): void;
+  /**
+   * Findings of an input that is followed, when they become decidable: of one moment, without fingerprints. The result
+   * may know better. A promise holds the reading up.
+   */
+  onLiveFindings?(findings: readonly Finding[], inputs: readonly InputSummary[]): void | Promise<void>;
   /** Each instance, in the order of first requests, when all inputs are read. */
   onGroup?(row: GroupRow): void;
 }
@@ -71,13 +76,24 @@ export async function analyse(
       if (options.onGroup !== undefined) closed.push({ group, lane, above });
     },
   };
+  let live: FindingCollector | undefined;
+  if (options.onLiveFindings !== undefined) {
+    sink.live = (draft, rule) => {
+      live ??= new FindingCollector(reports, options.owners ?? []);
+      live.add(draft, { rule });
+    };
+  }
   const lanes = new LaneMap(inputs, reports, (key, hasOthers) => new LaneAnalysis(key, limits, rules, sink, hasOthers));
   const counts: Record<string, number> = {};
-  for await (const { domain, events } of stream) {
+  for await (const { domain, events, isQuiet } of stream) {
     const held = options.onEvents?.(events, reports, domain);
     if (held !== undefined) await held;
     for (const { kind } of events) counts[kind] = (counts[kind] ?? 0) + 1;
     lanes.push(domain, events);
+    if (sink.live === undefined) continue;
+    for (const lane of lanes.all()) lane.settle(isQuiet);
+    if (live !== undefined) await options.onLiveFindings?.(live.finish(), reports.map(summaryOf));
+    live = undefined;
   }
   for (const lane of lanes.all()) {
     for (const report of lanes.reportsOf(lane)) observeInput(lane, report, reports.indexOf(report));

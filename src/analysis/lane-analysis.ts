@@ -10,6 +10,7 @@ import { latencyOf, type PageRequestGroup } from '../replay/page-request-group.t
 import { type CaptureEnd, Replay } from '../replay/replay.ts';
 import type { FindingDraft, Rule, RuleRun } from '../rules/rule.ts';
 import { LaneJournal } from './lane-journal.ts';
+import { LiveFindings } from './live-findings.ts';
 import { SuspectList } from './suspect-list.ts';
 
 /** Log events that may belong into a trace that follows are held up to this number. */
@@ -18,6 +19,8 @@ const MAX_HELD = 200_000;
 export interface LaneSink {
   report(draft: FindingDraft, rule: Rule): void;
   name(group: PageRequestGroup, rule: Rule): void;
+  /** A finding while the capture goes on; absent where nobody follows. */
+  live?(draft: FindingDraft, rule: Rule): void;
   groupClosed?(group: PageRequestGroup, lane: Lane): void;
 }
 
@@ -38,6 +41,7 @@ export class LaneAnalysis {
   readonly #runs: readonly RuleRun[];
   readonly #byKind = new Map<Observation['kind'], RuleRun[]>();
   readonly #replay: Replay;
+  #live: LiveFindings | undefined;
   readonly #suspects = new SuspectList(() => this.#replay.lacksAnswers);
   /** Observations of groups that wait until it is clear whether this lane is the base. */
   #waiting: Observation[] = [];
@@ -53,6 +57,8 @@ export class LaneAnalysis {
     this.#sink = sink;
     this.groups = { ...ZERO_STATES };
     this.#replay = new Replay(limits, (observation) => this.#observe(observation));
+    const { live } = sink;
+    if (live !== undefined) this.#live = new LiveFindings(limits, rules, live);
     this.#runs = rules.map((rule) => {
       const run = rule.create({
         limits,
@@ -85,7 +91,15 @@ export class LaneAnalysis {
       return;
     }
     this.#held.push(event);
-    if (this.#held.length >= MAX_HELD) this.#replayHeld();
+    // Where somebody follows, a log is all that comes.
+    if (this.#live !== undefined || this.#held.length >= MAX_HELD) this.#replayHeld();
+  }
+
+  /** Reports what has become decidable, where somebody follows. */
+  settle(isQuiet: boolean): void {
+    if (isQuiet) this.#replay.settle();
+    const { lacksAnswers, overdue } = this.#replay;
+    this.#live?.settle({ now: this.#lastTime, isQuiet, lacksAnswers, overdue });
   }
 
   /** Lines and clock of an input, for the rules that judge them. */
@@ -95,6 +109,7 @@ export class LaneAnalysis {
 
   /** Ends the replay; the accusations still wait for what other lanes say. */
   endReplay({ lastTime, end }: CaptureEnd): void {
+    this.#live = undefined;
     if (!this.#hasTrace) this.#replayHeld();
     this.#isCut = end === 'cut';
     this.#replay.finish({ lastTime: lastTime ?? this.#lastTime, end });
@@ -148,6 +163,7 @@ export class LaneAnalysis {
       this.gaps.push(gapOf(observation.event, observation.lost));
       this.#suspects.addGap(observation);
     }
+    this.#live?.observe(observation);
     if (this.#suspects.hold(observation)) return;
     if (this.journal !== undefined && isOfGroups(observation)) this.#waiting.push(observation);
     else this.#dispatch(observation);

@@ -18,6 +18,8 @@ export interface ReadingOptions extends CommonOptions {
   readonly framing?: string;
   readonly dialect?: string;
   readonly mergeWindow?: number;
+  /** Only of commands that can follow an input that grows. */
+  readonly follow?: boolean;
 }
 
 export interface LimitOptions extends ReadingOptions {

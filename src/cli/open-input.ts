@@ -91,13 +91,31 @@ export interface Source {
   readonly openBytes?: () => ClosableBytes;
 }
 
+/**
+ * The first bytes of a file that has a size; undefined for a pipe or a device, of which nothing is taken. Throws a UsageError
+ * for what cannot be read.
+ */
+export function startOfFile(path: string, absolute: string): Uint8Array | undefined {
+  try {
+    const stat = statSync(absolute);
+    if (stat.isDirectory()) throw directoryError(path);
+    if (!stat.isFile()) return undefined;
+    return stat.size > 0 ? fileHead(absolute) : new Uint8Array();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function directoryError(path: string): UsageError {
+  return new UsageError(`${path} is a directory`, `Name the files in it: faultlog check ${path}/*`);
+}
+
 export async function openSource(path: string, absolute: string): Promise<Source> {
   let isFile: boolean;
   let sizeBytes: number;
   try {
     const stat = statSync(absolute);
-    if (stat.isDirectory())
-      throw new UsageError(`${path} is a directory`, `Name the files in it: faultlog check ${path}/*`);
+    if (stat.isDirectory()) throw directoryError(path);
     isFile = stat.isFile();
     sizeBytes = stat.size;
     // Files of /proc and tracefs have a size of 0 and are read as they come.

@@ -13,6 +13,8 @@ export interface Session {
   readonly stderr: OutputStream;
   /** The date of today, for suppressions that expire. */
   readonly now: Date;
+  /** Takes the next interrupt (Ctrl-C), which then does not end the program; the one after it does. */
+  onInterrupt?(listener: () => void): void;
   /** Loads the parsers: late, because not every command needs them. */
   loadParsers(): Promise<ParserRegistry>;
 }
@@ -49,7 +51,10 @@ export function write(output: OutputStream, text: string | Uint8Array): Promise<
 /** What is written: text, or the bytes of a binary format. */
 export type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
-/** Writes many pieces; text is joined to blocks of about 64 KiB. */
+/** A piece that asks for what is before it to be written now. */
+export const NOW = '';
+
+/** Writes many pieces; text is joined to blocks of about 64 KiB, unless a piece is `NOW`. */
 export async function writeAll(output: OutputStream, pieces: Pieces): Promise<void> {
   let block = '';
   for await (const piece of pieces) {
@@ -60,7 +65,7 @@ export async function writeAll(output: OutputStream, pieces: Pieces): Promise<vo
       continue;
     }
     block += piece;
-    if (block.length >= 65_536) {
+    if (block.length >= 65_536 || piece === NOW) {
       await write(output, block);
       block = '';
     }

@@ -52,13 +52,16 @@ export async function prepare(session: Session, files: readonly string[], option
     options.dialect,
     parsers.dialects.map(({ name }) => name),
   );
+  const { mergeWindowNs } = limitsOf(options, loaded.config);
   const kprobes = Object.entries(loaded.config.kprobes ?? {});
   return {
     parsers,
     loaded,
-    ...(await openAll(session, labelled, parsers)),
+    ...(options.follow === true
+      ? await openFollowed(session, labelled, parsers, mergeWindowNs)
+      : await openAll(session, labelled, parsers)),
     read: {
-      mergeWindowNs: limitsOf(options, loaded.config).mergeWindowNs,
+      mergeWindowNs,
       ...(options.framing !== undefined && { framing: options.framing }),
       ...(options.dialect !== undefined && { dialect: options.dialect }),
       ...(kprobes.length > 0 && { probeNames: new Map(kprobes) }),
@@ -132,6 +135,16 @@ export async function loadOwners(
     return parseOwners(readNamedFile(path, configured, 'the owners file'), configured);
   }
   return ownersOfRows(configured ?? [], loaded.path ?? 'owners');
+}
+
+async function openFollowed(
+  session: Session,
+  files: readonly LabelledFile[],
+  parsers: ParserRegistry,
+  mergeWindowNs: number,
+): Promise<Pick<Setup, 'inputs' | 'refused'>> {
+  const { followedInput } = await import('./follow/followed-input.ts');
+  return { inputs: [followedInput(session, files, parsers, mergeWindowNs)], refused: new Set() };
 }
 
 async function openAll(

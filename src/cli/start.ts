@@ -7,8 +7,15 @@ import type { OutputStream } from './session.ts';
 
 /** Runs the process: its streams and signals around one command. */
 export async function start(loadParsers: () => Promise<ParserRegistry>): Promise<void> {
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  let onInterrupt: (() => void) | undefined;
+  let wasInterrupted = false;
+  const take = (): void => {
+    const listener = onInterrupt ?? interrupt;
+    onInterrupt = undefined;
+    wasInterrupted = true;
+    listener();
+  };
+  process.on('SIGINT', take).on('SIGTERM', take);
   // Errors of a write come back through its callback; without a listener they would end the process before.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const code = await run({
@@ -20,11 +27,14 @@ export async function start(loadParsers: () => Promise<ParserRegistry>): Promise
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     now: new Date(),
+    onInterrupt(listener) {
+      onInterrupt = listener;
+    },
     loadParsers,
   });
   process.exitCode = code;
   // Inputs may still be open (a pipe that goes on): nothing is to be read any more, and all output is written.
-  if (code === EXIT.readerGone || code === EXIT.failed) process.exit();
+  if (wasInterrupted || code === EXIT.readerGone || code === EXIT.failed) process.exit();
 }
 
 /** Stops at once: no half-written file, no progress line, the terminal as it was. */

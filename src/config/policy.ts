@@ -40,6 +40,20 @@ export function applyPolicy(result: Result, config: ConfigFile, today: Date): Po
   return { result: { ...withFindings(result, findings), ...(isLess && { ignored: counts }) }, ignored, expired };
 }
 
+/**
+ * What severities and ignores make of single findings, for those that are shown before there is a result: undefined where
+ * they take it out.
+ */
+export function findingPolicy(config: ConfigFile, today: Date): (finding: Finding) => Finding | undefined {
+  const day = today.toISOString().slice(0, 10);
+  const matchers = (config.ignore ?? []).filter(({ expires }) => expires === undefined || expires >= day);
+  return (finding) => {
+    const severity = config.severity?.[finding.id] ?? finding.severity;
+    if (severity === 'off' || matchers.some((each) => matches(each, finding))) return undefined;
+    return severity === finding.severity ? finding : { ...finding, severity };
+  };
+}
+
 function matches(matcher: IgnoreMatcher, finding: Finding): boolean {
   if (matcher.rule !== undefined && matcher.rule !== finding.id) return false;
   if (matcher.device !== undefined && normaliseDeviceName(matcher.device) !== finding.device) return false;

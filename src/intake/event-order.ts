@@ -64,6 +64,13 @@ export class EventOrder {
     this.#pushEvent(event);
   }
 
+  /** Makes a batch of what is older than the window, or, where nothing came for a while, of all. */
+  settle(isQuiet: boolean): void {
+    if (isQuiet && this.#waiting.length > 0) this.#releaseWaiting(this.#lastTime);
+    const settled = isQuiet ? this.#buffer.release(true) : this.#buffer.releaseSettled();
+    if (settled.length > 0) this.#ready.push(settled);
+  }
+
   end(): void {
     while (this.#reversed !== undefined && this.#reversed.length > 0) {
       const oldest = this.#reversed.pop();

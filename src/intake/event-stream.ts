@@ -13,6 +13,8 @@ export interface EventBatch {
   readonly events: readonly TraceEvent[];
   /** The same, some of them as rows. */
   readonly run: EventRun;
+  /** Of an input that is followed: nothing more came for a while. */
+  readonly isQuiet: boolean;
 }
 
 /** `log`: the kernel log's clock. `trace`: a tracer's clock. */

@@ -6,6 +6,8 @@ import { unpacked } from './unpack.ts';
 
 /** Bytes a step: no more than the line reader takes in at once, so that the size of chunks does not matter. */
 const STEP_BYTES = 256 * 1024;
+/** Given by `feed` where no bytes came for a while and more may come. */
+export const QUIET = -1;
 /** A file never waits: after so many steps everything else gets its turn (an interrupt, progress). */
 const STEPS_BETWEEN_TURNS = 32;
 
@@ -33,18 +35,20 @@ export class InputBytes {
   /** Opens the input and gives its first bytes, `size` of them if there are so many. They are fed again. */
   async head(size: number): Promise<Buffer> {
     if (this.#spec.openBytes !== undefined) this.#file = this.#spec.openBytes();
+    else if (this.#spec.isFollowed === true) this.#chunks = byteChunks(this.#spec);
     else this.#chunks = unpacked(byteChunks(this.#spec), this.#containers)[Symbol.asyncIterator]();
     let length = 0;
     while (length < size) {
       const chunk = await this.#next(size).catch((error: unknown) => this.#failLater(error));
       if (chunk === undefined) break;
       this.#pending.push(chunk);
+      if (chunk.length === 0 && length > 0) break;
       length += chunk.length;
     }
     return Buffer.concat(this.#pending).subarray(0, size);
   }
 
-  /** Gives the reader the next bytes; gives how many, 0 at the end. Rejects if they cannot be read. */
+  /** Gives the reader the next bytes; gives how many, 0 at the end, or `QUIET`. Rejects if they cannot be read. */
   async feed(reader: LineReader): Promise<number> {
     const chunk = this.#pending.shift();
     if (chunk !== undefined) return this.#feedChunk(chunk, reader);
@@ -59,6 +63,7 @@ export class InputBytes {
   }
 
   #feedChunk(chunk: Uint8Array, reader: LineReader): number {
+    if (chunk.length === 0) return QUIET;
     const step = chunk.subarray(0, STEP_BYTES);
     if (step.length < chunk.length) this.#pending.unshift(chunk.subarray(step.length));
     reader.push(step);
@@ -99,7 +104,7 @@ export class InputBytes {
     await this.#chunks?.return?.();
   }
 
-  /** The next chunk that is not empty. */
+  /** The next chunk; an empty one only of an input that is followed. */
   async #next(size: number): Promise<Uint8Array | undefined> {
     if (this.#file !== undefined) {
       const target = new Uint8Array(size);
@@ -109,7 +114,7 @@ export class InputBytes {
     for (;;) {
       const next = await this.#chunks?.next();
       if (next === undefined || next.done === true) return undefined;
-      if (next.value.length > 0) return next.value;
+      if (next.value.length > 0 || this.#spec.isFollowed === true) return next.value;
     }
   }
 

@@ -15,7 +15,7 @@ import type { ClockDomain } from './event-stream.ts';
 import { FramingChoice, selectFramings } from './framing-choice.ts';
 import { handleRecords, noteDamage } from './handle-records.ts';
 import type { ClosableBytes, InputReport, InputSpec } from './input.ts';
-import { InputBytes } from './input-bytes.ts';
+import { InputBytes, QUIET } from './input-bytes.ts';
 import { InputClock } from './input-clock.ts';
 import { LineHandler } from './line-handler.ts';
 import { LineReader } from './line-reader.ts';
@@ -59,6 +59,8 @@ export class InputReader {
   #isPasted = false;
   #framing: Framing | undefined;
   #texts: LineTexts | undefined;
+  /** Nothing came for a while before the last batch of an input that is followed. */
+  isQuiet = false;
 
   constructor(input: number, spec: InputSpec, context: ReaderContext) {
     this.#input = input;
@@ -150,6 +152,7 @@ export class InputReader {
   async *#lineBatches(): AsyncGenerator<EventRun, void, void> {
     const { options, parsers, dispatch } = this.#context;
     const bytes = this.#bytes;
+    const isFollowed = this.report.spec.isFollowed === true;
     const order = new EventOrder(options.mergeWindowNs, this.report, this.#isNewestFirst);
     const unwrapping = new Unwrapping(parsers.wrappings);
     const framings = new FramingChoice(selectFramings(parsers.framings, options.framing));
@@ -168,9 +171,14 @@ export class InputReader {
       options.maxLineBytes,
     );
     try {
-      for (let taken = await bytes.feed(reader); taken > 0; taken = await bytes.feed(reader)) {
-        options.onProgress?.(taken);
-        if (order.hasBatch) yield this.#finish(order, reader, rows?.sink);
+      for (let taken = await bytes.feed(reader); taken !== 0; taken = await bytes.feed(reader)) {
+        if (taken !== QUIET) options.onProgress?.(taken);
+        if (isFollowed) {
+          reader.readWhole();
+          order.settle(taken === QUIET);
+          this.isQuiet = taken === QUIET;
+        }
+        if (order.hasBatch || this.isQuiet) yield this.#finish(order, reader, rows?.sink);
       }
     } catch (error) {
       this.report.error = asError(error);

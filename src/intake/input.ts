@@ -16,6 +16,8 @@ export interface InputSpec {
   readonly container?: Container;
   /** True for a file: `open` may be called again, and starts anew. */
   readonly canReopen?: true;
+  /** True for bytes that come until somebody ends them, as lines of text: an empty chunk says that none came for a while. */
+  readonly isFollowed?: true;
   /** Opens the bytes, usually a stream. It fails if that cannot be done; called once unless `canReopen`. */
   open(): AsyncIterable<Uint8Array | string>;
   /** The same bytes for containers that read here and there; absent where the input has no places (a pipe). */

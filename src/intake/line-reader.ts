@@ -65,6 +65,11 @@ export class LineReader {
     return count;
   }
 
+  /** Gives the lines that are complete, without waiting for a full block. */
+  readWhole(): void {
+    this.#drain();
+  }
+
   /** After the last chunk: there is an unterminated last line. */
   get isInsideLine(): boolean {
     this.#drain();

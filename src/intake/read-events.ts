@@ -43,6 +43,11 @@ export function readEvents(inputs: readonly InputSpec[], parsers: ParserRegistry
 }
 
 async function* readDomains(readers: readonly InputReader[]): AsyncGenerator<EventBatch, void, void> {
+  const [first, ...others] = readers;
+  if (first?.report.spec.isFollowed === true && others.length === 0) {
+    yield* readFollowed(first);
+    return;
+  }
   const byDomain = new Map<ClockDomain, InputReader[]>(DOMAINS.map((domain) => [domain, []]));
   for (const reader of readers) {
     const domain = await reader.open();
@@ -66,6 +71,19 @@ async function* readClock(domain: ClockDomain, chains: readonly InputChain[]): A
   if (run.length > 0) yield new Batch(domain, run);
 }
 
+/** One input that goes on. */
+async function* readFollowed(reader: InputReader): AsyncGenerator<EventBatch, void, void> {
+  const domain = await reader.open();
+  if (domain === undefined) return;
+  const joiner = new FragmentJoiner();
+  for await (const run of reader.batches()) {
+    const events = joiner.push(run.events);
+    if (reader.isQuiet) events.push(...joiner.flush());
+    yield new Batch(domain, new EventRun(events), reader.isQuiet);
+  }
+  yield new Batch(domain, new EventRun(joiner.flush()), true);
+}
+
 /** A row is a whole message. */
 function hasParts(run: EventRun): boolean {
   for (let index = 0; index < run.length; index += 1) {
@@ -78,10 +96,12 @@ function hasParts(run: EventRun): boolean {
 class Batch implements EventBatch {
   readonly domain: ClockDomain;
   readonly run: EventRun;
+  readonly isQuiet: boolean;
 
-  constructor(domain: ClockDomain, run: EventRun) {
+  constructor(domain: ClockDomain, run: EventRun, isQuiet = false) {
     this.domain = domain;
     this.run = run;
+    this.isQuiet = isQuiet;
   }
 
   get events(): readonly TraceEvent[] {

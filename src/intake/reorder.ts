@@ -54,6 +54,17 @@ export class ReorderBuffer<Event> {
     return released;
   }
 
+  /** The events before which no other can come any more without being late. */
+  releaseSettled(): Event[] {
+    const count = this.#placeOf(this.#newest - this.#windowNs);
+    if (count === 0) return [];
+    this.#released = Math.max(this.#released, this.#keys[count - 1] ?? Number.NEGATIVE_INFINITY);
+    const released = this.#events;
+    this.#events = released.splice(count);
+    this.#keys = this.#keys.slice(count);
+    return released;
+  }
+
   /** First position whose key is above `key`. */
   #placeOf(key: number): number {
     let low = 0;

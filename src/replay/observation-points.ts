@@ -43,6 +43,11 @@ export class HopChoice {
     return [];
   }
 
+  /** Nothing came for a while: gives what was held back before the first message, which the hop does not matter for. */
+  settle(): readonly TraceEvent[] {
+    return this.#hasMessages ? [] : this.#held.splice(0);
+  }
+
   finish(): readonly TraceEvent[] {
     this.hop ??= this.#hasMessages ? 'core' : 'wire';
     const held = this.#held;

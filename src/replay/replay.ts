@@ -96,12 +96,27 @@ export class Replay {
     return !this.#hasAnswers && this.#sealedCount >= MANY_UNANSWERED;
   }
 
+  /** Sealed groups that have waited for their answer for the timeout, and of which nothing says that it may be lost. */
+  get overdue(): readonly PageRequestGroup[] {
+    const found: PageRequestGroup[] = [];
+    for (let group = this.#context.requesters.open.oldest; group !== undefined; group = group.newer) {
+      if (!this.#context.hasRun(group.sealedAt)) break;
+      if (group.gap === undefined && group.drainedBy === undefined) found.push(group);
+    }
+    return found;
+  }
+
   push(event: TraceEvent): void {
     if (this.#points.hop === 'wire') {
       this.#process(event);
       return;
     }
     for (const ready of this.#points.push(event)) this.#process(ready);
+  }
+
+  /** Nothing came for a while. */
+  settle(): void {
+    for (const event of this.#points.settle()) this.#process(event);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { sanitise } from '../base/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
-import type { Reporter } from './reporter.ts';
+import type { LiveReporter, Reporter } from './reporter.ts';
 import { pathOf, subjectOf, triggerOf, worstFirst } from './wording.ts';
 
 /** One line a finding, `file:line:col: severity FL201 message`, that editors and compilers' readers know. */
@@ -13,7 +13,11 @@ export const reportConcise: Reporter = function* (result, style) {
   }
 };
 
-function conciseLine(result: Result, finding: Finding): string {
+export const liveConcise: LiveReporter = function* ({ inputs, findings }) {
+  for (const finding of findings) yield conciseLine({ inputs }, finding);
+};
+
+function conciseLine(result: Pick<Result, 'inputs'>, finding: Finding): string {
   const at = triggerOf(finding);
   const place = at === undefined ? pathOf(result, 0) : `${pathOf(result, at.input)}:${at.line}:1`;
   const subject = subjectOf(finding);

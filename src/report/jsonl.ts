@@ -1,4 +1,4 @@
-import type { Reporter } from './reporter.ts';
+import type { LiveReporter, Reporter } from './reporter.ts';
 
 /**
  * The result as records, one a line, each with a `type`: `input` and `finding` as often as there are,
@@ -9,6 +9,11 @@ export const reportJsonl: Reporter = function* (result) {
   for (const [index, input] of inputs.entries()) yield record('input', { index, ...input });
   for (const finding of findings) yield record('finding', finding);
   yield record('summary', summary);
+};
+
+/** Findings while the capture goes on, of the type `live-finding`; those of the result come at its end. */
+export const liveJsonl: LiveReporter = function* ({ findings }) {
+  for (const finding of findings) yield record('live-finding', finding);
 };
 
 function record(type: string, fields: object): string {

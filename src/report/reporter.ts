@@ -16,5 +16,11 @@ export interface ReportStyle {
  */
 export type LadderOf = (finding: Finding, width: number) => string | undefined;
 
+/** Findings of an input that is followed, in the moment in which they were made. */
+export type LiveFound = Pick<Result, 'inputs' | 'findings'>;
+
+/** Turns such findings into text, in pieces, each of whole lines. */
+export type LiveReporter = (found: LiveFound, style: ReportStyle) => Iterable<string>;
+
 /** Turns a result into text, in pieces, each of whole lines. */
 export type Reporter = (result: Result, style: ReportStyle, ladderOf?: LadderOf) => Iterable<string>;

@@ -12,7 +12,12 @@ const SHOWN_EVIDENCE = 8;
 const SHOWN_RAW = 200;
 
 /** A finding with its evidence and, indented under it, its consequences. */
-export function findingLines(result: Result, finding: Finding, paint: Paint, style: ReportStyle): readonly string[] {
+export function findingLines(
+  result: Pick<Result, 'inputs'>,
+  finding: Finding,
+  paint: Paint,
+  style: ReportStyle,
+): readonly string[] {
   const lines = [headLine(finding, paint), wrap(sanitise(finding.message), style.width, '  ')];
   const actor = actorLine(finding);
   if (actor !== undefined) lines.push(`  ${actor}`);

@@ -2,7 +2,7 @@ import { plural } from '../base/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import { type Paint, paintFor } from './paint.ts';
-import type { LadderOf, Reporter, ReportStyle } from './reporter.ts';
+import type { LadderOf, LiveReporter, Reporter, ReportStyle } from './reporter.ts';
 import { basisLines, coverageLines } from './text-basis.ts';
 import { findingLines } from './text-finding.ts';
 import { verdictOf } from './verdict.ts';
@@ -23,6 +23,15 @@ export const reportText: Reporter = function* (result, style, ladderOf) {
   for (const line of basisLines(result, paint)) yield `${line}\n`;
   const next = nextStep(result);
   if (next !== undefined) yield `${paint.faint('next')}      ${next}\n`;
+};
+
+/** Findings while the capture goes on: as in the report, but in the order in which they were made. */
+export const liveText: LiveReporter = function* ({ inputs, findings }, style) {
+  const paint = paintFor(style.colour);
+  for (const finding of findings) {
+    for (const line of findingLines({ inputs }, finding, paint, style)) yield `${line}\n`;
+    yield '\n';
+  }
 };
 
 function* shownFindings(

@@ -30,7 +30,7 @@ export function shortNames(inputs: readonly { readonly path: string }[]): readon
   return names.map((name, index) => (names.indexOf(name) === names.lastIndexOf(name) ? name : (paths[index] ?? name)));
 }
 
-export function pathOf(result: Result, input: number): string {
+export function pathOf(result: Pick<Result, 'inputs'>, input: number): string {
   const path = result.inputs[input]?.path;
   return path === undefined ? `input ${input}` : displayPath(path);
 }

@@ -61,6 +61,7 @@ export const captureEdge: Rule = {
             evidence: requestEvidence(first).reverse(),
           });
         }
+        unjudged.clear();
       },
     };
   },

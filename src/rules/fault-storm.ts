@@ -80,6 +80,7 @@ export const faultStorm: Rule = {
           count: worst.count,
           evidence: [{ event: worst.first, role: 'first-fault' }],
         });
+        worst = undefined;
       },
     };
   },

@@ -61,6 +61,41 @@ describe('the built program as a process', () => {
     expect(readdirSync(out)).toEqual([]);
   });
 
+  test('an interrupt while following: the report, and the code of the analysis; again: 130 at once', async () => {
+    const follow = (): ChildProcess =>
+      spawn(process.execPath, [
+        PROGRAM,
+        'check',
+        '--format',
+        'concise',
+        '--merge-window',
+        '100ms',
+        '--follow',
+        CAPTURE,
+      ]);
+    const once = follow();
+    const report = ended(once);
+    let printed = '';
+    once.stdout?.on('data', (chunk) => {
+      printed += String(chunk);
+    });
+    await waitFor(() => printed.includes(':35:1: error FL102'));
+    once.kill('SIGINT');
+    expect(await report).toEqual({ code: 1, stderr: '' });
+    expect(printed).toContain(':53:1: error FL102');
+    const twice = spawn(process.execPath, [PROGRAM, 'check', '--follow', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const atOnce = ended(twice);
+    // Its output is not taken: the report waits, the second interrupt does not.
+    twice.stdout.pause();
+    twice.stdin.write(readFileSync(big));
+    await waitFor(() => twice.stdout.readableLength > 0);
+    twice.kill('SIGINT');
+    await new Promise((fulfil) => setTimeout(fulfil, 50));
+    twice.kill('SIGINT');
+    twice.stdout.resume();
+    expect((await atOnce).code).toBe(130);
+  });
+
   test('standard input gives what the file gives, byte for byte', () => {
     const run = (args: string[], input?: Buffer) =>
       spawnSync(process.execPath, [PROGRAM, ...args], { input, encoding: 'utf8' });

@@ -1,19 +1,21 @@
 import { type AnalysisOptions, analyse } from '../../analysis/analyse.ts';
 import type { Baseline } from '../../config/baseline.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Result } from '../../model/result.ts';
 import type { PipelineContext } from '../../report/pipeline.ts';
 import { shownBy } from '../../report/shown-filter.ts';
 import { applyConfig, type JudgedResult } from '../apply-config.ts';
 import { loadBaseline, writeBaseline } from '../baseline-file.ts';
 import { checkInputs, ladderOfCheck } from '../check-ladders.ts';
-import { checkTargets, writeReports } from '../check-reports.ts';
+import { type CheckTarget, checkTargets, writeReports } from '../check-reports.ts';
 import type { CheckOptions } from '../command-options.ts';
 import { EXIT, type ExitPolicy, exitCodeOf, fails } from '../exit-code.ts';
+import type { LiveReport } from '../follow/live-report.ts';
 import { complain, sayWhatWasNotRead } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { repositoryPath } from '../repository-path.ts';
 import type { Session } from '../session.ts';
-import { limitsOf, loadOwners, offsetsOf, prepare } from '../setup.ts';
+import { limitsOf, loadOwners, offsetsOf, prepare, type Setup } from '../setup.ts';
 import { filterOf } from '../shown.ts';
 
 /** `faultlog check`: analyses, reports in every format asked for, and gives the exit code. */
@@ -22,8 +24,11 @@ export async function runCheck(session: Session, files: readonly string[], optio
   const targets = checkTargets(session, options, setup.inputs);
   const owners = await loadOwners(session, options, setup.loaded);
   const baseline = await loadBaseline(session, setup.loaded, options);
-  const progress = startProgress(session, setup.inputs, options.progress && options.quiet !== true);
-  const source = checkInputs(setup.inputs, options);
+  const isFollowing = options.follow === true;
+  const progress = startProgress(session, setup.inputs, options.progress && options.quiet !== true && !isFollowing);
+  const source = checkInputs(setup.inputs, isFollowing ? { ...options, ladder: false } : options);
+  const isShown = shownBy(filterOf(options));
+  const live = isFollowing ? await liveReportOf(session, targets, options, setup, baseline, isShown) : undefined;
   const settings: AnalysisOptions = {
     limits: limitsOf(options, setup.loaded.config),
     offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
@@ -32,6 +37,7 @@ export async function runCheck(session: Session, files: readonly string[], optio
   };
   const analysed = await analyse(source.inputs, setup.parsers, {
     ...settings,
+    ...(live !== undefined && { onLiveFindings: live.show }),
     read: { ...setup.read, onProgress: progress.advance },
   }).finally(progress.end);
   const { writeBaseline: baselinePath, errorOnStale = false } = options;
@@ -42,7 +48,7 @@ export async function runCheck(session: Session, files: readonly string[], optio
   await sayWhatWasNotRead(session, result.inputs, setup, isQuiet && options.errorOnEmpty !== true);
   if (result.inputs.every((input) => input.error !== undefined && input.events === 0)) return EXIT.failed;
   const policy = policyOf(options, judged, baselinePath !== undefined);
-  const isShown = shownBy(filterOf(options));
+  await live?.takeBack(analysed);
   const isWritten = await writeReports(session, targets, options, {
     shown: { ...result, findings: result.findings.filter(isShown) },
     ladderOf: await ladderOfCheck(session, source, setup, result, isShown, settings, options),
@@ -55,6 +61,18 @@ export async function runCheck(session: Session, files: readonly string[], optio
   if (baselinePath !== undefined) await keepBaseline(session, baselinePath, judged, baseline, isQuiet);
   if (!isWritten || (errorOnStale && baselinePath === undefined && staleEntries > 0)) return EXIT.failed;
   return exitCodeOf(result, policy);
+}
+
+async function liveReportOf(
+  session: Session,
+  targets: readonly CheckTarget[],
+  options: CheckOptions,
+  { loaded: { config } }: Setup,
+  baseline: Baseline | undefined,
+  isShown: (finding: Finding) => boolean,
+): Promise<LiveReport> {
+  const { liveReport } = await import('../follow/live-report.ts');
+  return liveReport(session, targets, options, { config, baseline }, isShown);
 }
 
 /** All findings that are not ignored, those of the baseline in use among them. A part of an analysis is no baseline. */

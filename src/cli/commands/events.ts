@@ -11,7 +11,7 @@ import { EXIT } from '../exit-code.ts';
 import { outcomeOf, sayWhatWasNotRead } from '../messages.ts';
 import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
-import type { Session } from '../session.ts';
+import { NOW, type Session } from '../session.ts';
 import { prepare, type Setup } from '../setup.ts';
 import { filterOf } from '../shown.ts';
 
@@ -20,10 +20,12 @@ export async function runEvents(session: Session, files: readonly string[], opti
   const setup = await prepare(session, files, options);
   const [target = { format: 'text' } as const] = options.format ?? [];
   const print = await loadPrinter(target.format, setup);
-  const progress = startProgress(session, setup.inputs, options.progress && !session.stdout.isTerminal);
+  const isFollowing = options.follow === true;
+  const isProgressShown = options.progress && !session.stdout.isTerminal && !isFollowing;
+  const progress = startProgress(session, setup.inputs, isProgressShown);
   const stream = readEvents(setup.inputs, setup.parsers, { ...setup.read, onProgress: progress.advance });
   const isShown = shownBy(filterOf(options));
-  await writeTarget(target, session, lines(stream, isShown, print)).finally(progress.end);
+  await writeTarget(target, session, lines(stream, isShown, print, isFollowing)).finally(progress.end);
   const outcomes = stream.reports.map(outcomeOf);
   const hasFailed = await sayWhatWasNotRead(session, outcomes, setup, options.quiet === true);
   return hasFailed ? EXIT.failed : EXIT.clean;
@@ -38,6 +40,7 @@ async function* lines(
   stream: EventStream,
   isShown: (row: EventRow) => boolean,
   print: Printer,
+  isFollowing: boolean,
 ): AsyncGenerator<string> {
   if (print.header !== '') yield print.header;
   for await (const { events } of stream) {
@@ -47,6 +50,7 @@ async function* lines(
       const row = toEventRow(event, report.scale);
       if (isShown(row)) yield print.line(row);
     }
+    if (isFollowing) yield NOW;
   }
 }
 

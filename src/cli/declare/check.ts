@@ -4,6 +4,7 @@ import { EXIT, FAIL_ON } from '../exit-code.ts';
 import { anchorOption, choiceOption, countOption } from '../option-values.ts';
 import { addNotes, type CommandNotes } from './notes.ts';
 import {
+  addFollowOption,
   addLimitOptions,
   addReadingOptions,
   addShownOptions,
@@ -17,7 +18,7 @@ export const declareCheck: DeclareCommand = (program, session, outcome) => {
     .command('check')
     .description('analyse captures, print findings and set the exit code')
     .argument('[file...]', FILES);
-  addLimitOptions(addReadingOptions(check));
+  addLimitOptions(addFollowOption(addReadingOptions(check)));
   addNotes(addShownOptions(check), CHECK_NOTES)
     .addOption(formatFlag(CHECK_FORMATS))
     .addOption(
@@ -66,7 +67,10 @@ const CHECK_NOTES: CommandNotes = {
         [`${EXIT.findings}`, 'findings at or above --fail-on'],
         [`${EXIT.failed}`, 'could not analyse: usage, configuration, an unreadable input'],
         [`${EXIT.inconclusive}`, 'with --strict-coverage: events were lost or lines not understood'],
-        [`${EXIT.interrupted}, ${EXIT.readerGone}`, 'interrupted; the reader of the output went away'],
+        [
+          `${EXIT.interrupted}, ${EXIT.readerGone}`,
+          'interrupted (with --follow: twice); the reader of the output went away',
+        ],
       ],
     },
   ],
@@ -77,6 +81,7 @@ const CHECK_NOTES: CommandNotes = {
     'faultlog check --baseline known.json --error-on-stale trace.txt',
     'faultlog check --print-config',
     'ssh host cat /sys/kernel/tracing/trace | faultlog check -',
+    'dmesg --follow | faultlog check --follow -',
     'faultlog check host=host.txt guest:vm3=guest.txt ./odd=name.txt',
   ],
 };

@@ -35,6 +35,10 @@ export function addReadingOptions(command: Command): Command {
     .option('--no-config', 'read no configuration');
 }
 
+export function addFollowOption(command: Command): Command {
+  return command.option('-F, --follow', 'read on as the input grows, until Ctrl-C');
+}
+
 export function addLimitOptions(command: Command): Command {
   return command
     .addOption(
