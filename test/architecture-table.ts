@@ -40,13 +40,17 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     areas: [...FLOOR, 'src/intake', 'src/replay', 'src/rules', 'src/format'],
     packages: ['node:crypto'],
   },
-  'src/store': { areas: [...FLOOR, 'src/replay', 'src/format'], packages: [] },
+  'src/filter': { areas: FLOOR, packages: [] },
+  'src/store': { areas: [...FLOOR, 'src/replay', 'src/format', 'src/filter'], packages: [] },
   'src/report': {
     areas: [...FLOOR, 'src/format', 'src/fleet'],
     packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif'],
   },
   'src/export': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'protobufjs'] },
-  'src/ui': { areas: [...FLOOR, 'src/format', 'src/report', 'src/store'], packages: ['ink', 'react', 'string-width'] },
+  'src/ui': {
+    areas: [...FLOOR, 'src/format', 'src/report', 'src/filter', 'src/store'],
+    packages: ['ink', 'react', 'string-width'],
+  },
   'src/recipe': { areas: [], packages: [] },
   'src/fleet': { areas: FLOOR, packages: ['zod'] },
   'src/cli': {
@@ -58,6 +62,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
       'src/analysis',
       'src/format',
       'src/config',
+      'src/filter',
       'src/store',
       'src/report',
       'src/export',

@@ -2,7 +2,9 @@ import { type AnalysisOptions, analyse } from '../analysis/analyse.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ParserRegistry } from '../model/parser.ts';
-import { Capture, type OpenRaw } from '../store/capture.ts';
+import { shortNames } from '../report/wording.ts';
+import { rules } from '../rules/registry.ts';
+import { Capture, type CaptureInput, type OpenRaw } from '../store/capture.ts';
 import { StoreWriter } from '../store/store-writer.ts';
 
 /** Time between two updates while loading. */
@@ -22,8 +24,24 @@ export function loadCaptureHere(
   openRaw?: OpenRaw,
 ): LoadingCapture {
   const writer = new StoreWriter();
-  const capture = new Capture(inputs, writer, openRaw);
+  const capture = new Capture(named(inputs), writer, {
+    rules,
+    ...(openRaw !== undefined && { openRaw }),
+    ...(options.owners !== undefined && { owners: options.owners }),
+  });
   return { capture, loaded: fill(capture, writer, inputs, parsers, options) };
+}
+
+/** With the names that are shown. */
+function named(inputs: readonly InputSpec[]): readonly CaptureInput[] {
+  const names = shortNames(inputs);
+  return inputs.map(({ path, lane, laneName, sizeBytes }, index) => ({
+    path,
+    name: names[index] ?? path,
+    lane,
+    ...(laneName !== undefined && { laneName }),
+    ...(sizeBytes !== undefined && { sizeBytes }),
+  }));
 }
 
 async function fill(

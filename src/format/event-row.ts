@@ -37,7 +37,7 @@ export function toEventRow(event: TraceEvent, scale: ClockScale): EventRow {
     ...(event.prgi !== undefined && { prgi: event.prgi }),
     ...(address !== undefined && { address: formatAddress(address) }),
     ...(event.access !== undefined && { access: event.access }),
-    ...(saysLast(event) && { last: event.isLast }),
+    ...(saysLast(event.kind, event.prgi !== undefined) && { last: event.isLast }),
     ...(event.isStall && { stall: true }),
     ...(event.privateData !== undefined && { privateData: event.privateData }),
     ...(event.sequence !== undefined && { sequence: event.sequence }),
@@ -53,19 +53,19 @@ export function toEventRow(event: TraceEvent, scale: ClockScale): EventRow {
 }
 
 /** The log's name for the device, or bus:device.function where it prints only a requester id. */
-function deviceOf(event: TraceEvent): string | undefined {
+export function deviceOf(event: Pick<TraceEvent, 'device' | 'requester'>): string | undefined {
   if (event.device !== undefined) return event.device;
   return event.requester === undefined ? undefined : busDeviceFunction(event.requester);
 }
 
 /** A refusal whose descriptor is not in the log does not tell. */
-function saysLast(event: TraceEvent): boolean {
-  switch (event.kind) {
+export function saysLast(kind: EventKind, hasPrgi: boolean): boolean {
+  switch (kind) {
     case 'page-request':
     case 'stop-marker':
       return true;
     case 'request-refused':
-      return event.prgi !== undefined;
+      return hasPrgi;
     default:
       return false;
   }
@@ -93,7 +93,7 @@ function directionOf(kind: EventKind): Direction | undefined {
  * `from>to`, the hop on which the event was seen (semantics §1): the point says how far up in a kernel,
  * the lane whose kernel. Undefined for what is no message, and for a hop inside a guest's kernel.
  */
-export function hopOf(event: TraceEvent): string | undefined {
+export function hopOf(event: Pick<TraceEvent, 'kind' | 'lane' | 'point'>): string | undefined {
   const direction = directionOf(event.kind);
   if (direction === undefined) return undefined;
   const ends = event.lane === 'host' || event.lane === 'driver' ? hostEnds(event.point) : outerEnds(event);
@@ -119,7 +119,7 @@ function hostEnds(point: ObservationPoint): Ends | undefined {
 }
 
 /** A guest's wire is the VMM's emulation; a VMM's wire is what it gives to and takes from its guest. */
-function outerEnds(event: TraceEvent): Ends | undefined {
+function outerEnds(event: Pick<TraceEvent, 'lane' | 'point'>): Ends | undefined {
   if (event.lane === 'device') return ['device', 'host'];
   return event.point === 'wire' || event.point === 'driver-op' ? ['vmm', 'guest'] : undefined;
 }

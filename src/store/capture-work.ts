@@ -14,6 +14,8 @@ const MARKS_EVERY_MS = 1000;
 export class CaptureWork {
   timeline: Timeline;
   marks = new Marks([]);
+  /** All findings and the events that they rest on are known: what was filtered by them before may be wrong. */
+  isSettled = false;
   readonly #events: EventStore;
   readonly #groups: GroupStore;
   readonly #tell: () => void;
@@ -94,6 +96,7 @@ export class CaptureWork {
     const marks = this.#search.step();
     if (marks === undefined) return true;
     this.marks = marks;
+    this.isSettled = this.#isLast && this.#searchedFor === this.#findings;
     this.#search = undefined;
     return true;
   }

@@ -1,7 +1,17 @@
-import type { Finding } from '../model/finding.ts';
+import type { Filter, FilterWords } from '../filter/filter.ts';
+import type { Finding, Severity } from '../model/finding.ts';
 import type { Lane } from '../model/lane.ts';
+import type { Owner } from '../model/owner.ts';
 import type { Result } from '../model/result.ts';
 import { type ClockScale, formatTime, nanoseconds } from '../model/time.ts';
+import {
+  eventRows,
+  filterWords,
+  type GroupListOptions,
+  groupRows,
+  isProvisional,
+  type RowSource,
+} from './capture-rows.ts';
 import { CaptureWork } from './capture-work.ts';
 import { EventStore } from './event-store.ts';
 import type { EventTables } from './event-tables.ts';
@@ -10,11 +20,14 @@ import type { GroupTables } from './group-tables.ts';
 import type { LatencyStream } from './latency-streams.ts';
 import type { Marks } from './marks.ts';
 import type { LinePlace, RawText } from './raw-text.ts';
+import { RestartingRows, type RowList } from './row-list.ts';
 import type { Timeline } from './timeline.ts';
 
 /** One input of a capture. */
 export interface CaptureInput {
   readonly path: string;
+  /** As shown, where that is shorter. */
+  readonly name?: string;
   readonly lane: Lane;
   readonly laneName?: string;
   readonly sizeBytes?: number;
@@ -48,8 +61,23 @@ export interface CaptureTables {
   readonly groups: GroupTables;
 }
 
+/** A rule, as far as its findings are listed and sorted by it. */
+export interface CaptureRule {
+  readonly id: string;
+  readonly name: string;
+  readonly severity: Severity;
+}
+
+export interface CaptureOptions {
+  readonly openRaw?: OpenRaw;
+  readonly owners?: readonly Owner[];
+  readonly rules?: readonly CaptureRule[];
+}
+
 /** Opens the text of an input. `hint` gives a line at or before another one whose place is known. */
 export type OpenRaw = (input: number, hint: (line: number) => LinePlace | undefined) => RawText;
+
+const SEVERITY_RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
 
 /** Everything of a capture that can be looked at, also while it is still being read. */
 export class Capture {
@@ -66,17 +94,19 @@ export class Capture {
   readonly #listeners = new Set<() => void>();
   readonly #closers: (() => void)[] = [];
   readonly #openRaw: OpenRaw | undefined;
+  readonly #rows: RowSource;
   readonly #raw = new Map<number, RawText>();
   #scales: readonly (ClockScale | undefined)[] = [];
 
-  constructor(inputs: readonly CaptureInput[], tables: CaptureTables, openRaw?: OpenRaw) {
+  constructor(inputs: readonly CaptureInput[], tables: CaptureTables, options: CaptureOptions = {}) {
     this.inputs = inputs;
     this.#tables = tables;
-    this.#openRaw = openRaw;
+    this.#openRaw = options.openRaw;
     const scaleOf = (input: number): ClockScale | undefined => this.#scales[input];
     this.events = new EventStore(tables.events, scaleOf);
-    this.groups = new GroupStore(tables.groups, this.events, scaleOf);
+    this.groups = new GroupStore(tables.groups, this.events, scaleOf, options.owners);
     this.#work = new CaptureWork(this.events, this.groups, () => this.#tell());
+    this.#rows = this.#rowSource(options.rules ?? [], scaleOf);
     const total = inputs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? Number.NaN), 0);
     this.progress = { bytes: 0, isLoaded: false, ...(!Number.isNaN(total) && { totalBytes: total }) };
   }
@@ -101,6 +131,28 @@ export class Capture {
   /** The instances by device and PASID, the busiest first. */
   get streams(): readonly LatencyStream[] {
     return this.#work.streams;
+  }
+
+  /** Words that a filter of this capture may use. */
+  get words(): FilterWords {
+    return this.#rows.context.words;
+  }
+
+  /** The events that pass a filter, in order of time; all without one. */
+  eventRows(filter: Filter = { kind: 'all' }): RowList {
+    const make = (): RowList => eventRows(this.#rows, filter);
+    return isProvisional(filter) ? this.#restarting(make) : make();
+  }
+
+  /** The instances that pass a filter, sorted. */
+  groupRows(options: GroupListOptions): RowList {
+    const make = (): RowList => groupRows(this.#rows, options);
+    const isLasting = options.sort !== 'verdict' && (options.filter === undefined || !isProvisional(options.filter));
+    return isLasting ? make() : this.#restarting(make);
+  }
+
+  #restarting(make: () => RowList): RowList {
+    return new RestartingRows(make, () => this.#work.isSettled);
   }
 
   /** The text of an input; undefined where it cannot be read again. */
@@ -173,6 +225,23 @@ export class Capture {
     };
     this.#work.update({ findings: this.findings, traceStart, isLast: this.progress.isLoaded });
     this.#tell();
+  }
+
+  #rowSource(rules: readonly CaptureRule[], scaleOf: (input: number) => ClockScale | undefined): RowSource {
+    const names = this.inputs.map(({ name, path }) => name ?? path);
+    const ranks = new Map(rules.map(({ id, severity }) => [id, SEVERITY_RANK[severity]]));
+    return {
+      tables: this.#tables.events,
+      events: this.events,
+      groups: this.groups,
+      context: {
+        scaleOf,
+        words: filterWords(rules),
+        inputName: (input) => names[input] ?? '',
+        findingsAt: (row) => this.marks.of(row).map(({ finding }) => this.findings[finding]?.id ?? ''),
+      },
+      rankOf: (findings) => findings.reduce((rank, id) => Math.min(rank, ranks.get(id) ?? 2), 3),
+    };
   }
 
   #placeUpTo(input: number, line: number): LinePlace | undefined {

@@ -1,9 +1,19 @@
 import { type GroupFacts, toGroupRow } from '../format/group-row.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { GroupRow, GroupState } from '../model/group.ts';
+import type { Owner } from '../model/owner.ts';
 import { placeOf } from './chunked-table.ts';
 import type { EventStore, ScaleOf } from './event-store.ts';
-import { ANSWERED, type GroupStatus, type GroupTables, SEALED, TIMED, unpackStatus } from './group-tables.ts';
+import {
+  ANSWERED,
+  type GroupStatus,
+  type GroupTables,
+  SEALED,
+  stateOfStatus,
+  TIMED,
+  unpackStatus,
+  WITH_PASID,
+} from './group-tables.ts';
 import { GroupUses } from './group-uses.ts';
 
 /** One instance for the eye. */
@@ -26,6 +36,7 @@ export interface GroupView {
   readonly endNs?: number;
   /** Ids of rules. */
   readonly findings: readonly string[];
+  readonly owner?: string;
   /** Rows of events. */
   readonly firstRequest?: number;
   readonly lastRequest?: number;
@@ -37,9 +48,11 @@ export class GroupStore {
   readonly #tables: GroupTables;
   readonly #events: EventStore;
   readonly #scaleOf: ScaleOf;
+  readonly #owners: readonly Owner[];
   readonly #uses: GroupUses;
 
-  constructor(tables: GroupTables, events: EventStore, scaleOf: ScaleOf) {
+  constructor(tables: GroupTables, events: EventStore, scaleOf: ScaleOf, owners: readonly Owner[] = []) {
+    this.#owners = owners;
     this.#tables = tables;
     this.#events = events;
     this.#scaleOf = scaleOf;
@@ -61,6 +74,7 @@ export class GroupStore {
     const at = placeOf(row);
     const status = unpackStatus(chunk.status.at(at));
     const device = this.deviceOf(row);
+    const owner = this.ownerOf(row);
     const requestCount = chunk.requests.at(at);
     const response = this.responseOf(row);
     const answer = response === undefined ? undefined : this.#events.shapeOf(response);
@@ -85,21 +99,32 @@ export class GroupStore {
       ...(!Number.isNaN(startNs) && { startNs }),
       ...(!Number.isNaN(endNs) && { endNs }),
       findings: this.findingsOf(row),
+      ...(owner !== undefined && { owner }),
       ...(requestCount > 0 && firstRequest !== undefined && { firstRequest }),
       ...(lastRequest !== undefined && { lastRequest }),
       ...(response !== undefined && { response }),
     };
   }
 
-  /** Everything that `faultlog groups` says of it but its owner. */
+  /** Everything that `faultlog groups` says of it. */
   record(row: number): GroupRow | undefined {
     const facts = this.#factsOf(row);
-    return facts === undefined ? undefined : toGroupRow(facts, this.#scaleOf);
+    if (facts === undefined) return undefined;
+    const owner = this.ownerOf(row);
+    return { ...toGroupRow(facts, this.#scaleOf), ...(owner !== undefined && { owner }) };
   }
 
   /** Rows of its events in order of time. */
   eventsOf(row: number): readonly number[] {
     return this.#members(row).sort((a, b) => a - b);
+  }
+
+  /** Who its PASID belongs to, where somebody said so. */
+  ownerOf(row: number): string | undefined {
+    if (this.#owners.length === 0) return undefined;
+    const device = this.deviceOf(row);
+    const pasid = this.pasidOf(row);
+    return this.#owners.find((owner) => owner.device === device && owner.pasid === pasid)?.owner;
   }
 
   /** '' where the log names none. */
@@ -126,8 +151,17 @@ export class GroupStore {
     return this.#tables.rows.chunkOf(row)?.prgi.at(placeOf(row)) ?? 0;
   }
 
+  /** n-th use of its key, from 1. */
+  ordinalOf(row: number): number {
+    return this.#tables.rows.chunkOf(row)?.ordinal.at(placeOf(row)) ?? 0;
+  }
+
+  stateOf(row: number): GroupState {
+    return stateOfStatus(this.#tables.rows.chunkOf(row)?.status.at(placeOf(row)) ?? 0);
+  }
+
   pasidOf(row: number): number | undefined {
-    return this.statusOf(row).hasPasid ? this.#tables.rows.chunkOf(row)?.pasid.at(placeOf(row)) : undefined;
+    return this.#has(row, WITH_PASID) ? this.#tables.rows.chunkOf(row)?.pasid.at(placeOf(row)) : undefined;
   }
 
   statusOf(row: number): GroupStatus {

@@ -85,6 +85,7 @@ export interface GroupStatus {
 
 const ANSWERED_BY: readonly AnsweredBy[] = ['handler', 'host', 'hardware'];
 
+export const WITH_PASID = 1 << 9;
 export const ANSWERED = 1 << 10;
 export const SEALED = 1 << 11;
 export const TIMED = 1 << 12;
@@ -96,19 +97,23 @@ export function packStatus(status: GroupStatus): number {
     GROUP_STATES.indexOf(status.state) |
     (who << 4) |
     (LANES.indexOf(status.lane) << 6) |
-    (status.hasPasid ? 1 << 9 : 0) |
+    (status.hasPasid ? WITH_PASID : 0) |
     (status.hasResponse ? ANSWERED : 0) |
     (status.isSealed ? SEALED : 0) |
     (status.isTimed ? TIMED : 0)
   );
 }
 
+export function stateOfStatus(bits: number): GroupState {
+  return GROUP_STATES[bits & 15] ?? 'unknown';
+}
+
 export function unpackStatus(bits: number): GroupStatus {
   return {
-    state: GROUP_STATES[bits & 15] ?? 'unknown',
+    state: stateOfStatus(bits),
     answeredBy: ANSWERED_BY[((bits >> 4) & 3) - 1],
     lane: LANES[(bits >> 6) & 7] ?? 'host',
-    hasPasid: (bits & (1 << 9)) !== 0,
+    hasPasid: (bits & WITH_PASID) !== 0,
     hasResponse: (bits & ANSWERED) !== 0,
     isSealed: (bits & SEALED) !== 0,
     isTimed: (bits & TIMED) !== 0,

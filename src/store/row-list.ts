@@ -139,3 +139,47 @@ export class FilteredRows implements RowList {
     return true;
   }
 }
+
+/** A list that is made anew when what it goes by is settled. */
+export class RestartingRows implements RowList {
+  readonly #make: () => RowList;
+  readonly #isSettled: () => boolean;
+  #isFinal: boolean;
+  #rows: RowList;
+
+  constructor(make: () => RowList, isSettled: () => boolean) {
+    this.#make = make;
+    this.#isSettled = isSettled;
+    this.#isFinal = isSettled();
+    this.#rows = make();
+  }
+
+  get count(): number {
+    return this.#rows.count;
+  }
+
+  get scanned(): number {
+    return this.#rows.scanned;
+  }
+
+  get isComplete(): boolean {
+    return this.#isFinal === this.#isSettled() && this.#rows.isComplete;
+  }
+
+  rowAt(index: number): number | undefined {
+    return this.#rows.rowAt(index);
+  }
+
+  indexOf(row: number): number {
+    return this.#rows.indexOf(row);
+  }
+
+  advance(budgetMs: number): boolean {
+    const isSettled = this.#isSettled();
+    if (isSettled === this.#isFinal) return this.#rows.advance(budgetMs);
+    this.#isFinal = isSettled;
+    this.#rows = this.#make();
+    this.#rows.advance(budgetMs);
+    return true;
+  }
+}

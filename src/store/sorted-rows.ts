@@ -1,0 +1,137 @@
+import { RadixSort, type SortKeys, setKey } from './radix-sort.ts';
+import type { RowList } from './row-list.ts';
+
+/** By what rows are sorted. */
+export interface RowOrder {
+  /** A whole number that is not negative; NaN comes last. */
+  keyOf(row: number): number;
+  /** Decides among equal keys. */
+  tieOf(row: number): number;
+  readonly isDescending: boolean;
+}
+
+/** Rows whose keys are read in one step. */
+const STEP = 1 << 12;
+
+/**
+ * The rows of another list in an order. While that list grows, what came since stands behind, as it came; all is sorted
+ * anew now and then, and when the list is complete.
+ */
+export class SortedRows implements RowList {
+  readonly #base: RowList;
+  readonly #order: RowOrder;
+  #sorted: Uint32Array = new Uint32Array(0);
+  #job: SortJob | undefined;
+
+  constructor(base: RowList, order: RowOrder) {
+    this.#base = base;
+    this.#order = order;
+  }
+
+  get count(): number {
+    return this.#base.count;
+  }
+
+  get scanned(): number {
+    return this.#base.scanned;
+  }
+
+  get isComplete(): boolean {
+    return this.#base.isComplete && this.#sorted.length === this.#base.count;
+  }
+
+  rowAt(index: number): number | undefined {
+    return index >= 0 && index < this.#sorted.length ? this.#sorted[index] : this.#base.rowAt(index);
+  }
+
+  indexOf(row: number): number {
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(this.#sorted[middle] ?? 0, row) < 0) low = middle + 1;
+      else high = middle;
+    }
+    if (this.#sorted[low] === row || this.#sorted.length === this.#base.count) return low;
+    const inBase = this.#base.indexOf(row);
+    return this.#base.rowAt(inBase) === row && inBase >= this.#sorted.length ? inBase : low;
+  }
+
+  advance(budgetMs: number): boolean {
+    const until = performance.now() + budgetMs;
+    const hasGrown = this.#base.advance(budgetMs);
+    if (this.#job === undefined && this.#isDue) this.#job = new SortJob(this.#base, this.#order);
+    if (this.#job === undefined) return hasGrown;
+    do {
+      if (this.#job.step()) continue;
+      this.#sorted = this.#job.rows();
+      this.#job = undefined;
+      return true;
+    } while (performance.now() < until);
+    return hasGrown;
+  }
+
+  /** Half as many again as were sorted, or the last ones. */
+  get #isDue(): boolean {
+    const { count, isComplete } = this.#base;
+    if (count === this.#sorted.length) return false;
+    return isComplete || count > 1.5 * this.#sorted.length + 1024;
+  }
+
+  #compare(a: number, b: number): number {
+    return compareKeys(this.#order, a, b) || this.#order.tieOf(a) - this.#order.tieOf(b) || a - b;
+  }
+}
+
+function compareKeys({ keyOf, isDescending }: RowOrder, a: number, b: number): number {
+  const first = keyOf(a);
+  const second = keyOf(b);
+  if (Number.isNaN(first) || Number.isNaN(second)) return Number(Number.isNaN(first)) - Number(Number.isNaN(second));
+  return isDescending ? second - first : first - second;
+}
+
+/** Sorts the rows that a list has now: by ties first, then, keeping that order, by keys. */
+class SortJob {
+  readonly #order: RowOrder;
+  #rows: Uint32Array;
+  readonly #keys: SortKeys;
+  #read = 0;
+  #sort: RadixSort | undefined;
+  #isByKey = false;
+
+  constructor(list: RowList, order: RowOrder) {
+    this.#order = order;
+    this.#rows = Uint32Array.from({ length: list.count }, (_, index) => list.rowAt(index) ?? 0);
+    this.#keys = { high: new Uint32Array(this.#rows.length), low: new Uint32Array(this.#rows.length) };
+  }
+
+  /** False when all is sorted. */
+  step(): boolean {
+    if (this.#read < this.#rows.length) {
+      this.#readKeys();
+      return true;
+    }
+    this.#sort ??= new RadixSort(this.#keys);
+    if (this.#sort.step()) return true;
+    const { order } = this.#sort;
+    this.#rows = this.#rows.map((_, index) => this.#rows[order[index] ?? 0] ?? 0);
+    if (this.#isByKey) return false;
+    this.#isByKey = true;
+    this.#sort = undefined;
+    this.#read = 0;
+    return true;
+  }
+
+  rows(): Uint32Array {
+    return this.#rows;
+  }
+
+  #readKeys(): void {
+    const end = Math.min(this.#rows.length, this.#read + STEP);
+    for (; this.#read < end; this.#read += 1) {
+      const row = this.#rows[this.#read] ?? 0;
+      if (this.#isByKey) setKey(this.#keys, this.#read, this.#order.keyOf(row), this.#order.isDescending);
+      else setKey(this.#keys, this.#read, this.#order.tieOf(row), false);
+    }
+  }
+}
