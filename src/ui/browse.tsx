@@ -1,4 +1,4 @@
-import { type Instance, render, useApp } from 'ink';
+import { render, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import { Background } from './background.ts';
 import { App } from './components/app.tsx';
@@ -62,19 +62,22 @@ export function openBrowser(options: BrowseOptions): Browser {
   world.onArrival(() => model.dispatch({ kind: 'data' }));
   const stopListening = capture.subscribe(() => model.dispatch({ kind: 'data' }));
   const keys = new KeyReader((input) => model.dispatch({ kind: 'input', input }));
+  let failure: Error | undefined;
   const browser: Browser = {
     model,
     type: (chunk) => keys.push(chunk),
     resize: (to) => model.dispatch({ kind: 'resize', size: to }),
-    close: (error) => closeInstance(instance, error),
+    close: (error) => {
+      failure ??= error;
+      instance.unmount();
+    },
     suspend: (whileAway) => suspendTerminal(whileAway),
-    closed: instance.waitUntilExit().then(
-      () => end(),
-      (error: unknown) => {
-        end();
-        throw error;
-      },
-    ),
+    closed: instance
+      .waitUntilExit()
+      .finally(() => end())
+      .then(() => {
+        if (failure !== undefined) throw failure;
+      }),
   };
   const background = new Background(model);
   const end = (): void => {
@@ -100,10 +103,6 @@ function Root({
   const { suspendTerminal } = useApp();
   useEffect(() => onReady(suspendTerminal), [onReady, suspendTerminal]);
   return children;
-}
-
-function closeInstance({ unmount }: Instance, error: Error | undefined): void {
-  unmount(error);
 }
 
 /** Decodes what comes from the terminal; what may be the beginning of a sequence waits a moment. */
