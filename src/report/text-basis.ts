@@ -57,10 +57,15 @@ export function basisLines(result: Result, paint: Paint): readonly string[] {
     `storm ${limits.stormPerSecond}/s`,
   ];
   return [
-    ...result.inputs.map((input) => `input     ${inputText(input)}`),
+    ...result.inputs.map((input, index) => `${inputLabel(result, index)}${inputText(input)}`),
     `limits    ${limitTexts.join(', ')}`,
     `${paint.faint('version')}   ${tool.name} ${tool.version}`,
   ];
+}
+
+/** Numbered as messages name them, where there are several. */
+function inputLabel({ inputs }: Result, index: number): string {
+  return (inputs.length > 1 ? `input ${index + 1}` : 'input').padEnd(10);
 }
 
 function inputText(input: InputSummary): string {

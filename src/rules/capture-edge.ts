@@ -1,4 +1,6 @@
 import { assertUnreachable } from '../base/assert.ts';
+import type { AnalysisLimits } from '../model/limits.ts';
+import { formatDuration } from '../model/time.ts';
 import type { EdgeResponse } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import type { FindingDraft, Rule } from './rule.ts';
@@ -39,7 +41,7 @@ export const captureEdge: Rule = {
         if (group.requests.length === 0 || group.isTimedOut) return;
         context.report({
           certainty: 'certain',
-          message: `${groupText(group)} ${stateText(group)}.`,
+          message: `${groupText(group)} ${stateText(group, context.limits)}.`,
           requester: group.requester,
           pasid: group.pasid,
           prgi: group.prgi,
@@ -100,11 +102,12 @@ function causeText(cause: EdgeResponse['cause'], neighbour: PageRequestGroup | u
   }
 }
 
-function stateText(group: PageRequestGroup): string {
+function stateText(group: PageRequestGroup, { timeoutNs }: AnalysisLimits): string {
   if (group.gap !== undefined) return `was in flight when events were lost (${lineText(group.gap)})`;
   if (group.isSealed && group.sealedAt === undefined) {
     return 'is unanswered at the end of the capture; without a clock in seconds no timeout is judged';
   }
-  if (group.isSealed) return 'is unanswered at the end of the capture, younger than the timeout';
-  return 'is still collecting at the end of the capture, younger than the timeout';
+  const age = `younger than the timeout of ${formatDuration(timeoutNs)}`;
+  if (group.isSealed) return `is unanswered at the end of the capture, ${age}`;
+  return `is still collecting at the end of the capture, ${age}`;
 }

@@ -74,5 +74,5 @@ function causeText(found: readonly CaptureGap[]): string {
 
 function inFlight(found: readonly CaptureGap[]): string {
   const groups = found.reduce((sum, gap) => sum + gap.inFlight, 0);
-  return groups === 0 ? '' : `; ${count(groups, 'group')} were in flight then`;
+  return groups === 0 ? '' : `; ${count(groups, 'group')} ${groups === 1 ? 'was' : 'were'} in flight then`;
 }

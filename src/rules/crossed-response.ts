@@ -49,11 +49,10 @@ export const crossedResponse: Rule = {
 
 /** One capture alone: two answers, two groups, and no order between them. */
 function suspicion({ accepted, response, counterpart }: CrossedResponse): string {
-  const pair =
-    counterpart === undefined
-      ? `The answer on ${lineText(response)}`
-      : `One of the answers on ${lineText(response)} and ${lineText(counterpart)}`;
-  return `${pair} (${codeText(response)}) belongs to an earlier group of ${groupText(accepted)}, from before its handler was replaced, and may have been accepted for the later one; which one is stale this capture does not tell.`;
+  const answers = [response, ...(counterpart === undefined ? [] : [counterpart])].sort(byPlace);
+  const places = answers.map((answer) => `${lineText(answer)} (${codeText(answer)})`).join(' and ');
+  const pair = counterpart === undefined ? `The answer on ${places}` : `One of the answers on ${places}`;
+  return `${pair} belongs to an earlier group of ${groupText(accepted)}, from before its handler was replaced, and may have been accepted for the later one; this capture does not tell. One of the handler's lane (guest, vmm or driver) would.`;
 }
 
 /** The handler's lane shows whose answer it is. */
@@ -68,6 +67,10 @@ function historyOf(owner: PageRequestGroup | undefined): string {
   return response === undefined
     ? 'never answered before'
     : `already answered ${codeText(response)} on ${lineText(response)}`;
+}
+
+function byPlace(a: TraceEvent, b: TraceEvent): number {
+  return a.source.input - b.source.input || a.source.line - b.source.line;
 }
 
 /** Lanes of several guests name the owners of their groups. */

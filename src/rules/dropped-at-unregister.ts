@@ -27,11 +27,12 @@ export const droppedAtUnregister: Rule = {
         return;
       const outcome =
         group.response === undefined
-          ? 'was never answered in this capture'
+          ? `was never answered in this capture${observation.isEndNear === true ? ', which ends soon after' : ''}`
           : `the host did not answer it then: a late answer came on ${lineText(group.response)}`;
       context.report({
         certainty: observation.isEndNear === true ? 'likely' : 'certain',
         message: `${groupText(group)} was pending when its handler went away (${lineText(group.drainedBy)}) and ${outcome}.`,
+        shape: group.response === undefined ? 'unanswered' : 'answered late',
         requester: group.requester,
         pasid: group.pasid,
         prgi: group.prgi,

@@ -44,10 +44,14 @@ export const incompleteGroup: Rule = {
               pasids.size === 1
                 ? groupText(first)
                 : `PRGI ${first.prgi} of ${[...pasids].join(' and ')} on ${nameOf(first.requester)}`;
-            const fate = first.state === 'discarded' ? 'were discarded' : 'were never completed';
+            const was = requests.length === 1 ? 'was' : 'were';
+            const fate =
+              first.state === 'discarded'
+                ? 'discarded: no last request came'
+                : 'never completed: no last request came. The kernel keeps such requests, and the next group of the function with this PRGI takes them in';
             context.report({
               certainty: 'certain',
-              message: `${count(requests.length, 'request')} of ${what} ${fate}: no last request came.`,
+              message: `${count(requests.length, 'request')} of ${what} ${was} ${fate}.`,
               requester: first.requester,
               pasid: first.pasid,
               prgi: first.prgi,

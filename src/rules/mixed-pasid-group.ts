@@ -27,7 +27,9 @@ export const mixedPasidGroup: Rule = {
       const others = [...new Set(group.strangers.map((each) => pasidText(each.pasid)))].join(', ');
       const isOther = group.strangers.some((each) => !samePasid(each.pasid, group.pasid));
       const from = isOther ? others : `${others} from before it was drained`;
-      const answer = group.response === undefined ? 'unanswered' : `answered ${codeText(group.response)}`;
+      const isExplained = group.response?.code === 'invalid-request';
+      const why = isExplained ? ', which that explains: they mean nothing in its address space' : '';
+      const answer = group.response === undefined ? 'unanswered' : `answered ${codeText(group.response)}${why}`;
       context.report({
         certainty: group.isJoinUndecided ? 'possible' : 'certain',
         message: `The group ${groupText(group)} took in ${count(group.strangers.length, 'request')} of ${from}; it was ${answer}.`,

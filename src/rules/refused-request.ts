@@ -33,9 +33,11 @@ export const refusedRequest: Rule = {
         responses.length > 0
           ? `answered invalid request ${responses.length === 1 ? 'once' : `${responses.length} times`}`
           : 'no answer of it is in this capture';
+      const advice =
+        shown === '' ? '' : ' The kernel log of the same time, given as an input beside the trace, tells why.';
       context.report({
         certainty: observation.certainty,
-        message: `The kernel refused ${count(total, 'request')}${shown}${why}: ${groupText({ requester, pasid, prgi })}, ${answered}.`,
+        message: `The kernel refused ${count(total, 'request')}${shown}${why}: ${groupText({ requester, pasid, prgi })}, ${answered}.${advice}`,
         shape: `refused${shown}${why}, ${responses.length > 0 ? 'answered' : 'no answer'}`,
         requester,
         pasid,

@@ -24,7 +24,12 @@ export const spuriousDuplicate: Rule = {
       const group = groupText({ requester, pasid: response.pasid, prgi: response.prgi ?? 0 });
       const more = last === undefined ? [] : [...requestEvidence(last), ...answerEvidence(last, 'earlier-response')];
       context.report(
-        strayDraft(observation, `Second response ${codeText(response)} for ${group}: ${historyText(last)}`, more),
+        strayDraft(
+          observation,
+          context.limits,
+          `Second response ${codeText(response)} for ${group}: ${historyText(last)}`,
+          more,
+        ),
       );
     },
   }),

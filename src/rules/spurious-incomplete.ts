@@ -25,6 +25,7 @@ export const spuriousIncomplete: Rule = {
       context.report(
         strayDraft(
           observation,
+          context.limits,
           text,
           requests.slice(-4).map((event) => ({ event, role: 'request' })),
         ),

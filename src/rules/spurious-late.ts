@@ -35,7 +35,7 @@ export const spuriousLate: Rule = {
         const group = groupText({ requester, pasid: response.pasid, prgi: response.prgi ?? 0 });
         const more = last === undefined ? [] : [...requestEvidence(last), ...answerEvidence(last, 'closed-by')];
         const text = `Late response ${codeText(response)} for ${group}${sinceEpochText(observation.sinceEpoch)}: ${historyText(last)}, and no group of this key is open`;
-        context.report(strayDraft(observation, text, more));
+        context.report(strayDraft(observation, context.limits, text, more));
       }
       if (observation.kind !== 'response-refused') return;
       const { event, candidates } = observation;

@@ -22,6 +22,7 @@ export const spuriousStopMarker: Rule = {
       context.report({
         ...strayDraft(
           observation,
+          context.limits,
           `A stop marker was answered: ${group}`,
           requests.map((event) => ({ event, role: 'stop-marker' })),
         ),

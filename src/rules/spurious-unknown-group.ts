@@ -24,6 +24,7 @@ export const spuriousUnknownGroup: Rule = {
       context.report(
         strayDraft(
           observation,
+          context.limits,
           `Spurious response ${codeText(response)} for ${group}: no request with this key was seen`,
           [],
         ),

@@ -24,7 +24,12 @@ export const spuriousWrongPasid: Rule = {
       const group = groupText({ requester, pasid: response.pasid, prgi: response.prgi ?? 0 });
       const text = `Response ${codeText(response)} for ${group}, which has nothing in flight (${historyText(last)}), while ${pasidText(other?.pasid)} has the same PRGI in flight`;
       context.report({
-        ...strayDraft(observation, text, other === undefined ? [] : requestEvidence(other, 'request-in-flight')),
+        ...strayDraft(
+          observation,
+          context.limits,
+          text,
+          other === undefined ? [] : requestEvidence(other, 'request-in-flight'),
+        ),
         scope: 'function',
       });
     },

@@ -1,5 +1,6 @@
 import { plural } from '../base/text.ts';
 import type { TraceEvent } from '../model/event.ts';
+import type { AnalysisLimits } from '../model/limits.ts';
 import { formatDuration } from '../model/time.ts';
 import type { StrayResponse } from '../replay/observation.ts';
 import { lastRequestOf, type PageRequestGroup } from '../replay/page-request-group.ts';
@@ -43,8 +44,9 @@ export function codeText(response: TraceEvent): string {
   }
 }
 
-export function lineText(event: TraceEvent): string {
-  return `line ${event.source.line}`;
+/** `line 12`; of all inputs but the first it says which. */
+export function lineText({ source: { input, line } }: TraceEvent): string {
+  return input === 0 ? `line ${line}` : `line ${line} of input ${input + 1}`;
 }
 
 /** Requests of a group as evidence: the last one, and the others if they are few. */
@@ -78,14 +80,27 @@ export function harmText(stray: StrayResponse): string {
     : 'The host did not pass it on, so it did no harm';
 }
 
+/** Likely, because what could explain it lies further back than the timeout. */
+function limitText({ certainty, isOnWire }: StrayResponse, { timeoutNs }: AnalysisLimits): string {
+  if (certainty !== 'likely' || !isOnWire) return '';
+  return `; a request from before the capture, or among lost events, would have been answered within the timeout of ${formatDuration(timeoutNs)}`;
+}
+
 /** Everything of a stray response's finding that the six rules share. */
-export function strayDraft(stray: StrayResponse, message: string, more: readonly EvidenceDraft[]): FindingDraft {
+export function strayDraft(
+  stray: StrayResponse,
+  limits: AnalysisLimits,
+  message: string,
+  more: readonly EvidenceDraft[],
+): FindingDraft {
   const { response, requester } = stray;
   return {
     ...(stray.isOnWire ? {} : { severity: 'warning' as const }),
     certainty: stray.certainty,
     ...(stray.displacedBy === undefined ? {} : { consequenceOf: stray.displacedBy }),
-    message: `${message}. ${harmText(stray)}.`,
+    message: `${message}${limitText(stray, limits)}. ${harmText(stray)}.`,
+    // How sure it is, and what the key had been through, depends on the recording.
+    shape: stray.isOnWire ? 'sent' : 'suppressed',
     requester,
     pasid: response.pasid,
     prgi: response.prgi,
