@@ -47,6 +47,7 @@ export class LaneAnalysis {
   #waiting: Observation[] = [];
   #held: TraceEvent[] = [];
   #hasTrace = false;
+  #hasSeconds = true;
   #lastTime: number | undefined;
 
   constructor(name: LaneKey, limits: AnalysisLimits, rules: readonly Rule[], sink: LaneSink, hasOthers: boolean) {
@@ -75,6 +76,7 @@ export class LaneAnalysis {
   }
 
   set hasSeconds(value: boolean) {
+    this.#hasSeconds = value;
     this.#replay.hasSeconds = value;
   }
 
@@ -87,7 +89,7 @@ export class LaneAnalysis {
       return;
     }
     if (event.kind === 'fault' || event.kind === 'suppressed') {
-      this.#observe({ kind: 'event', event });
+      this.#observe({ kind: 'event', event, hasSeconds: this.#hasSeconds });
       return;
     }
     this.#held.push(event);

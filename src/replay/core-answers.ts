@@ -27,7 +27,7 @@ export class CoreAnswers {
 
   /** What the answer is if nothing comes of it, as far as that is clear now: no group of its key is open that could want it. */
   #strayOf(response: TraceEvent): Submission['stray'] {
-    const { requester, isOnlyOne } = this.#userOf(response);
+    const { requester, isOnlyOne } = userOf(this.#context, response);
     if (requester === undefined) return undefined;
     const key = keyState(requester, response.pasid, response.prgi ?? 0);
     if (key.pending.length > 0) return undefined;
@@ -36,29 +36,32 @@ export class CoreAnswers {
     return stray.certainty === 'certain' && !isOnlyOne ? { ...stray, certainty: 'likely' } : stray;
   }
 
-  /** Who a core's line without a device means: who has the key open, or has used it, or its PASID, or sends requests at all. */
-  #userOf({ pasid, prgi }: TraceEvent): { readonly requester: Requester | undefined; readonly isOnlyOne: boolean } {
-    const key = keyOf(pasid, prgi ?? 0);
-    let requester: Requester | undefined;
-    let best = 0;
-    let equals = 0;
-    for (const each of this.#context.requesters.all()) {
-      if (!each.hasRequests) continue;
-      const known = each.keys.get(key);
-      const isUsed = known !== undefined && known.count > 0;
-      const rank = isUsed && known.pending.length > 0 ? 4 : isUsed ? 3 : each.pasids.has(pasid ?? 0) ? 2 : 1;
-      if (rank > best) [requester, best, equals] = [each, rank, 1];
-      else if (rank === best) equals += 1;
-    }
-    return { requester, isOnlyOne: equals === 1 };
-  }
-
   #judgeStuck({ event, stray }: Submission): void {
-    const { requester } = stray ?? this.#userOf(event);
+    const { requester } = stray ?? userOf(this.#context, event);
     if (requester === undefined) return;
     const gapAt = this.#context.gapFor(requester);
     if (gapAt !== undefined && event.time !== undefined && gapAt >= event.time) return;
     if (stray !== undefined) this.#judge.judge(stray);
     else this.#judge.judgeSubmission(requester, keyState(requester, event.pasid, event.prgi ?? 0), event);
   }
+}
+
+/** Who a line without a device means: who has the key open, or has used it, or its PASID, or sends requests at all. */
+function userOf(
+  context: ReplayContext,
+  { pasid, prgi }: TraceEvent,
+): { readonly requester: Requester | undefined; readonly isOnlyOne: boolean } {
+  const key = keyOf(pasid, prgi ?? 0);
+  let requester: Requester | undefined;
+  let best = 0;
+  let equals = 0;
+  for (const each of context.requesters.all()) {
+    if (!each.hasRequests) continue;
+    const known = each.keys.get(key);
+    const isUsed = known !== undefined && known.count > 0;
+    const rank = isUsed && known.pending.length > 0 ? 4 : isUsed ? 3 : each.pasids.has(pasid ?? 0) ? 2 : 1;
+    if (rank > best) [requester, best, equals] = [each, rank, 1];
+    else if (rank === best) equals += 1;
+  }
+  return { requester, isOnlyOne: equals === 1 };
 }

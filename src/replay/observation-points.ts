@@ -21,12 +21,28 @@ export class HopChoice {
   hop: GroupHop | undefined;
   /** Whether the `page_response` operation of the IOMMU driver is recorded (core captures answer there). */
   hasDriverOperation = false;
+  /** An answer at the driver's operation, of which it is not clear whether the same task goes on to the wire with it. */
+  #operation: TraceEvent | undefined;
+  /** Such answers that did not. The first one may have been cut off by the head of the capture. */
+  #loneOperations = 0;
+  /**
+   * Requests are seen at the wire: where their answers are, there or at the driver's operation (drivers whose queue has no
+   * tracepoint, or a trace without the queue's events). Undefined before the first answer.
+   */
+  answersAt: 'wire' | 'driver-op' | undefined;
 
-  /** Returns the events to go on with: none while undecided. Not to be asked once the hop is the wire. */
+  /** Everything is decided, and `push` need not be asked any more. */
+  get isDecided(): boolean {
+    return this.answersAt !== undefined;
+  }
+
+  /** Returns the events to go on with: none while undecided. */
   push(event: TraceEvent): readonly TraceEvent[] {
+    if (this.hop === 'wire') return this.#pushOnWire(event);
     if (event.point === 'wire' && isMessage(event)) {
       this.hop = 'wire';
-      return this.#release(event);
+      const held = this.#release(event);
+      return held.flatMap((each) => this.#pushOnWire(each));
     }
     if (event.point === 'driver-op') this.hasDriverOperation = true;
     if (this.hop === 'core') return [event];
@@ -43,13 +59,48 @@ export class HopChoice {
     return [];
   }
 
-  /** Nothing came for a while: gives what was held back before the first message, which the hop does not matter for. */
+  /**
+   * Nothing came for a while: gives what was held back before the first message, which the hop does not matter for, and the
+   * answers whose way to the wire would be seen by now.
+   */
   settle(): readonly TraceEvent[] {
-    return this.#hasMessages ? [] : this.#held.splice(0);
+    if (this.hop !== 'wire') return this.#hasMessages ? [] : this.#held.splice(0);
+    if (this.#held.length > 0) this.answersAt ??= 'driver-op';
+    return this.#held.splice(0);
+  }
+
+  /** The first answers decide: if their tasks do not go on to the wire, answers are recorded at the operation. */
+  #pushOnWire(event: TraceEvent): readonly TraceEvent[] {
+    if (this.answersAt !== undefined) return [event];
+    const isAnswer = event.kind === 'page-response';
+    if (isAnswer && (event.point === 'wire' || isCommand(event))) this.answersAt = 'wire';
+    const isOperation = isAnswer && event.point === 'driver-op' && !isCommand(event);
+    if (this.#operation === undefined && !isOperation && this.#loneOperations === 0) return [event];
+    if (this.#isOver(event)) this.#loneOperations += 1;
+    else if (!isOperation || this.#operation !== undefined) return this.#holdUnlessDecided(event);
+    if (this.#loneOperations > 1 || this.#held.length >= MAX_HELD) this.answersAt ??= 'driver-op';
+    this.#operation = isOperation ? event : undefined;
+    return this.#holdUnlessDecided(event);
+  }
+
+  /** The task of the operation went on to something else than the wire. */
+  #isOver(event: TraceEvent): boolean {
+    const operation = this.#operation;
+    if (operation === undefined) return this.#held.length >= MAX_HELD;
+    const waited = operation.time === undefined || event.time === undefined ? 0 : event.time - operation.time;
+    return event.pid === operation.pid || waited > MAX_HELD_NS || this.#held.length >= MAX_HELD;
+  }
+
+  #holdUnlessDecided(event: TraceEvent): readonly TraceEvent[] {
+    if (this.answersAt !== undefined) return this.#release(event);
+    this.#held.push(event);
+    return [];
   }
 
   finish(): readonly TraceEvent[] {
     this.hop ??= this.#hasMessages ? 'core' : 'wire';
+    const hasOperations = this.#operation !== undefined || this.#loneOperations > 0;
+    this.answersAt ??= hasOperations ? 'driver-op' : 'wire';
     const held = this.#held;
     this.#held = [];
     return held;

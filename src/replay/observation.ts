@@ -147,6 +147,8 @@ export interface QueueOverflow {
   readonly collecting: readonly PageRequestGroup[];
   /** Groups of that IOMMU that were sealed and unanswered at that moment. */
   readonly pendingCount: number;
+  /** False where the capture shows no page requests, so that nothing is known of groups. */
+  readonly showsRequests: boolean;
 }
 
 export interface CaptureGap {
@@ -166,6 +168,10 @@ export interface CaptureGap {
 export interface PlainEvent {
   readonly kind: 'event';
   readonly event: TraceEvent;
+  /** Whose message an error of the invalidation queue names. */
+  readonly requester?: Requester;
+  /** False for clocks that only order events. */
+  readonly hasSeconds: boolean;
 }
 
 /** A request that the host saw and that never reached the handler's lane, which was recorded. */

@@ -35,7 +35,9 @@ export class OverflowTracker {
         collecting.push(...this.#collector.closePartial(requester, prgi, 'hardware-finished'));
       }
     }
-    this.#context.emit({ kind: 'queue-overflow', event, iommu, isOrderKnown: true, collecting, pendingCount });
+    const showsRequests = this.#showsRequests();
+    const isOrderKnown = true;
+    this.#context.emit({ kind: 'queue-overflow', event, iommu, isOrderKnown, collecting, pendingCount, showsRequests });
     for (const group of collecting) {
       this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
     }
@@ -72,8 +74,13 @@ export class OverflowTracker {
         isOrderKnown: false,
         collecting: this.#hasMark ? [] : collecting,
         pendingCount: 0,
+        showsRequests: this.#showsRequests(),
       });
     }
+  }
+
+  #showsRequests(): boolean {
+    return this.#context.requesters.all().some((requester) => requester.hasRequests);
   }
 
   #concerned(iommu: string | undefined): readonly Requester[] {

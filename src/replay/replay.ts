@@ -10,9 +10,10 @@ import { HopChoice, isCommand } from './observation-points.ts';
 import { OverflowTracker } from './overflows.ts';
 import { lastRequestOf, type PageRequestGroup } from './page-request-group.ts';
 import { RefusalTracker } from './refusals.ts';
+import { isTracedLate } from './reporter.ts';
 import { keyState, type Requester, substreamOf } from './requester.ts';
 import { RequestCollector } from './requests.ts';
-import { isTracedLate, ResponseMatcher, removePending } from './responses.ts';
+import { ResponseMatcher, removePending } from './responses.ts';
 import { StrayJudge } from './strays.ts';
 import { SubmissionTracker } from './submissions.ts';
 import { UpperHops } from './upper-hops.ts';
@@ -107,7 +108,7 @@ export class Replay {
   }
 
   push(event: TraceEvent): void {
-    if (this.#points.hop === 'wire') {
+    if (this.#points.isDecided) {
       this.#process(event);
       return;
     }
@@ -135,7 +136,7 @@ export class Replay {
         this.#refusedInLog.push(event);
         return;
       default:
-        this.#context.emit({ kind: 'event', event });
+        this.#plainEvent(event);
     }
   }
 
@@ -221,7 +222,7 @@ export class Replay {
         return;
       case 'fault':
       case 'suppressed':
-        context.emit({ kind: 'event', event });
+        this.#plainEvent(event);
         return;
       case 'handler-registered':
         this.#epochs.handlerReplaced(event);
@@ -269,9 +270,12 @@ export class Replay {
   #response(response: TraceEvent): void {
     if (response.prgi === undefined) return;
     if (this.#points.hop === 'wire') {
-      if (response.point === 'wire' || isCommand(response)) this.#answer(response);
+      const isOnWire = response.point === 'wire' || isCommand(response);
+      // A lone operation at the head of the capture had its wire line cut off.
+      if (isOnWire) this.#points.answersAt = 'wire';
+      if (isOnWire) this.#answer(response);
       else if (response.point === 'core') this.#coreAnswers.submit(response);
-      else if (response.point === 'driver-op') this.#upperHops.operation(response);
+      else if (response.point === 'driver-op') this.#operation(response);
       return;
     }
     if (response.point === 'driver-op') this.#answer(response);
@@ -284,6 +288,12 @@ export class Replay {
     // CMD_RESUME names stream and tag only; the tag is the stream's, whatever the substream (Arm IHI 0070, 4.7.1).
     if (response.isStall && response.pasid === undefined) response.pasid = substreamOf(requester, response.prgi);
     this.#matcher.answer(requester, response);
+  }
+
+  /** The driver's operation, on its way to the wire, or the last that the capture shows of the answer. */
+  #operation(response: TraceEvent): void {
+    if (this.#points.answersAt === 'wire') this.#upperHops.operation(response);
+    else this.#answer(response);
   }
 
   #stopMarker(event: TraceEvent): void {
@@ -322,7 +332,14 @@ export class Replay {
         unit.recentAt = 0;
       }
     }
-    this.#context.emit({ kind: 'event', event });
+    this.#plainEvent(event);
+  }
+
+  #plainEvent(event: TraceEvent): void {
+    const { hasSeconds } = this.#context;
+    const isOfMessage = event.kind === 'iommu-error' && event.prgi !== undefined;
+    const requester = isOfMessage ? { requester: this.#context.requesters.of(event) } : {};
+    this.#context.emit({ kind: 'event', event, hasSeconds, ...requester });
   }
 
   #forgetDevice(requester: Requester, event: TraceEvent): void {

@@ -26,7 +26,7 @@ export interface Crossing {
   readonly response: TraceEvent;
 }
 
-/** Requests that wait for their last one; the kernel keys them by (requester, PRGI) alone (semantics §2). */
+/** Requests that wait for their last one, by `collectingKey`: most kernels look at (requester, PRGI) alone (semantics §2). */
 export interface Collecting {
   readonly members: Member[];
   /** Per PASID the first member that came while its key was pending, with the group that it met. */
@@ -74,6 +74,10 @@ export interface Requester {
 /** Key of (PASID or absent, PRGI): an absent PASID and the 0 that prq_report prints for it are one (semantics §2). */
 export function keyOf(pasid: number | undefined, prgi: number): number {
   return (pasid ?? 0) * 0x10000 + prgi;
+}
+
+export function prgiOfKey(key: number): number {
+  return key % 0x10000;
 }
 
 export function keyState(requester: Requester, pasid: number | undefined, prgi: number): KeyState {

@@ -2,7 +2,16 @@ import type { TraceEvent } from '../model/event.ts';
 import { nanoseconds } from '../model/time.ts';
 import type { ReplayContext } from './context.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
-import { type Collecting, type KeyState, keyState, type Member, pasidState, type Requester } from './requester.ts';
+import {
+  type Collecting,
+  type KeyState,
+  keyOf,
+  keyState,
+  type Member,
+  pasidState,
+  prgiOfKey,
+  type Requester,
+} from './requester.ts';
 import type { UpperHops } from './upper-hops.ts';
 
 /** Collects requests into groups and seals them (semantics §2 "Collecting", §3). */
@@ -31,10 +40,11 @@ export class RequestCollector {
 
   #collect(requester: Requester, request: TraceEvent, gap: TraceEvent | undefined): void {
     const prgi = request.prgi ?? 0;
-    let collecting = requester.collecting.get(prgi);
+    const place = collectingKey(request);
+    let collecting = requester.collecting.get(place);
     if (collecting === undefined) {
       collecting = { members: [], reuses: [] };
-      requester.collecting.set(prgi, collecting);
+      requester.collecting.set(place, collecting);
     }
     collecting.members.push({ request, generation: pasidState(requester, request.pasid).generation, gap });
     if (gap !== undefined) return;
@@ -47,10 +57,10 @@ export class RequestCollector {
 
   #seal(requester: Requester, last: TraceEvent): PageRequestGroup {
     const prgi = last.prgi ?? 0;
-    const collected = requester.collecting.size === 0 ? undefined : requester.collecting.get(prgi);
+    const collected = requester.collecting.size === 0 ? undefined : requester.collecting.get(collectingKey(last));
     const group = this.#open(requester, last, prgi, undefined);
     if (collected !== undefined) {
-      requester.collecting.delete(prgi);
+      requester.collecting.delete(collectingKey(last));
       for (const { request } of collected.members) {
         group.requests.push(request);
         this.#upperHops.moveTo(group, request);
@@ -130,11 +140,12 @@ export class RequestCollector {
   /** Ends what a requester was collecting, one row a PASID, because nothing was joined yet. */
   closePartial(
     requester: Requester,
-    prgi: number,
+    place: number,
     state: 'discarded' | 'hardware-finished' | 'unknown' | 'collecting',
   ): PageRequestGroup[] {
-    const collecting = requester.collecting.get(prgi);
-    requester.collecting.delete(prgi);
+    const collecting = requester.collecting.get(place);
+    requester.collecting.delete(place);
+    const prgi = prgiOfKey(place);
     const groups = new Map<number, PageRequestGroup>();
     for (const member of collecting?.members ?? []) {
       const pasid = member.request.pasid ?? 0;
@@ -154,6 +165,15 @@ export class RequestCollector {
     }
     return [...groups.values()];
   }
+}
+
+/**
+ * Where a request waits for its last one: by the PRGI alone. By PASID and PRGI in the AMD driver up to 6.5, and in the kernels
+ * up to 5.11 that print dev_fault (semantics §2, log-formats D.4).
+ */
+export function collectingKey(request: TraceEvent): number {
+  const isByPasid = request.probe === 'iommu_handle_ppr_entry' || request.probe === 'dev_fault';
+  return keyOf(isByPasid ? request.pasid : undefined, request.prgi ?? 0);
 }
 
 /** PASIDs compare with absence as 0, the number that prq_report prints for it. */

@@ -4,8 +4,10 @@ import { NS_PER_MS } from '../model/time.ts';
 import { EARLY_WINDOW_NS, type EarlyResponse, type IommuUnit, type ReplayContext } from './context.ts';
 import { isAcrossEpoch, lastRequestOf, latencyOf, type PageRequestGroup } from './page-request-group.ts';
 import type { RefusalTracker } from './refusals.ts';
+import { isReporter, isTracedLate } from './reporter.ts';
 import { type KeyState, keyState, pasidState, type Requester } from './requester.ts';
 import { type RequestCollector, samePasid } from './requests.ts';
+import { isRepeatedSubmission } from './resubmissions.ts';
 import type { Stray } from './stray.ts';
 import type { StrayJudge } from './strays.ts';
 import type { SubmissionTracker } from './submissions.ts';
@@ -17,8 +19,6 @@ const MAX_OWED = 8;
 const REFUSED_AT_ONCE_NS = 5 * NS_PER_MS;
 /** Answers of a unit that wait for its next request. */
 const MAX_EARLY = 1024;
-/** Page responses kept a unit against repeated submissions. */
-const MAX_RECENT = 64;
 
 /** A task that ends a PASID and answers its groups does so in one call; later it passes on what a handler answered. */
 const SAME_CALL_NS = 100 * NS_PER_MS;
@@ -74,20 +74,20 @@ export class ResponseMatcher {
    */
   takeEarly(requester: Requester, request: TraceEvent): EarlyAnswers {
     const unit = this.#context.unit(requester.iommu ?? request.iommu);
-    if (unit.early.length > 0) this.#expire(unit);
-    if (unit.early.length === 0) return NOTHING_EARLY;
-    const waiting = unit.early;
-    unit.early = [];
+    const waiting = this.#waitingFor(unit);
+    if (waiting.length === 0) return NOTHING_EARLY;
     const found: EarlyAnswers = {};
     const handedOnAt = this.#upperHops.handedOnAt(request);
     for (const early of waiting) {
+      // The first request of a unit shows which task reports.
+      const isByReporter = early.isFromReporter || (isTracedLate(request) && isSameTask(early.response, request));
       const isSameKey =
-        early.requester === requester &&
+        (early.requester === requester || early.requester.name === '') &&
         early.response.prgi === request.prgi &&
         samePasid(early.response.pasid, request.pasid) &&
         !isBefore(early.response, handedOnAt) &&
-        !(early.isFromReporter && this.#refusals.isOfUntraced(requester, early.response, request));
-      const isRefusal = early.isFromReporter && early.response.code === 'invalid-request';
+        !(isByReporter && this.#refusals.isOfUntraced(requester, early.response, request));
+      const isRefusal = isByReporter && early.response.code === 'invalid-request';
       const isDue = isTracedLate(request) && (request.isLast || request.privateData !== undefined);
       if (isSameKey && isRefusal && found.refusal === undefined) {
         found.refusal = early.response;
@@ -97,6 +97,19 @@ export class ResponseMatcher {
       else this.#judgeEarly(early);
     }
     return found;
+  }
+
+  /** What waits for the unit's next request; an answer that names no unit waits for any. */
+  #waitingFor(unit: IommuUnit): readonly EarlyResponse[] {
+    const unnamed = this.#context.units.get('');
+    const waiting: EarlyResponse[] = [];
+    for (const each of unnamed === undefined || unnamed === unit ? [unit] : [unnamed, unit]) {
+      if (each.early.length === 0) continue;
+      this.#expire(each);
+      waiting.push(...each.early);
+      each.early = [];
+    }
+    return waiting;
   }
 
   /** The group has its early answer: what else came for it before its request was traced is one too many. */
@@ -118,7 +131,8 @@ export class ResponseMatcher {
     group.isAnsweredEarly = isEarly;
     group.isAnswerDoubtful = isEarly && stray !== undefined && stray.certainty === undefined;
     const epochTime = pasid.lastEnd?.time;
-    if (epochTime !== undefined && response.time !== undefined) group.sinceEpoch = response.time - epochTime;
+    if (epochTime !== undefined && response.time !== undefined && this.#context.hasSeconds)
+      group.sinceEpoch = response.time - epochTime;
     group.answeredBy = this.#sender(group, response, unit);
     group.state = group.answeredBy === 'host' ? 'auto-answered' : 'answered';
     if (response.pasid === undefined) group.pasid = undefined;
@@ -305,56 +319,12 @@ interface EarlyAnswers {
 
 const NOTHING_EARLY: EarlyAnswers = {};
 
+function isSameTask(one: TraceEvent, other: TraceEvent): boolean {
+  return one.pid !== undefined && one.pid === other.pid;
+}
+
 function isBefore({ time }: TraceEvent, at: number | undefined): boolean {
   return time !== undefined && at !== undefined && time < at;
-}
-
-/** Lines that are written after the request was handed on: an answer may stand before them (semantics §3.1, log-formats A.3). */
-export function isTracedLate(request: TraceEvent): boolean {
-  return request.probe === 'prq_report' || request.probe === 'dev_fault';
-}
-
-/** True if the task is the one that hands on this unit's page requests. */
-export function isReporter(unit: IommuUnit, response: TraceEvent): boolean {
-  if (response.point !== 'wire' || response.pid === undefined) return false;
-  if (unit.reporters.has(response.pid)) return true;
-  return (
-    response.task !== undefined &&
-    unit.name !== '' &&
-    response.task.startsWith('irq/') &&
-    namesUnit(response.task, unit.name)
-  );
-}
-
-/** `irq/24-dmar0-pr`: kernel task names are cut to 15 characters, so the unit's name may be cut too. */
-function namesUnit(task: string, unit: string): boolean {
-  const dash = task.indexOf('-');
-  if (dash < 0) return false;
-  const rest = task.slice(dash + 1);
-  return rest.startsWith(`${unit}-`) || (task.length >= 15 && unit.startsWith(rest));
-}
-
-/** A response that the driver queued again after an invalidation time-out (log-formats A.2.2) is no second answer. */
-function isRepeatedSubmission(unit: IommuUnit, response: TraceEvent): boolean {
-  const { resubmitted } = unit;
-  const at = resubmitted.length === 0 ? -1 : resubmitted.findIndex((earlier) => isSameDescriptor(earlier, response));
-  if (at >= 0) {
-    resubmitted.splice(at, 1);
-    return true;
-  }
-  unit.recent[unit.recentAt] = response;
-  unit.recentAt = (unit.recentAt + 1) % MAX_RECENT;
-  return false;
-}
-
-function isSameDescriptor(one: TraceEvent, other: TraceEvent): boolean {
-  return (
-    one.requester === other.requester &&
-    one.pasid === other.pasid &&
-    one.prgi === other.prgi &&
-    one.code === other.code &&
-    one.privateData === other.privateData
-  );
 }
 
 /** Removes a group from a list that mostly holds no other. */

@@ -2,7 +2,7 @@ import type { TraceEvent } from '../model/event.ts';
 import type { Certainty } from '../model/finding.ts';
 import type { ReplayContext } from './context.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
-import { type KeyState, keyState, pasidState, type Requester } from './requester.ts';
+import { type KeyState, keyOf, keyState, pasidState, type Requester } from './requester.ts';
 import { samePasid } from './requests.ts';
 import type { Stray } from './stray.ts';
 
@@ -133,8 +133,7 @@ export class StrayJudge {
   }
 
   #verdict(requester: Requester, key: KeyState, response: TraceEvent, isOnWire: boolean): Stray {
-    const collecting = requester.collecting.get(response.prgi ?? 0)?.members ?? [];
-    const partial = collecting.map((member) => member.request).filter((each) => samePasid(each.pasid, response.pasid));
+    const partial = partialOf(requester, response);
     const other = requester.pendingByPrgi
       .get(response.prgi ?? 0)
       ?.find((group) => group.gap === undefined && !samePasid(group.pasid, response.pasid));
@@ -190,7 +189,8 @@ export class StrayJudge {
 
   #sinceEpoch(requester: Requester, response: TraceEvent): number | undefined {
     const end = pasidState(requester, response.pasid).lastEnd?.time;
-    return end === undefined || response.time === undefined ? undefined : response.time - end;
+    if (end === undefined || response.time === undefined || !this.#context.hasSeconds) return undefined;
+    return response.time - end;
   }
 
   #emit(stray: Stray): void {
@@ -212,6 +212,16 @@ export class StrayJudge {
     this.#context.emit({ kind: 'crossed-response', certainty: 'possible', counterpart: stray.response, ...crossing });
   }
 }
+
+/** Requests of the answer's key that wait for their last one. */
+function partialOf(requester: Requester, { pasid, prgi }: TraceEvent): readonly TraceEvent[] {
+  if (requester.collecting.size === 0) return NO_EVENTS;
+  const places = [...new Set([prgi ?? 0, keyOf(pasid, prgi ?? 0)])];
+  const members = places.flatMap((place) => requester.collecting.get(place)?.members ?? []);
+  return members.map((member) => member.request).filter((each) => samePasid(each.pasid, pasid));
+}
+
+const NO_EVENTS: readonly TraceEvent[] = [];
 
 /** The request stands before the answer, on the hop where its true time is seen if there is one (semantics §3.1). */
 function isDeliveredBefore(group: PageRequestGroup, answer: TraceEvent): boolean {

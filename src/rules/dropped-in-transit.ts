@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../model/event.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
+import type { Requester } from '../replay/requester.ts';
 import type { Rule } from './rule.ts';
 import { codeText, groupText, lineText, requestEvidence } from './wording.ts';
 
@@ -22,6 +23,8 @@ export const droppedInTransit: Rule = {
   create(context) {
     /** The head of the queue is the culprit only after this line (VT-d 6.5.2.10). */
     let queueError: TraceEvent | undefined;
+    /** Told at the end: the trace may name the device in full. */
+    const rejected: { readonly event: TraceEvent; readonly requester: Requester | undefined }[] = [];
     return {
       observe(observation) {
         if (observation.kind === 'unforwarded-response') {
@@ -54,19 +57,31 @@ export const droppedInTransit: Rule = {
         const { event } = observation;
         if (event.reason === 'invalidation-queue-error') queueError = event;
         if (event.reason !== 'page-group-response-at-queue-head' || !isNear(queueError, event)) return;
-        context.report({
-          certainty: 'certain',
-          message: `The IOMMU stopped at a page group response (${lineText(event)}): that response never left.`,
-          device: event.device,
-          pasid: event.pasid,
-          prgi: event.prgi,
-          scope: 'iommu',
-          evidence: [{ event, role: 'error' }],
-        });
+        if (rejected.length < MAX_REJECTED) rejected.push({ event, requester: observation.requester });
+      },
+      finish() {
+        for (const { event, requester } of rejected.splice(0)) {
+          const answer =
+            requester === undefined
+              ? 'a page group response'
+              : `the response ${codeText(event)} for ${groupText({ requester, pasid: event.pasid, prgi: event.prgi ?? 0 })}`;
+          context.report({
+            certainty: 'certain',
+            message: `The IOMMU stopped at ${answer} (${lineText(event)}): it rejected that descriptor, and the response never left.`,
+            requester,
+            pasid: event.pasid,
+            prgi: event.prgi,
+            scope: 'iommu',
+            evidence: [{ event, role: 'error' }],
+          });
+        }
       },
     };
   },
 };
+
+/** The kernel stops at each, so that there are few. */
+const MAX_REJECTED = 1000;
 
 function isNear(earlier: TraceEvent | undefined, event: TraceEvent): boolean {
   if (earlier === undefined) return false;

@@ -52,9 +52,7 @@ function reportEpisode(context: RuleContext, episode: readonly QueueOverflow[]):
   if (first === undefined) return;
   const collecting = episode.flatMap((each) => each.collecting);
   const where = first.iommu === undefined ? 'An IOMMU' : first.iommu;
-  const open = first.isOrderKnown
-    ? `${count(collecting.length, 'group')} still collecting and ${count(first.pendingCount, 'sealed group')} were open at that time`
-    : `its place in the trace is not known; ${count(collecting.length, 'group')} never completed`;
+  const open = openText(first, collecting.length);
   context.report({
     certainty: 'certain',
     message: `${where} lost page requests: its queue overflowed (${lineText(first.event)}); ${open}.`,
@@ -69,4 +67,10 @@ function reportEpisode(context: RuleContext, episode: readonly QueueOverflow[]):
     ],
     groups: collecting,
   });
+}
+
+function openText({ isOrderKnown, pendingCount, showsRequests }: QueueOverflow, collecting: number): string {
+  if (!showsRequests) return 'which groups were open then this log does not show (a trace with prq_report does)';
+  if (!isOrderKnown) return `its place in the trace is not known; ${count(collecting, 'group')} never completed`;
+  return `${count(collecting, 'group')} still collecting and ${count(pendingCount, 'sealed group')} were open at that time`;
 }

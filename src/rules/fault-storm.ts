@@ -43,7 +43,7 @@ export const faultStorm: Rule = {
           return;
         }
         const { time } = event;
-        if (event.kind !== 'fault' || time === undefined) return;
+        if (event.kind !== 'fault' || time === undefined || !observation.hasSeconds) return;
         second.push(event);
         while (isOlderThanSecond(second[oldest], time)) oldest += 1;
         if (oldest >= COMPACT_AT) {

@@ -16,6 +16,15 @@ describe('FL403', () => {
     expect(await storms(burst(10, 1000) + burst(11, 1000))).toEqual([]);
   });
 
+  test('is quiet where the clock does not count seconds', async () => {
+    const ticks = Array.from(
+      { length: 1200 },
+      (_, index) =>
+        `  dma-7  [001] .....  ${2_000_000_000 + index}: io_page_fault: IOMMU:nvme 0000:01:00.0 iova=0x00000000fffe1000 flags=0x0001\n`,
+    );
+    expect(await storms(ticks.join(''))).toEqual([]);
+  });
+
   test('does not number faults that the IOMMU had no register for', async () => {
     expect(await storms('[    8.000000] DMAR: DRHD: handling fault status reg 3\n')).toEqual([
       'Faults are missing from this log: fault-recording-overflow in 1 place, it does not say how many.',
