@@ -21,10 +21,11 @@ export class Fingerprints {
   }
 }
 
-/** A message without what changes from recording to recording: numbers, times, addresses, and the plural that they ask for. */
+/** A message without what changes from recording to recording: numbers, times, addresses, the plural that they ask for, the input. */
 export function shapeOf(message: string): string {
   return message
     .replaceAll(/0x[0-9a-f]+|\d+(?:\.\d+)?(?: (?:ns|µs|ms|s)\b)?/g, '#')
     .replaceAll(/\b([a-z]{2,}?)(?:ies|y|s)\b/g, '$1')
-    .replaceAll(/\bwere\b/g, 'wa');
+    .replaceAll(/\bwere\b/g, 'wa')
+    .replaceAll(' of input #', '');
 }

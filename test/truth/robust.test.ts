@@ -189,7 +189,7 @@ function comparable(analysed: Analysed, origins: readonly Origin[]): unknown {
   const original = (input: number, line: number): number | undefined => origins[input]?.[line - 1];
   const finding = (one: Finding): unknown => ({
     ...one,
-    message: one.message.replace(/\blines? \d+/g, 'line #'),
+    message: one.message.replace(/\blines? \d+(?: of input \d+)?/g, 'line #'),
     evidence: one.evidence.map((evidence) => ({
       ...evidence,
       input: 0,
