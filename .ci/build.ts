@@ -1,5 +1,5 @@
 /**
- * Bundles the program and the library into dist/: two entries with lazily loaded parts, so that start-up loads what a command
+ * Bundles the program, its thread and the library into dist/: three entries with lazily loaded parts, so that start-up loads what a command
  * needs. Packages stay outside: what package.json depends on is what runs.
  */
 import { spawnSync } from 'node:child_process';
@@ -32,7 +32,7 @@ rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
   ...BUNDLE_OPTIONS,
   absWorkingDir: root,
-  entryPoints: { faultlog: 'src/main.ts', index: 'src/index.ts' },
+  entryPoints: { faultlog: 'src/main.ts', index: 'src/index.ts', worker: 'src/worker.ts' },
   outdir,
   // What the terminal UI needs is bundled, because Node takes twice as long to find and compile its 400 files.
   external: [...Object.keys(manifest.dependencies), ...NEVER_LOADED],

@@ -16,5 +16,6 @@ if (major < 22 || (major === 22 && minor < 15)) {
   v8.setFlagsFromString('--semi-space-growth-factor=1');
   // Late, so that the compile cache serves everything behind this line.
   const { start } = await import('./cli/start.ts');
-  await start(async () => (await import('../parsers/registry.ts')).registry);
+  const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+  await start(worker, async () => (await import('../parsers/registry.ts')).registry);
 }

@@ -70,7 +70,17 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
       'src/fleet',
       'src/ui',
     ],
-    packages: ['commander', 'zod', 'node:child_process', 'node:fs', 'node:os', 'node:path', 'node:stream', 'node:tty'],
+    packages: [
+      'commander',
+      'zod',
+      'node:child_process',
+      'node:fs',
+      'node:os',
+      'node:path',
+      'node:stream',
+      'node:tty',
+      'node:worker_threads',
+    ],
     touchesWorld: true,
   },
   'src/library': {
@@ -83,8 +93,8 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     touchesWorld: true,
   },
   'src/worker.ts': {
-    areas: [...FLOOR, 'src/intake', 'src/replay', 'src/analysis', 'parsers/registry.ts'],
-    packages: ['node:worker_threads', 'node:stream'],
+    areas: ['src/cli', 'parsers/registry.ts'],
+    packages: ['node:worker_threads'],
   },
   'src/index.ts': {
     areas: [...FLOOR, 'src/intake', 'src/analysis', 'src/library', 'parsers/registry.ts'],

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
+import type { InputSpec } from '../intake/input.ts';
 import { rules } from '../rules/registry.ts';
 import { openBrowser } from '../ui/browse.tsx';
 import { openBrowsedText } from './browse-texts.ts';
 import { wantsColour } from './colour.ts';
 import type { BrowseOptions } from './command-options.ts';
 import { EXIT } from './exit-code.ts';
-import { loadCaptureHere } from './load-capture.ts';
+import { loadCaptureHere, watchCapture } from './load-capture.ts';
+import { type LoadingThread, startLoading } from './loading-thread.ts';
 import { writeTarget } from './output-target.ts';
 import { MOST_KEPT_BYTES, reopenable } from './reopen.ts';
 import type { Session } from './session.ts';
@@ -32,7 +34,11 @@ export async function browseInTerminal(
   const source = reopenable(setup.inputs, MOST_KEPT_BYTES);
   const containers = setup.parsers.containers ?? [];
   const openRaw = openBrowsedText(source, containers, session.cwd, () => capture.progress.isLoaded);
-  const { capture } = loadCaptureHere(source.inputs, setup.parsers, settings, openRaw);
+  const thread = loadingThread(session, setup.inputs, files, options);
+  const { capture } =
+    thread === undefined
+      ? loadCaptureHere(source.inputs.map(inPieces), setup.parsers, settings, openRaw)
+      : watchCapture(source.inputs, thread, settings, openRaw);
   const around = new TerminalSession(terminal, (path, text) => save(session, path, text));
   around.open();
   try {
@@ -52,6 +58,22 @@ export async function browseInTerminal(
     capture.close();
   }
   return capture.progress.error === undefined ? EXIT.clean : EXIT.failed;
+}
+
+/** Undefined where an input can be read in this thread only (a pipe), or there is no file for a thread. */
+function loadingThread(
+  session: Session,
+  inputs: readonly InputSpec[],
+  files: readonly string[],
+  options: BrowseOptions,
+): LoadingThread | undefined {
+  if (inputs.some(({ canReopen }) => canReopen !== true)) return undefined;
+  return startLoading(session.worker, { files, options, cwd: session.cwd });
+}
+
+/** Read as a stream, so that keys are served in between. */
+function inPieces({ openBytes: _, ...spec }: InputSpec): InputSpec {
+  return spec;
 }
 
 function findRule(wanted: string) {

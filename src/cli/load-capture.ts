@@ -1,14 +1,13 @@
-import { type AnalysisOptions, analyse } from '../analysis/analyse.ts';
-import type { InputReport, InputSpec } from '../intake/input.ts';
-import type { Finding } from '../model/finding.ts';
+import type { AnalysisOptions } from '../analysis/analyse.ts';
+import type { InputSpec } from '../intake/input.ts';
 import type { ParserRegistry } from '../model/parser.ts';
 import { shortNames } from '../report/wording.ts';
 import { rules } from '../rules/registry.ts';
-import { Capture, type CaptureInput, type OpenRaw } from '../store/capture.ts';
+import { Capture, type CaptureInput, type CaptureTables, type OpenRaw } from '../store/capture.ts';
+import { AdoptedTables } from '../store/store-delta.ts';
 import { StoreWriter } from '../store/store-writer.ts';
-
-/** Time between two updates while loading. */
-const UPDATE_MS = 50;
+import { fillStore } from './fill-store.ts';
+import type { LoadingThread } from './loading-thread.ts';
 
 export interface LoadingCapture {
   readonly capture: Capture;
@@ -24,12 +23,39 @@ export function loadCaptureHere(
   openRaw?: OpenRaw,
 ): LoadingCapture {
   const writer = new StoreWriter();
-  const capture = new Capture(named(inputs), writer, {
+  const capture = newCapture(inputs, writer, options, openRaw);
+  void fillStore(writer, inputs, parsers, options, (update) => capture.update(update));
+  return { capture, loaded: capture.whenReady() };
+}
+
+/** Looks at a capture that another thread reads: keys are served whatever that does. */
+export function watchCapture(
+  inputs: readonly InputSpec[],
+  thread: LoadingThread,
+  options: Pick<AnalysisOptions, 'owners'>,
+  openRaw?: OpenRaw,
+): LoadingCapture {
+  const tables = new AdoptedTables();
+  const capture = newCapture(inputs, tables, options, openRaw);
+  thread.onNews(({ delta, update }) => {
+    if (delta !== undefined) tables.adopt(delta);
+    capture.update(update);
+  });
+  capture.onClose(() => thread.stop());
+  return { capture, loaded: capture.whenReady() };
+}
+
+function newCapture(
+  inputs: readonly InputSpec[],
+  tables: CaptureTables,
+  { owners }: Pick<AnalysisOptions, 'owners'>,
+  openRaw: OpenRaw | undefined,
+): Capture {
+  return new Capture(named(inputs), tables, {
     rules,
     ...(openRaw !== undefined && { openRaw }),
-    ...(options.owners !== undefined && { owners: options.owners }),
+    ...(owners !== undefined && { owners }),
   });
-  return { capture, loaded: fill(capture, writer, inputs, parsers, options) };
 }
 
 /** With the names that are shown. */
@@ -42,60 +68,4 @@ function named(inputs: readonly InputSpec[]): readonly CaptureInput[] {
     ...(laneName !== undefined && { laneName }),
     ...(sizeBytes !== undefined && { sizeBytes }),
   }));
-}
-
-async function fill(
-  capture: Capture,
-  writer: StoreWriter,
-  inputs: readonly InputSpec[],
-  parsers: ParserRegistry,
-  options: AnalysisOptions,
-): Promise<void> {
-  let bytes = 0;
-  let reports: readonly InputReport[] = [];
-  let findings: Finding[] = [];
-  let traceStart: number | undefined;
-  let updatedAt = performance.now();
-  const update = (): void => {
-    updatedAt = performance.now();
-    writer.settle();
-    capture.update({
-      bytes,
-      scales: reports.map(({ scale }) => scale),
-      findings,
-      ...(traceStart !== undefined && { traceStart }),
-    });
-    findings = [];
-  };
-  try {
-    const result = await analyse(inputs, parsers, {
-      ...options,
-      read: {
-        ...options.read,
-        onProgress: (count) => {
-          bytes += count;
-          options.read?.onProgress?.(count);
-        },
-      },
-      onEvents: (events, known, domain) => {
-        reports = known;
-        if (domain === 'trace') traceStart ??= writer.events.rows.count;
-        writer.addEvents(events);
-        options.onEvents?.(events, known, domain);
-        if (performance.now() - updatedAt >= UPDATE_MS) update();
-      },
-      onGroupEnd: (group, lane, above) => {
-        writer.addGroup(group, lane, above);
-        options.onGroupEnd?.(group, lane, above);
-      },
-      onGroupFinding: (group, ruleId) => writer.addGroupFinding(group, ruleId),
-      onFinding: (finding) => findings.push(finding),
-    });
-    update();
-    capture.update({ result });
-    await capture.whenReady();
-  } catch (error) {
-    update();
-    capture.update({ error: error instanceof Error ? error.message : String(error) });
-  }
 }

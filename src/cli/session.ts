@@ -15,6 +15,8 @@ export interface Session {
   readonly now: Date;
   /** Takes the next interrupt (Ctrl-C), which then does not end the program; the one after it does. */
   onInterrupt?(listener: () => void): void;
+  /** The file that a thread of this program runs; absent where there is none, in a single executable. */
+  readonly worker?: URL;
   /** Loads the parsers: late, because not every command needs them. */
   loadParsers(): Promise<ParserRegistry>;
 }

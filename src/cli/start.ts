@@ -6,7 +6,7 @@ import { run } from './run.ts';
 import type { OutputStream } from './session.ts';
 
 /** Runs the process: its streams and signals around one command. */
-export async function start(loadParsers: () => Promise<ParserRegistry>): Promise<void> {
+export async function start(worker: URL, loadParsers: () => Promise<ParserRegistry>): Promise<void> {
   let onInterrupt: (() => void) | undefined;
   let wasInterrupted = false;
   const take = (): void => {
@@ -30,6 +30,7 @@ export async function start(loadParsers: () => Promise<ParserRegistry>): Promise
     onInterrupt(listener) {
       onInterrupt = listener;
     },
+    worker,
     loadParsers,
   });
   process.exitCode = code;
