@@ -10,7 +10,7 @@ export interface Complaint {
   readonly hint: string;
 }
 
-const HINT = 'Correct it, or run with --no-config; man faultlog-config describes the file.';
+const HINT = 'Correct it, or run with --no-config; the README and faultlog-config(5) describe the file.';
 
 /** The issue that tells most: a key with a slip in it explains the one that is missing. `value` is what was read. */
 export function describeIssues(issues: readonly Issue[], value: unknown): Complaint | undefined {
