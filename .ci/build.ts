@@ -35,7 +35,7 @@ const { metafile } = await build({
   entryPoints: { faultlog: 'src/main.ts', index: 'src/index.ts', worker: 'src/worker.ts' },
   outdir,
   // What the terminal UI needs is bundled, because Node takes twice as long to find and compile its 400 files.
-  external: [...Object.keys(manifest.dependencies), ...NEVER_LOADED],
+  external: [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies), ...NEVER_LOADED],
   splitting: true,
   chunkNames: 'parts/[name]-[hash]',
   target: 'node22.15',

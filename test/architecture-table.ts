@@ -46,7 +46,10 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     areas: [...FLOOR, 'src/format', 'src/fleet'],
     packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif'],
   },
-  'src/export': { areas: [...FLOOR, 'src/format'], packages: ['zod', 'papaparse', 'protobufjs'] },
+  'src/export': {
+    areas: [...FLOOR, 'src/format'],
+    packages: ['zod', 'papaparse', 'protobufjs', 'hyparquet-writer', 'node:zlib'],
+  },
   'src/ui': {
     areas: [...FLOOR, 'src/format', 'src/report', 'src/filter', 'src/store'],
     packages: ['ink', 'react', 'string-width'],
@@ -73,7 +76,9 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     packages: [
       'commander',
       'zod',
+      '@duckdb/node-api',
       'node:child_process',
+      'node:crypto',
       'node:fs',
       'node:os',
       'node:path',

@@ -39,8 +39,7 @@ export function importsOf(code: string): string[] {
 
 function importViolation(path: string, imported: string, rule: AreaRule, rules: ReadonlySet<string>): string[] {
   if (!imported.startsWith('.')) {
-    const name = imported.startsWith('node:') ? imported : imported.split('/')[0];
-    return rule.packages.includes(name ?? '') ? [] : [`${path}: imports the package ${imported}`];
+    return rule.packages.includes(packageOf(imported)) ? [] : [`${path}: imports the package ${imported}`];
   }
   if (!/\.tsx?$/.test(imported)) return [`${path}: imports ${imported} without its extension`];
   const target = posix.join(posix.dirname(path), imported);
@@ -48,6 +47,15 @@ function importViolation(path: string, imported: string, rule: AreaRule, rules: 
   if (rules.has(path) && rules.has(target)) return [`${path}: a rule imports the rule ${target}`];
   if (area === areaOf(path)) return rule.isIsolated === true ? [`${path}: imports its neighbour ${target}`] : [];
   return rule.areas.includes(area) ? [] : [`${path}: imports upward or sideways from ${target}`];
+}
+
+/** `node:fs` of `node:fs`, `@scope/name` of `@scope/name/part`. */
+function packageOf(imported: string): string {
+  if (imported.startsWith('node:')) return imported;
+  return imported
+    .split('/')
+    .slice(0, imported.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 function styleViolations(path: string, code: string, rule: AreaRule): string[] {

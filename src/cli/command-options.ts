@@ -111,11 +111,22 @@ export interface GroupsOptions extends LimitOptions, ShownOptions {
   readonly format?: readonly FormatTarget<RowFormat>[];
 }
 
-export const EXPORT_FORMATS = ['perfetto', 'chrome'] as const;
+export const EXPORT_FORMATS = ['perfetto', 'chrome', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportOptions extends LimitOptions, ShownOptions {
+  /** Partition of the tables. */
+  readonly host?: string;
+  readonly capture?: string;
+  readonly events?: boolean;
   readonly format?: readonly FormatTarget<ExportFormat>[];
+}
+
+export const QUERY_FORMATS = ['table', 'csv', 'json'] as const;
+export type QueryFormat = (typeof QUERY_FORMATS)[number];
+
+export interface QueryOptions extends LimitOptions {
+  readonly format?: readonly FormatTarget<QueryFormat>[];
 }
 
 export interface FleetPlanOptions extends Pick<LimitOptions, 'timeout' | 'slow' | 'offset' | 'quiet'> {
@@ -131,6 +142,7 @@ export interface TaskRange {
 export interface FleetRunOptions extends CommonOptions {
   readonly output: string;
   readonly task?: TaskRange;
+  readonly tables?: boolean;
   readonly all?: boolean;
   readonly jobs?: number;
 }
@@ -141,6 +153,7 @@ export type FleetEngine = (typeof FLEET_ENGINES)[number];
 export interface FleetSubmitOptions extends CommonOptions {
   readonly output: string;
   readonly engine: FleetEngine;
+  readonly tables?: boolean;
   readonly dryRun?: boolean;
   readonly jobs?: number;
 }

@@ -62,6 +62,15 @@ export function removeUnfinishedFiles(): void {
   for (const path of unfinished) discard(path);
 }
 
+/** A file that is written elsewhere and not whole yet. */
+export function keepUnfinished(path: string): void {
+  unfinished.add(path);
+}
+
+export function forgetUnfinished(path: string): void {
+  unfinished.delete(path);
+}
+
 /** What kept the file from being written may also keep it from being removed; that is not worth another word. */
 function discard(path: string): void {
   try {

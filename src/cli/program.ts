@@ -14,6 +14,7 @@ import { declareFormats } from './declare/formats.ts';
 import { declareGroups } from './declare/groups.ts';
 import { declareLadder } from './declare/ladder.ts';
 import { addNotes } from './declare/notes.ts';
+import { declareQuery } from './declare/query.ts';
 import { declareRecipe } from './declare/recipe.ts';
 import { declareRules } from './declare/rules.ts';
 import type { DeclareCommand, Outcome } from './declare/shared-options.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly DeclareCommand[] = [
   declareStats,
   declareExport,
   declareDiff,
+  declareQuery,
   declareFleet,
   declareRules,
   declareFormats,

@@ -18,7 +18,7 @@ export class TraceClock {
   /** Undefined where the line has no time. */
   nanoseconds(at: { readonly input: number; readonly time?: string }): bigint | undefined {
     if (at.time === undefined) return undefined;
-    return parse(at.time, this.#units[at.input] ?? 'seconds') + (this.#shifts[at.input] ?? 0n);
+    return clockNanoseconds(at.time, this.#units[at.input] ?? 'seconds') + (this.#shifts[at.input] ?? 0n);
   }
 }
 
@@ -31,8 +31,8 @@ function shiftOf(input: InputSummary, { clocks = [] }: Result): bigint {
   return BigInt(Math.round((low + high) / 2));
 }
 
-/** Seconds with a fraction; ticks are taken for nanoseconds. */
-function parse(time: string, unit: ClockUnit): bigint {
+/** A printed time in nanoseconds of its clock; ticks are taken for nanoseconds, steps for milliseconds. */
+export function clockNanoseconds(time: string, unit: ClockUnit): bigint {
   const [whole = '0', fraction = ''] = time.split('.');
   if (unit === 'ticks') return BigInt(whole);
   if (unit === 'steps') return BigInt(whole) * STEP_NS;

@@ -13,3 +13,9 @@ export function csvLine(row: Readonly<Record<string, unknown>>, columns: readonl
   const cells = columns.map((column) => row[column]);
   return `${Papa.unparse([cells], { newline: '\n', escapeFormulae: true })}\n`;
 }
+
+/** A whole table of columns whose names may repeat. */
+export function* csvTable(columns: readonly string[], rows: readonly (readonly unknown[])[]): Generator<string> {
+  yield csvHeader(columns);
+  for (const row of rows) yield `${Papa.unparse([[...row]], { newline: '\n', escapeFormulae: true })}\n`;
+}

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { plural } from '../../base/text.ts';
 import { type FleetTask, keyOf, parsePlan } from '../../fleet/task.ts';
@@ -29,9 +29,14 @@ export async function runFleetTasks(session: Session, plan: string, options: Fle
     throw new UsageError('no task is named', 'Give --task N, --task N-M, or --all for all on this machine.');
   }
   for (const task of chosen(tasks, options.task)) {
-    if (folder.readOutcome(task) === undefined) folder.writeOutcome(task, await runTask(session, task));
+    if (folder.readOutcome(task) === undefined)
+      folder.writeOutcome(task, await runTask(session, task, tablesOf(folder, options)));
   }
   return EXIT.clean;
+}
+
+function tablesOf(folder: FleetFolder, { tables }: FleetRunOptions): string | undefined {
+  return tables === true ? join(folder.path, 'tables') : undefined;
 }
 
 /** An array job's last element may reach beyond the plan. */
@@ -48,16 +53,17 @@ async function runAll(
   plan: string,
   tasks: readonly FleetTask[],
   folder: FleetFolder,
-  { jobs = availableParallelism(), quiet }: FleetRunOptions,
+  options: FleetRunOptions,
 ): Promise<number> {
+  const { jobs = availableParallelism(), quiet } = options;
   const waiting = tasks.filter((task) => folder.readOutcome(task) === undefined);
   const each = Math.min(MOST_TASKS_EACH, Math.max(1, Math.ceil(waiting.length / (jobs * 4))));
   const runs = runsOf(waiting, each);
-  await inParallel(jobs, runs, (run) => startRun(session, plan, folder, run));
+  await inParallel(jobs, runs, (run) => startRun(session, plan, folder, run, options));
   const left = waiting.filter((task) => folder.readOutcome(task) === undefined);
   // Alone, so that it is known which of them it is.
   await inParallel(jobs, left, async (task) => {
-    const ended = await startRun(session, plan, folder, { first: task.task, last: task.task });
+    const ended = await startRun(session, plan, folder, { first: task.task, last: task.task }, options);
     if (folder.readOutcome(task) !== undefined) return;
     const { host, capture } = task;
     const message = `the analysis ended without a result: ${ended}`;
@@ -103,13 +109,20 @@ async function inParallel<Item>(
 }
 
 /** Resolves when the process has ended, with how. */
-function startRun(session: Session, plan: string, folder: FleetFolder, { first, last }: TaskRange): Promise<string> {
+function startRun(
+  session: Session,
+  plan: string,
+  folder: FleetFolder,
+  { first, last }: TaskRange,
+  { tables }: FleetRunOptions,
+): Promise<string> {
   const [command = 'faultlog', ...before] = session.program;
   const args = [
     ...before,
     'fleet',
     'run',
     '--no-progress',
+    ...(tables === true ? ['--tables'] : []),
     '--task',
     `${first}-${last}`,
     resolve(session.cwd, plan),

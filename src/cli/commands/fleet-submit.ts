@@ -26,7 +26,12 @@ export async function runFleetSubmit(session: Session, plan: string, options: Fl
   const folder = new FleetFolder(session.cwd, options.output);
   const isDry = options.dryRun === true;
   const most = options.engine === 'slurm' && !isDry ? mostElements() : MOST_ELEMENTS;
-  const job = arrayJob(tasks.length, most, { program: session.program, plan: path, folder: folder.path });
+  const job = arrayJob(tasks.length, most, {
+    program: session.program,
+    plan: path,
+    folder: folder.path,
+    options: options.tables === true ? ['--tables'] : [],
+  });
   if (isDry) {
     await write(session.stdout, dryRun(job, tasks, options));
     return EXIT.clean;

@@ -14,6 +14,7 @@ import { addCommon, type DeclareCommand, formatFlag } from './shared-options.ts'
 
 const PLAN = 'the plan: a task a line';
 const FOLDER = 'the folder of the results';
+const TABLES = 'write the tables for faultlog query too, into tables/ of the results';
 
 export const declareFleet: DeclareCommand = (program, session, outcome) => {
   const fleet = program
@@ -64,6 +65,7 @@ export const declareFleet: DeclareCommand = (program, session, outcome) => {
       .argument('<plan>', PLAN),
   )
     .addOption(new Option('--task <number>', 'these tasks: N or N-M').argParser(taskRangeOption))
+    .option('--tables', TABLES)
     .addOption(new Option('--all', 'all tasks, on the cores of this machine').conflicts(['task']))
     .addOption(
       new Option('--jobs <count>', 'processes at a time, with --all (default: one a core)').argParser(
@@ -120,6 +122,7 @@ const declareEngine: DeclareCommand = (fleet, session, outcome) => {
         .makeOptionMandatory(),
     )
     .option('--dry-run', 'print what would be submitted')
+    .option('--tables', TABLES)
     .addOption(new Option('--jobs <count>', 'pods at a time (k8s)').argParser(countOption('--jobs', 1)));
   addNotes(submit, {
     examples: [

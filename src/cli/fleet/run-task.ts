@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { analyse } from '../../analysis/analyse.ts';
+import { type AnalysisOptions, analyse } from '../../analysis/analyse.ts';
 import type { Outcome } from '../../fleet/outcome.ts';
 import { OutcomeCollector } from '../../fleet/outcome-of.ts';
 import { type FleetTask, keyOf } from '../../fleet/task.ts';
@@ -8,19 +8,21 @@ import { applyConfig } from '../apply-config.ts';
 import type { LimitOptions } from '../command-options.ts';
 import type { Session } from '../session.ts';
 import { limitsOf, loadOwners, offsetsOf, prepare } from '../setup.ts';
+import { UnwritableTables } from '../unwritable-tables.ts';
 
-/** Analyses the capture set of one task. What goes wrong with it is its outcome: nothing is thrown for a bad capture. */
-export async function runTask(session: Session, task: FleetTask): Promise<Outcome> {
+/** Analyses the capture set of one task; `tables`: the folder that its tables go to. What goes wrong with it is its outcome: nothing is thrown for a bad capture. */
+export async function runTask(session: Session, task: FleetTask, tables: string | undefined): Promise<Outcome> {
   try {
-    return await analysed(session, task);
+    return await analysed(session, task, tables);
   } catch (error) {
+    if (error instanceof UnwritableTables) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const { host, capture } = task;
     return { schemaVersion: 1, task: task.task, key: keyOf(task), host, capture, status: 'failed', message };
   }
 }
 
-async function analysed(outer: Session, task: FleetTask): Promise<Outcome> {
+async function analysed(outer: Session, task: FleetTask, tables: string | undefined): Promise<Outcome> {
   // Messages about a capture are part of its outcome, not of the log of a node.
   const session: Session = { ...outer, stderr: { stream: nowhere(), isTerminal: false, columns: undefined } };
   const options: LimitOptions = {
@@ -37,7 +39,7 @@ async function analysed(outer: Session, task: FleetTask): Promise<Outcome> {
   const setup = await prepare(session, files, options);
   const owners = await loadOwners(session, options, setup.loaded);
   const collector = new OutcomeCollector();
-  const result = await analyse(setup.inputs, setup.parsers, {
+  const settings: AnalysisOptions = {
     limits: limitsOf(options, setup.loaded.config),
     offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
@@ -57,7 +59,14 @@ async function analysed(outer: Session, task: FleetTask): Promise<Outcome> {
         line: at.source.line,
       });
     },
-  });
+  };
+  const result =
+    tables === undefined
+      ? await analyse(setup.inputs, setup.parsers, settings)
+      : await (await import('../write-tables.ts')).writeTables(session, setup, settings, [tables], {
+          host: task.host,
+          capture: task.capture,
+        });
   const judged = await applyConfig(session, result, setup.loaded.config, undefined, false);
   if (result.inputs.every(({ error, events }) => error !== undefined && events === 0)) {
     throw new Error(

@@ -7,13 +7,15 @@ export interface ArrayJob {
   readonly program: readonly string[];
   readonly plan: string;
   readonly folder: string;
+  /** Options of `fleet run` beside the task. */
+  readonly options: readonly string[];
 }
 
 /** As few tasks an element as `mostElements` allows. */
 export function arrayJob(
   tasks: number,
   mostElements: number,
-  start: Pick<ArrayJob, 'program' | 'plan' | 'folder'>,
+  start: Pick<ArrayJob, 'program' | 'plan' | 'folder' | 'options'>,
 ): ArrayJob {
   const tasksEach = Math.max(1, Math.ceil(tasks / Math.max(1, mostElements)));
   return { tasks, tasksEach, elements: Math.ceil(tasks / tasksEach), ...start };
@@ -25,10 +27,10 @@ export function shellWords(words: readonly string[]): string {
 }
 
 /** The command of the element whose number is in the shell variable `index`. */
-export function elementCommand({ program, tasksEach, plan, folder }: ArrayJob, index: string): string {
+export function elementCommand({ program, tasksEach, plan, folder, options }: ArrayJob, index: string): string {
   const range =
     tasksEach === 1 ? `"$${index}"` : `"$((${index} * ${tasksEach}))-$((${index} * ${tasksEach} + ${tasksEach - 1}))"`;
-  return `${shellWords([...program, 'fleet', 'run', '--no-progress', '--task'])} ${range} ${shellWords([plan, '-o', folder])}`;
+  return `${shellWords([...program, 'fleet', 'run', '--no-progress', ...options, '--task'])} ${range} ${shellWords([plan, '-o', folder])}`;
 }
 
 export function reportCommand({ program, folder }: ArrayJob): string {
