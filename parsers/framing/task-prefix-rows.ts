@@ -89,14 +89,9 @@ export class TaskPrefixRows implements LineScanner {
     const length = startOfTime(line, framed);
     if (length < SHORTEST_LENGTH || length > MAX_LENGTH || !isPlain(line, length)) return NOTHING;
     if (pid === undefined || pid > 0x7fffffff || cpu === undefined || cpu > MAX_CPU) return NOTHING;
-    const task = this.#taskNumber(framed.task);
+    const task = this.#rows.addTask(framed.task);
     if (task < 0) return NOTHING;
     return { length, words: wordsOf(line.slice(0, length)), task, pid, cpu };
-  }
-
-  #taskNumber(task: string | undefined): number {
-    const known = this.#rows.taskNames.indexOf(task);
-    return known >= 0 ? known : this.#rows.addTask(task);
   }
 }
 

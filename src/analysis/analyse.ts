@@ -70,11 +70,13 @@ export async function analyse(
   const sink: LaneSink = {
     report: (draft, rule) => collector.add(draft, { rule }),
     name: (group, rule) => collector.name(group, rule),
-    groupClosed: (group, lane) => {
-      const above = aboveOf(deliveries.get(group));
-      options.onGroupEnd?.(group, lane, above);
-      if (options.onGroup !== undefined) closed.push({ group, lane, above });
-    },
+    ...(looksAtGroups(options) && {
+      groupClosed: (group, lane) => {
+        const above = aboveOf(deliveries.get(group));
+        options.onGroupEnd?.(group, lane, above);
+        if (options.onGroup !== undefined) closed.push({ group, lane, above });
+      },
+    }),
   };
   let live: FindingCollector | undefined;
   if (options.onLiveFindings !== undefined) {
@@ -85,11 +87,12 @@ export async function analyse(
   }
   const lanes = new LaneMap(inputs, reports, (key, hasOthers) => new LaneAnalysis(key, limits, rules, sink, hasOthers));
   const counts: Record<string, number> = {};
-  for await (const { domain, events, isQuiet } of stream) {
-    const held = options.onEvents?.(events, reports, domain);
+  for await (const batch of stream) {
+    const { domain, run, isQuiet } = batch;
+    const held = options.onEvents?.(batch.events, reports, domain);
     if (held !== undefined) await held;
-    for (const { kind } of events) counts[kind] = (counts[kind] ?? 0) + 1;
-    lanes.push(domain, events);
+    run.countKinds(counts);
+    lanes.push(domain, run);
     if (sink.live === undefined) continue;
     for (const lane of lanes.all()) lane.settle(isQuiet);
     if (live !== undefined) await options.onLiveFindings?.(live.finish(), reports.map(summaryOf));
@@ -111,6 +114,11 @@ export async function analyse(
   emitGroups(closed, reports, options);
   stream.close();
   return toResult(reports, lanes.all(), collector, counts, limits, joined.clocks);
+}
+
+/** False: groups of which no rule says anything need not become known. */
+function looksAtGroups({ onGroup, onGroupEnd, onGroupFinding }: AnalysisOptions): boolean {
+  return onGroup !== undefined || onGroupEnd !== undefined || onGroupFinding !== undefined;
 }
 
 /** Whether the captures' own headers count more entries than there are lines; `unknown` where there is no such header. */

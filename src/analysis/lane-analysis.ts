@@ -1,6 +1,7 @@
 import { Histogram } from '../base/histogram.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { TraceEvent } from '../model/event.ts';
+import type { RowSource } from '../model/event-rows.ts';
 import type { GroupState } from '../model/group.ts';
 import type { Lane } from '../model/lane.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
@@ -57,8 +58,13 @@ export class LaneAnalysis {
     this.journal = hasOthers ? new LaneJournal(lane, name.laneName) : undefined;
     this.#sink = sink;
     this.groups = { ...ZERO_STATES };
-    this.#replay = new Replay(limits, (observation) => this.#observe(observation));
     const { live } = sink;
+    const isEachSeen = hasOthers || sink.groupClosed !== undefined || live !== undefined;
+    this.#replay = new Replay(
+      limits,
+      (observation) => this.#observe(observation),
+      isEachSeen ? undefined : (latencyNs) => this.#countPlain(latencyNs),
+    );
     if (live !== undefined) this.#live = new LiveFindings(limits, rules, live);
     this.#runs = rules.map((rule) => {
       const run = rule.create({
@@ -102,6 +108,12 @@ export class LaneAnalysis {
     if (isQuiet) this.#replay.settle();
     const { lacksAnswers, overdue } = this.#replay;
     this.#live?.settle({ now: this.#lastTime, isQuiet, lacksAnswers, overdue });
+  }
+
+  /** The same for a row of a trace, which is not the lane's first event. */
+  pushRow(source: RowSource, row: number): void {
+    this.#lastTime = source.rows.time[row & source.rows.mask];
+    this.#replay.pushRow(source, row);
   }
 
   /** Lines and clock of an input, for the rules that judge them. */
@@ -175,6 +187,11 @@ export class LaneAnalysis {
     if (observation.kind === 'edge-response' && observation.cause !== 'silent-requester') this.headUnknown += 1;
     for (const run of this.#byKind.get(observation.kind) ?? NO_RUNS) run.observe(observation);
     if (observation.kind === 'group-closed') this.#sink.groupClosed?.(observation.group, this.lane);
+  }
+
+  #countPlain(latencyNs: number): void {
+    this.groups.answered += 1;
+    this.latency.add(latencyNs);
   }
 
   #count(group: PageRequestGroup, isOpenAtEnd: boolean): void {

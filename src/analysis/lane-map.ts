@@ -1,6 +1,8 @@
+import type { EventRun } from '../intake/event-run.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { TraceEvent } from '../model/event.ts';
+import type { RowSource } from '../model/event-rows.ts';
 import type { LaneAnalysis, LaneKey } from './lane-analysis.ts';
 
 /** The lanes of a run, and which inputs speak for which. A ladder's input speaks for several. */
@@ -13,6 +15,8 @@ export class LaneMap {
   #hasOthers: boolean;
   #lastReport: InputReport | undefined;
   #lastNoted: LaneAnalysis | undefined;
+  /** The rows of that report, which are of that lane. */
+  #lastSource: RowSource | undefined;
   #last:
     | { readonly lane: TraceEvent['lane']; readonly laneName: string | undefined; readonly analysis: LaneAnalysis }
     | undefined;
@@ -29,15 +33,35 @@ export class LaneMap {
   }
 
   /** Takes a batch; a drawing's batch holds all its lanes. */
-  push(domain: ClockDomain, events: readonly TraceEvent[]): void {
-    if (!this.#hasOthers && events.some((event) => event.lane !== this.#reports[event.source.input]?.spec.lane)) {
-      this.#expectOthers();
+  push(domain: ClockDomain, run: EventRun): void {
+    const { source } = run;
+    if (source === undefined) this.#expectOthersIn(run);
+    for (let index = 0; index < run.length; index += 1) {
+      const row = run.rowAt(index);
+      if (row >= 0 && source !== undefined && source === this.#lastSource) this.#lastNoted?.pushRow(source, row);
+      else {
+        this.#pushEvent(domain, run.at(index));
+        // Only now is it noted whose rows these are.
+        if (row >= 0) this.#lastSource = source;
+      }
     }
-    for (const event of events) {
-      const report = this.#reports[event.source.input];
-      const lane = this.#lane(event.lane, event.laneName);
-      if (report !== this.#lastReport || lane !== this.#lastNoted) this.#noteSource(lane, report, domain);
-      lane.push(domain, event);
+  }
+
+  #pushEvent(domain: ClockDomain, event: TraceEvent | undefined): void {
+    if (event === undefined) return;
+    const report = this.#reports[event.source.input];
+    const lane = this.#lane(event.lane, event.laneName);
+    if (report !== this.#lastReport || lane !== this.#lastNoted) this.#noteSource(lane, report, domain);
+    lane.push(domain, event);
+  }
+
+  #expectOthersIn(run: EventRun): void {
+    if (this.#hasOthers) return;
+    for (const { lane, source } of run.events) {
+      if (lane !== this.#reports[source.input]?.spec.lane) {
+        this.#expectOthers();
+        return;
+      }
     }
   }
 
@@ -66,6 +90,7 @@ export class LaneMap {
   #noteSource(lane: LaneAnalysis, report: InputReport | undefined, domain: ClockDomain): void {
     this.#lastReport = report;
     this.#lastNoted = lane;
+    this.#lastSource = undefined;
     this.#note(lane, report);
     if (domain === 'trace' && report !== undefined) this.#traced.add(report);
     lane.hasSeconds = report?.scale.unit === 'seconds';

@@ -1,16 +1,8 @@
-import { InvariantError } from '../base/assert.ts';
 import type { TraceEvent } from '../model/event.ts';
-import { type EventRows, eventOfRow, type RowOrigin } from '../model/event-rows.ts';
+import type { RowSource } from '../model/event-rows.ts';
 
 /** An event, or the number of the row that it is. */
 export type EventOrRow = TraceEvent | number;
-
-/** The rows of an input, and how many there were so far. */
-export interface RowStore {
-  readonly rows: EventRows;
-  readonly origin: RowOrigin;
-  readonly count: number;
-}
 
 /**
  * Events in their order, some of them rows. A row becomes an event when somebody asks for it, and stays that event. Rows are
@@ -18,57 +10,66 @@ export interface RowStore {
  */
 export class EventRun {
   readonly #items: EventOrRow[];
-  readonly #store: RowStore | undefined;
+  /** Where its rows are kept; undefined where all are events. */
+  readonly source: RowSource | undefined;
 
-  constructor(items: EventOrRow[], store?: RowStore) {
+  constructor(items: EventOrRow[], source?: RowSource) {
     this.#items = items;
-    this.#store = store;
+    this.source = source;
   }
 
   get length(): number {
     return this.#items.length;
   }
 
-  /** The rows of the run; undefined where all are events. */
-  get rows(): EventRows | undefined {
-    return this.#store?.rows;
-  }
-
-  /** Column index of a row; -1 for an event. */
+  /** Number of a row; -1 for an event. */
   rowAt(index: number): number {
     const item = this.#items[index];
-    return typeof item === 'number' && this.#store !== undefined ? item & this.#store.rows.mask : -1;
+    return typeof item === 'number' ? item : -1;
   }
 
   /** Undefined beyond the end. */
   timeAt(index: number): number | undefined {
     const item = this.#items[index];
     if (typeof item !== 'number') return item?.time;
-    return this.#store?.rows.time[item & this.#store.rows.mask];
+    const rows = this.source?.rows;
+    return rows?.time[item & rows.mask];
   }
 
   at(index: number): TraceEvent | undefined {
     const item = this.#items[index];
     if (typeof item !== 'number') return item;
-    const event = this.#eventOf(item);
-    this.#items[index] = event;
+    const event = this.source?.eventOf(item);
+    if (event !== undefined) this.#items[index] = event;
     return event;
+  }
+
+  /** Adds to the number of events by kind. */
+  countKinds(counts: Record<string, number>): void {
+    let requests = 0;
+    let responses = 0;
+    for (const item of this.#items) {
+      if (typeof item === 'number') {
+        if (this.source?.rows.formOf(item & this.source.rows.mask)?.kind === 'page-response') {
+          if (responses === 0) counts['page-response'] ??= 0;
+          responses += 1;
+        } else {
+          if (requests === 0) counts['page-request'] ??= 0;
+          requests += 1;
+        }
+      } else counts[item.kind] = (counts[item.kind] ?? 0) + 1;
+    }
+    if (requests > 0) counts['page-request'] = (counts['page-request'] ?? 0) + requests;
+    if (responses > 0) counts['page-response'] = (counts['page-response'] ?? 0) + responses;
   }
 
   /** All of them as events. */
   get events(): TraceEvent[] {
-    return this.#items.map((item, index) => {
-      const event = typeof item === 'number' ? this.#eventOf(item) : item;
-      this.#items[index] = event;
-      return event;
-    });
-  }
-
-  #eventOf(row: number): TraceEvent {
-    const store = this.#store;
-    if (store === undefined || store.count - row > store.rows.mask + 1) {
-      throw new InvariantError('a row was asked for too late', { row, count: store?.count });
+    const events: TraceEvent[] = [];
+    for (let index = 0; index < this.#items.length; index += 1) {
+      const event = this.at(index);
+      if (event !== undefined) events.push(event);
     }
-    return eventOfRow(store.rows, row & store.rows.mask, store.origin);
+    return events;
   }
 }

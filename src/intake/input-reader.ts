@@ -24,6 +24,7 @@ import type { NeedleSearch } from './needle-search.ts';
 import { PastedLines } from './pasted-lines.ts';
 import { HEAD_BYTES, type Probe, probe } from './probe.ts';
 import type { ReadOptions } from './read-options.ts';
+import { RowAgain } from './row-again.ts';
 import { RowHandler } from './row-handler.ts';
 import { RowLines } from './row-lines.ts';
 import { type RowReading, rowReadingOf } from './row-scanners.ts';
@@ -217,7 +218,8 @@ export class InputReader {
     };
     const { report } = this;
     const clock = this.#clock;
-    const parts = { handler, framings, framing, dialects, clock, order, report };
+    const again = new RowAgain(spec.path, texts, scanners);
+    const parts = { handler, framings, framing, dialects, clock, order, report, again };
     return { sink: new RowHandler(scanners.rows, origin, parts), scanners };
   }
 

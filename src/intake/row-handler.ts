@@ -1,12 +1,13 @@
-import type { EventRows, RowOrigin } from '../model/event-rows.ts';
-import { eventOfRow } from '../model/event-rows.ts';
+import { InvariantError } from '../base/assert.ts';
+import type { TraceEvent } from '../model/event.ts';
+import { type EventRows, eventOfRow, type RowOrigin, type RowSource } from '../model/event-rows.ts';
 import type { Dialect, Framing } from '../model/parser.ts';
 import type { EventOrder } from './event-order.ts';
-import type { RowStore } from './event-run.ts';
 import type { FramingChoice } from './framing-choice.ts';
 import type { InputReport } from './input.ts';
 import type { InputClock } from './input-clock.ts';
 import type { LineHandler } from './line-handler.ts';
+import type { RowAgain } from './row-again.ts';
 import type { RowSink } from './row-lines.ts';
 
 export interface RowHandlerParts {
@@ -19,18 +20,19 @@ export interface RowHandlerParts {
   readonly clock: InputClock;
   readonly order: EventOrder;
   readonly report: InputReport;
+  readonly again: RowAgain;
 }
 
 /** Takes the rows of one input, and gives its other lines to the handler of text: both share framing, clock and order. */
-export class RowHandler implements RowSink, RowStore {
+export class RowHandler implements RowSink, RowSource {
   readonly rows: EventRows;
-  readonly origin: RowOrigin;
-  count = 0;
+  readonly #origin: RowOrigin;
+  #count = 0;
   readonly #parts: RowHandlerParts;
 
   constructor(rows: EventRows, origin: RowOrigin, parts: RowHandlerParts) {
     this.rows = rows;
-    this.origin = origin;
+    this.#origin = origin;
     this.#parts = parts;
   }
 
@@ -44,24 +46,44 @@ export class RowHandler implements RowSink, RowStore {
   }
 
   get nextRow(): number {
-    return this.count & this.rows.mask;
+    return this.#count & this.rows.mask;
   }
 
   row(): void {
     const { rows } = this;
     const { handler, framing, dialects, clock, order, report } = this.#parts;
-    const at = this.count & rows.mask;
+    const at = this.#count & rows.mask;
     const time = clock.timeOf(rows.seconds[at] ?? 0, rows.nanos[at] ?? 0);
     rows.time[at] = time;
     handler.countLine(framing, dialects[rows.form[at] ?? 0]);
     report.events += 1;
-    this.count += 1;
-    const lateNs = order.addRow(this.count - 1, time);
-    if (lateNs > 0) order.noteLate(eventOfRow(rows, at, this.origin), lateNs);
+    this.#count += 1;
+    const lateNs = order.addRow(this.#count - 1, time);
+    if (lateNs > 0) order.noteLate(eventOfRow(rows, at, this.#origin), lateNs);
   }
 
   silent(): void {
     const { handler, framing } = this.#parts;
     handler.countLine(framing, undefined);
+  }
+
+  eventOf(row: number): TraceEvent {
+    if (!this.#isKept(row)) throw new InvariantError('a row was asked for too late', { row, count: this.#count });
+    return eventOfRow(this.rows, row & this.rows.mask, this.#origin);
+  }
+
+  eventAt(row: number, line: number, offset: number): TraceEvent {
+    if (this.#isKept(row)) return this.eventOf(row);
+    const { rows } = this;
+    const at = rows.spare;
+    this.#parts.again.read(offset);
+    rows.time[at] = this.#parts.clock.timeOf(rows.seconds[at] ?? 0, rows.nanos[at] ?? 0);
+    rows.line[at] = line;
+    rows.offset[at] = offset;
+    return eventOfRow(rows, at, this.#origin);
+  }
+
+  #isKept(row: number): boolean {
+    return this.#count - row <= this.rows.mask + 1;
   }
 }

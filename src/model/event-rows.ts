@@ -28,6 +28,15 @@ export interface RowOrigin {
   textAt(offset: number): string;
 }
 
+/** The rows of an input. */
+export interface RowSource {
+  readonly rows: EventRows;
+  /** The event of a row that is still kept. */
+  eventOf(row: number): TraceEvent;
+  /** The same of any row, which is read again where it is not kept. */
+  eventAt(row: number, line: number, offset: number): TraceEvent;
+}
+
 /** Bit of `flags` above the four of the access mask (`rwxp`). */
 export const LAST_REQUEST = 16;
 /** `form` of a line that is read and says nothing. */
@@ -41,6 +50,7 @@ const MAX_NAMES = 0x8000;
  */
 export class EventRows {
   readonly mask: number;
+  readonly #namesBefore = new Map<string, number>();
   readonly forms: readonly RowForm[];
   /** By `tasks` and `names`: the rows have the index. */
   readonly taskNames: (string | undefined)[] = [];
@@ -67,9 +77,10 @@ export class EventRows {
   readonly addressLow: Uint32Array;
   readonly sequence: Float64Array;
 
-  /** @param capacity a power of two: how many rows are kept. */
-  constructor(forms: readonly RowForm[], capacity: number) {
-    this.mask = capacity - 1;
+  /** @param kept a power of two: how many rows are kept. Behind them there is one more, `spare`. */
+  constructor(forms: readonly RowForm[], kept: number) {
+    const capacity = kept + 1;
+    this.mask = kept - 1;
     this.forms = forms;
     this.form = new Uint8Array(capacity);
     this.flags = new Uint8Array(capacity);
@@ -90,14 +101,25 @@ export class EventRows {
     this.sequence = new Float64Array(capacity);
   }
 
+  /** Column index that is of no row. */
+  get spare(): number {
+    return this.mask + 1;
+  }
+
   /** Index of a task's name for `task`; -1 if there are too many. */
   addTask(task: string | undefined): number {
-    return add(this.taskNames, task);
+    const known = this.taskNames.indexOf(task);
+    return known >= 0 ? known : add(this.taskNames, task);
   }
 
   /** Index for `names`; -1 if there are too many. */
   addNames(names: RowNames): number {
-    return add(this.rowNames, names);
+    const key = `${names.requester} ${names.iommu}/${names.device ?? ''}`;
+    const known = this.#namesBefore.get(key);
+    if (known !== undefined) return known;
+    const number = add(this.rowNames, names);
+    if (number >= 0) this.#namesBefore.set(key, number);
+    return number;
   }
 
   formOf(at: number): RowForm | undefined {

@@ -3,6 +3,7 @@ import type { AnalysisLimits } from '../model/limits.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
 import type { Observation } from './observation.ts';
 import { type PasidState, pasidState, type Requester, RequesterTable } from './requester.ts';
+import { RecentResponses, type ResponseDescriptor } from './resubmissions.ts';
 import type { Stray } from './stray.ts';
 
 /** An early answer waits this long for its request to be traced (semantics §3.1; seen: 55 µs to 68 ms). */
@@ -24,6 +25,8 @@ export interface IommuUnit {
   readonly name: string;
   /** Tasks that report this unit's page requests, one at a time (`irq/24-dmar0-prq`). */
   readonly reporters: Set<number>;
+  /** One of them, which came last where nothing but plain requests did. */
+  lastReporter: number | undefined;
   early: EarlyResponse[];
   /** `seq#` of the newest request; undefined before the first. */
   sequence: number | undefined;
@@ -33,8 +36,9 @@ export interface IommuUnit {
   sequenceAt: number | undefined;
   /** `seq#` counted from its first value: nothing of this unit lies before the capture. */
   isSequenceComplete: boolean;
-  /** Newest request, to tell a copied line. */
-  lastRequest: TraceEvent | undefined;
+  /** `seq#` and time of the newest request, to tell a copied line. */
+  requestSequence: number | undefined;
+  requestAt: number | undefined;
   /** Newest gap that concerns this unit. */
   gapAt: number | undefined;
   /** An overflow that cannot be placed against the trace's clock. */
@@ -42,11 +46,9 @@ export interface IommuUnit {
   /** Where the unit stands in the drain signature (log-formats A.2.2). */
   drain: { step: 'fence' | 'iotlb'; pasid: number | undefined } | undefined;
   /** Newest page responses, kept against repeated submissions after a time-out. */
-  recent: TraceEvent[];
-  /** Where the next one goes: the list is a ring. */
-  recentAt: number;
+  readonly recent: RecentResponses;
   /** Responses that an invalidation time-out may have made the driver submit again. */
-  resubmitted: TraceEvent[];
+  resubmitted: ResponseDescriptor[];
 }
 
 /** What the parts of the replay share: one lane's state and the way out. */
@@ -64,10 +66,17 @@ export class ReplayContext {
   gapAt: number | undefined;
   gapEvent: TraceEvent | undefined;
   #lastUnit: IommuUnit | undefined;
+  #sealings = 0;
 
   constructor(limits: AnalysisLimits, emit: (observation: Observation) => void) {
     this.limits = limits;
     this.emit = emit;
+  }
+
+  /** Numbers sealed groups in their order. */
+  nextSealing(): number {
+    this.#sealings += 1;
+    return this.#sealings;
   }
 
   unit(name: string | undefined): IommuUnit {
@@ -120,17 +129,18 @@ function newUnit(name: string): IommuUnit {
   return {
     name,
     reporters: new Set(),
+    lastReporter: undefined,
     early: [],
     sequence: undefined,
     countsPerBond: false,
     sequenceAt: undefined,
     isSequenceComplete: false,
-    lastRequest: undefined,
+    requestSequence: undefined,
+    requestAt: undefined,
     gapAt: undefined,
     unplacedOverflow: undefined,
     drain: undefined,
-    recent: [],
-    recentAt: 0,
+    recent: new RecentResponses(),
     resubmitted: [],
   };
 }

@@ -5,13 +5,17 @@ import type { PageRequestGroup } from './page-request-group.ts';
 import { keyState, type Requester } from './requester.ts';
 import type { RequestCollector } from './requests.ts';
 
+/** No machine has more. */
+const MAX_CPUS = 0x10000;
+
 /** Lost events: what was in flight then ends as unknown unless an answer is seen (semantics §5, "A gap makes no accusation"). */
 export class GapTracker {
   readonly #context: ReplayContext;
   readonly #collector: RequestCollector;
   /** `seq#` of kernels 5.14 to 6.0 counts per PASID bond and device, later ones per IOMMU (log-formats A.2.1). */
-  readonly #bonds = new Map<Requester, Map<number, number>>();
-  readonly #lastByCpu = new Map<number, number>();
+  readonly #bonds = new Map<Requester, Map<number, Bond>>();
+  /** Time of the newest event by CPU; NaN where there was none. */
+  #lastByCpu = new Float64Array(16).fill(Number.NaN);
 
   constructor(context: ReplayContext, collector: RequestCollector) {
     this.#context = context;
@@ -29,32 +33,35 @@ export class GapTracker {
 
   /**
    * A group that is sealed now may have been answered before it was traced (semantics §3.1), by an answer that a gap
-   * took, or that went to an older group of its key which a gap left uncertain. `previous`: the unit's request before.
+   * took, or that went to an older group of its key which a gap left uncertain. `previousAt`: time of the unit's request before.
    */
-  doubtAnswer(group: PageRequestGroup, last: TraceEvent, previous: TraceEvent | undefined): void {
-    group.gap ??= this.hidesAnswer(last, previous);
+  doubtAnswer(group: PageRequestGroup, last: TraceEvent, previousAt: number | undefined): void {
+    group.gap ??= this.hidesAnswer(last, previousAt);
     const before = keyState(group.requester, group.pasid, group.prgi).last;
     const answeredAt = before?.gap === undefined ? undefined : before.response?.time;
-    if (answeredAt === undefined || (previous?.time ?? Number.NEGATIVE_INFINITY) > answeredAt) return;
+    if (answeredAt === undefined || (previousAt ?? Number.NEGATIVE_INFINITY) > answeredAt) return;
     if (isEarly(answeredAt, last)) group.gap ??= before?.gap;
   }
 
   /** The gap that may have taken an early answer to this request, be it the group's or a refusal. */
-  hidesAnswer(request: TraceEvent, previous: TraceEvent | undefined): TraceEvent | undefined {
+  hidesAnswer(request: TraceEvent, previousAt: number | undefined): TraceEvent | undefined {
     const { gapAt, gapEvent } = this.#context;
-    if (gapAt === undefined || (previous?.time ?? Number.NEGATIVE_INFINITY) >= gapAt) return undefined;
+    if (gapAt === undefined || (previousAt ?? Number.NEGATIVE_INFINITY) >= gapAt) return undefined;
     return isEarly(gapAt, request) ? gapEvent : undefined;
   }
 
   /** Notes that a CPU's events are complete up to this one. */
-  seen(event: TraceEvent): void {
-    if (event.cpu !== undefined && event.time !== undefined) this.#lastByCpu.set(event.cpu, event.time);
+  seen(cpu: number | undefined, time: number | undefined): void {
+    if (cpu === undefined || time === undefined || cpu >= MAX_CPUS) return;
+    if (cpu >= this.#lastByCpu.length) this.#lastByCpu = grown(this.#lastByCpu, cpu);
+    this.#lastByCpu[cpu] = time;
   }
 
   /** A marker stands before the CPU's next event: what it lost lies after its previous one. */
   #lastSeen(cpu: number | undefined): number {
-    if (cpu !== undefined) return this.#lastByCpu.get(cpu) ?? Number.NEGATIVE_INFINITY;
-    return Math.min(...this.#lastByCpu.values());
+    if (cpu === undefined) return Math.min(...this.#lastByCpu.filter((time) => !Number.isNaN(time)));
+    const time = this.#lastByCpu[cpu];
+    return time === undefined || Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
   }
 
   /** Compares a request's `seq#` with the one before. */
@@ -62,13 +69,13 @@ export class GapTracker {
     const sequence = request.sequence;
     if (sequence === undefined) return;
     const unit = this.#context.unit(request.iommu);
-    const bond = this.#bondOf(requester);
-    const previousOfBond = bond.get(request.pasid ?? 0);
+    const bond = this.bondOf(requester, request.pasid);
+    const previousOfBond = bond.sequence;
     const previous = unit.sequence;
     const previousAt = unit.sequenceAt ?? Number.NEGATIVE_INFINITY;
     unit.sequence = sequence;
     unit.sequenceAt = request.time;
-    bond.set(request.pasid ?? 0, sequence);
+    bond.sequence = sequence;
     if (previous === undefined) {
       unit.isSequenceComplete = sequence === 0 && unit.gapAt === undefined && this.#context.gapAt === undefined;
       return;
@@ -124,14 +131,31 @@ export class GapTracker {
     this.#context.emit({ kind: 'capture-gap', event, cause, iommu, lost, since, inFlight });
   }
 
-  #bondOf(requester: Requester): Map<number, number> {
-    let bond = this.#bonds.get(requester);
+  bondOf(requester: Requester, pasid: number | undefined): Bond {
+    let bonds = this.#bonds.get(requester);
+    if (bonds === undefined) {
+      bonds = new Map();
+      this.#bonds.set(requester, bonds);
+    }
+    let bond = bonds.get(pasid ?? 0);
     if (bond === undefined) {
-      bond = new Map();
-      this.#bonds.set(requester, bond);
+      bond = { sequence: undefined };
+      bonds.set(pasid ?? 0, bond);
     }
     return bond;
   }
+}
+
+function grown(times: Float64Array<ArrayBuffer>, cpu: number): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(2 * cpu).fill(Number.NaN);
+  more.set(times);
+  return more;
+}
+
+/** A PASID and a device. */
+export interface Bond {
+  /** `seq#` of the newest request. */
+  sequence: number | undefined;
 }
 
 function isEarly(at: number, request: TraceEvent): boolean {

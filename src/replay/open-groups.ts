@@ -15,11 +15,17 @@ export class OpenGroups {
     return this.#oldest;
   }
 
+  /** Constant cost for the group that was sealed last. */
   add(group: PageRequestGroup): void {
-    group.older = this.#newest;
-    if (this.#newest === undefined) this.#oldest = group;
-    else this.#newest.newer = group;
-    this.#newest = group;
+    let older = this.#newest;
+    while (older !== undefined && older.sealing > group.sealing) older = older.older;
+    const newer = older === undefined ? this.#oldest : older.newer;
+    group.older = older;
+    group.newer = newer;
+    if (older === undefined) this.#oldest = group;
+    else older.newer = group;
+    if (newer === undefined) this.#newest = group;
+    else newer.older = group;
     this.size += 1;
   }
 

@@ -25,6 +25,8 @@ export interface PageRequestGroup {
   isSealed: boolean;
   /** Time of the last request; undefined while collecting or without a clock. */
   sealedAt: Nanoseconds | undefined;
+  /** Numbers the sealed groups of the lane in their order; 0 while collecting. */
+  sealing: number;
   /** PASID generation at the sealing request: changes when the PASID is attached, bound or drained. */
   generation: number;
   /** Members of another PASID, or of the same PASID before it was drained (FL205). */

@@ -1,14 +1,19 @@
+import { assertDefined } from '../base/assert.ts';
 import type { TraceEvent } from '../model/event.ts';
+import type { RowSource } from '../model/event-rows.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
-import { ReplayContext } from './context.ts';
+import { type IommuUnit, ReplayContext } from './context.ts';
 import { CoreAnswers } from './core-answers.ts';
+import { DeliveredGroups } from './delivered-groups.ts';
 import { EpochTracker } from './epochs.ts';
 import { GapTracker } from './gaps.ts';
 import type { Observation } from './observation.ts';
 import { HopChoice, isCommand } from './observation-points.ts';
 import { OverflowTracker } from './overflows.ts';
 import { lastRequestOf, type PageRequestGroup } from './page-request-group.ts';
+import { DELIVERED } from './plain-groups.ts';
+import { PlainPairs } from './plain-pairs.ts';
 import { RefusalTracker } from './refusals.ts';
 import { isTracedLate } from './reporter.ts';
 import { keyState, type Requester, substreamOf } from './requester.ts';
@@ -33,8 +38,6 @@ const MANY_UNANSWERED = 16;
 const MAX_OPEN = 8192;
 /** Instances of one key open at once at most. */
 const MAX_OPEN_OF_KEY = 256;
-/** Candidates named for an answer that the kernel refused without naming its key. */
-const MAX_CANDIDATES = 8;
 
 /**
  * Replays one lane's events in time order: page-request-group state per requester, and the answers that
@@ -54,15 +57,22 @@ export class Replay {
   readonly #overflows: OverflowTracker;
   readonly #epochs: EpochTracker;
   #points = new HopChoice();
-  /** Groups delivered to a handler, newest last, for refusals that name no key. */
-  readonly #delivered: PageRequestGroup[] = [];
+  readonly #delivered: DeliveredGroups;
+  readonly #plain: PlainPairs | undefined;
+  /** Whether a row may be plain; undefined: to be found out. */
+  #isCalm: boolean | undefined;
   #refusedInLog: TraceEvent[] = [];
   #refusedInTrace = 0;
   #end: CaptureEnd['end'] = 'unknown';
   #sealedCount = 0;
   #hasAnswers = false;
 
-  constructor(limits: AnalysisLimits, emit: (observation: Observation) => void) {
+  /** @param onPlainAnswer takes the latency of each plain group, which is not emitted; without it there are none. */
+  constructor(
+    limits: AnalysisLimits,
+    emit: (observation: Observation) => void,
+    onPlainAnswer?: (latencyNs: number) => void,
+  ) {
     this.#context = new ReplayContext(limits, emit);
     this.#collector = new RequestCollector(this.#context, this.#upperHops);
     this.#refusals = new RefusalTracker(this.#context);
@@ -85,6 +95,21 @@ export class Replay {
       (requester, event) => this.#forgetDevice(requester, event),
       () => this.#points.hop === 'wire',
     );
+    this.#plain = onPlainAnswer === undefined ? undefined : this.#plainPairs(onPlainAnswer);
+    this.#context.requesters.plain = this.#plain;
+    this.#delivered = new DeliveredGroups((slot) => this.#plain?.groups.release(slot, DELIVERED));
+  }
+
+  #plainPairs(onPlainAnswer: (latencyNs: number) => void): PlainPairs {
+    const answered = (latencyNs: number): void => {
+      this.#hasAnswers = true;
+      onPlainAnswer(latencyNs);
+    };
+    const sealed = (slot: number): void => {
+      this.#sealedCount += 1;
+      this.#delivered.add(slot);
+    };
+    return new PlainPairs(this.#context, this.#gaps, { sealed, answered }, MAX_OPEN);
   }
 
   /** False for clocks that only order events: then no timeout and no latency is judged. */
@@ -107,7 +132,29 @@ export class Replay {
     return found;
   }
 
+  /** Replays a row; plain ones need no event. */
+  pushRow(source: RowSource, row: number): void {
+    const plain = this.#plain;
+    this.#isCalm ??= this.#findCalm();
+    const outcome = plain === undefined || !this.#isCalm ? 'event' : plain.take(source, row);
+    if (outcome === 'taken') return;
+    const event = source.eventOf(row);
+    if (outcome === 'alone') this.#process(event);
+    else this.push(event);
+    plain?.learn(source, row, event);
+    this.#isCalm = undefined;
+  }
+
+  /** Nothing is known or on its way that makes a request or an answer at the wire mean more than it says. */
+  #findCalm(): boolean {
+    if (this.#points.hop !== 'wire' || this.#points.answersAt !== 'wire' || !this.#context.hasSeconds) return false;
+    if ((this.#context.units.get('')?.early.length ?? 0) > 0) return false;
+    return this.#upperHops.isIdle && this.#submissions.isIdle && !this.#epochs.isWaiting;
+  }
+
   push(event: TraceEvent): void {
+    this.#isCalm = undefined;
+    if (mayLookAtGroups(event)) this.#plain?.settle();
     if (this.#points.isDecided) {
       this.#process(event);
       return;
@@ -142,6 +189,7 @@ export class Replay {
 
   /** Ends the replay: what is open is judged by the time of the last line, and by what is known of the capture's end. */
   finish({ lastTime, end }: CaptureEnd): void {
+    this.#plain?.settle();
     for (const event of this.#points.finish()) this.#process(event);
     this.#epochs.settle(Number.POSITIVE_INFINITY);
     if (lastTime !== undefined && lastTime > this.#context.now) this.#context.now = lastTime;
@@ -164,7 +212,7 @@ export class Replay {
     }
     if (this.#epochs.isWaiting) this.#epochs.settle(context.now);
     this.#submissions.note(event);
-    if (event.kind !== 'capture-gap') this.#gaps.seen(event);
+    if (event.kind !== 'capture-gap') this.#gaps.seen(event.cpu, event.time);
     this.#hasAnswers ||= showsAnswers(event);
     switch (event.kind) {
       case 'page-request':
@@ -239,9 +287,10 @@ export class Replay {
   #request(request: TraceEvent): void {
     const requester = this.#context.requesters.of(request);
     const unit = this.#context.unit(request.iommu);
-    if (isCopy(unit.lastRequest, request)) return;
-    const previous = unit.lastRequest;
-    unit.lastRequest = request;
+    if (isCopy(unit, request)) return;
+    const previousAt = unit.requestAt;
+    unit.requestAt = request.time;
+    unit.requestSequence = request.sequence;
     this.#gaps.sequence(requester, request);
     if (request.pid !== undefined && request.point === 'wire') unit.reporters.add(request.pid);
     this.#upperHops.requestTraced(request);
@@ -252,7 +301,7 @@ export class Replay {
       this.#refusals.refuse(requester, request, refusal, isProven === true);
       return;
     }
-    const hidden = isTracedLate(request) ? this.#gaps.hidesAnswer(request, previous) : undefined;
+    const hidden = isTracedLate(request) ? this.#gaps.hidesAnswer(request, previousAt) : undefined;
     const group = this.#collector.add(requester, request, hidden);
     if (group === undefined) return;
     this.#sealedCount += 1;
@@ -260,11 +309,10 @@ export class Replay {
     if (pending.length > MAX_OPEN_OF_KEY) this.#letGoOldest(pending[0]);
     else if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open.oldest);
     if (answer !== undefined) this.#matcher.accept(group, answer, true);
-    else if (isTracedLate(request)) this.#gaps.doubtAnswer(group, request, previous);
+    else if (isTracedLate(request)) this.#gaps.doubtAnswer(group, request, previousAt);
     if (surplus !== undefined) this.#matcher.judgeSurplus(surplus);
     if (group.strangers.length > 0) this.#overflows.observeJoin(group);
-    this.#delivered.push(group);
-    if (this.#delivered.length > MAX_CANDIDATES) this.#delivered.shift();
+    this.#delivered.add(group);
   }
 
   #response(response: TraceEvent): void {
@@ -303,10 +351,12 @@ export class Replay {
   }
 
   #responseRefused(event: TraceEvent): void {
-    const candidates = this.#delivered.filter(
-      (group) => event.device === undefined || group.requester.name === event.device || !group.requester.isNamed,
-    );
-    this.#context.emit({ kind: 'response-refused', event, candidates: candidates.reverse() });
+    const candidates = this.#delivered
+      .newest((slot) => assertDefined(this.#plain, 'the plain groups').objectOf(slot))
+      .filter(
+        (group) => event.device === undefined || group.requester.name === event.device || !group.requester.isNamed,
+      );
+    this.#context.emit({ kind: 'response-refused', event, candidates });
   }
 
   /** A refusal that names its key, and the submission that it refuses. */
@@ -327,9 +377,7 @@ export class Replay {
     if (event.reason === 'invalidation-time-out') {
       for (const unit of this.#context.units.values()) {
         if (event.iommu !== undefined && unit.name !== event.iommu) continue;
-        unit.resubmitted = unit.recent;
-        unit.recent = [];
-        unit.recentAt = 0;
+        unit.resubmitted = unit.recent.take();
       }
     }
     this.#plainEvent(event);
@@ -424,6 +472,25 @@ export class Replay {
   }
 }
 
+/** False for events that are replayed without a look at what is in flight. */
+function mayLookAtGroups({ kind, drainStep }: TraceEvent): boolean {
+  switch (kind) {
+    case 'fault':
+    case 'suppressed':
+    case 'iommu-error':
+    case 'stop-marker':
+    case 'request-refused':
+    case 'handler-read':
+    case 'handler-write':
+    case 'device-attached':
+      return false;
+    case 'drain':
+      return drainStep !== 'fence' && drainStep !== 'iotlb';
+    default:
+      return true;
+  }
+}
+
 /** True if an answer would be seen on the hop of this event: it is one, or of the queue that carries them. */
 function showsAnswers(event: TraceEvent): boolean {
   switch (event.kind) {
@@ -439,11 +506,6 @@ function showsAnswers(event: TraceEvent): boolean {
 }
 
 /** A line that stands twice in the file, as after careless pasting: one message has one time and one `seq#`. */
-function isCopy(previous: TraceEvent | undefined, request: TraceEvent): boolean {
-  return (
-    previous !== undefined &&
-    previous.sequence !== undefined &&
-    previous.sequence === request.sequence &&
-    previous.time === request.time
-  );
+function isCopy({ requestSequence, requestAt }: IommuUnit, request: TraceEvent): boolean {
+  return requestSequence !== undefined && requestSequence === request.sequence && requestAt === request.time;
 }

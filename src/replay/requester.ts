@@ -1,23 +1,60 @@
 import type { TraceEvent } from '../model/event.ts';
 import { busDeviceFunction, type Pasid, type RequesterId, requesterIdOfName, pasid as toPasid } from '../model/ids.ts';
+import type { Bond } from './gaps.ts';
 import { OpenGroups } from './open-groups.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
+import { LAST_OF_KEY, NONE } from './plain-groups.ts';
+import type { PlainPairs } from './plain-pairs.ts';
 
 /** What is known of one key (requester, PASID or absent, PRGI). */
-export interface KeyState {
+export class KeyState {
+  readonly requester: Requester;
   readonly prgi: number;
   /** Instances opened so far. */
-  count: number;
+  count = 0;
   /** Sealed and unanswered, oldest first. */
-  readonly pending: PageRequestGroup[];
+  readonly pending: PageRequestGroup[] = [];
   /** Closed by the host, as far as the capture tells, and not answered by their handler since (semantics §4). */
-  readonly owed: PageRequestGroup[];
-  /** The instance that was closed last. */
-  last: PageRequestGroup | undefined;
+  readonly owed: PageRequestGroup[] = [];
   /** An answer that came while both `owner` and `accepted` could be meant: the place of a possible crossing. */
   crossing: Crossing | undefined;
   /** A stop marker with this key, not followed by a request. */
   stopMarker: TraceEvent | undefined;
+  /** Slots of the plain group that is open, and of the one that was closed last; only `PlainPairs` touches them. */
+  plainOpen = NONE;
+  plainLast = NONE;
+  /** Found once for plain groups. */
+  bond: Bond | undefined;
+  pasidState: PasidState | undefined;
+  #last: PageRequestGroup | undefined;
+
+  constructor(requester: Requester, prgi: number) {
+    this.requester = requester;
+    this.prgi = prgi;
+  }
+
+  /** The instance that was closed last. */
+  get last(): PageRequestGroup | undefined {
+    if (this.plainLast !== NONE) this.last = this.requester.plain?.objectOf(this.plainLast);
+    return this.#last;
+  }
+
+  set last(group: PageRequestGroup | undefined) {
+    this.closePlain(NONE);
+    this.#last = group;
+  }
+
+  /** The gap that left the instance uncertain which was closed last; a plain one has none. */
+  get lastGap(): TraceEvent | undefined {
+    return this.plainLast === NONE ? this.#last?.gap : undefined;
+  }
+
+  /** The plain group in `slot` was closed last. */
+  closePlain(slot: number): void {
+    if (this.plainLast !== NONE) this.requester.plain?.groups.release(this.plainLast, LAST_OF_KEY);
+    this.plainLast = slot;
+    this.#last = undefined;
+  }
 }
 
 export interface Crossing {
@@ -66,6 +103,8 @@ export interface Requester {
   readonly pasids: Map<number, PasidState>;
   /** Sealed and unanswered groups of all requesters, oldest first. */
   readonly open: OpenGroups;
+  /** Groups of all requesters that need no object; undefined where all have one. */
+  readonly plain?: PlainPairs | undefined;
   /** Sealed and unanswered groups by PRGI. */
   readonly pendingByPrgi: Map<number, PageRequestGroup[]>;
   hasRequests: boolean;
@@ -84,15 +123,7 @@ export function keyState(requester: Requester, pasid: number | undefined, prgi: 
   const key = keyOf(pasid, prgi);
   const found = requester.keys.get(key);
   if (found !== undefined) return found;
-  const created: KeyState = {
-    prgi,
-    count: 0,
-    pending: [],
-    owed: [],
-    last: undefined,
-    crossing: undefined,
-    stopMarker: undefined,
-  };
+  const created = new KeyState(requester, prgi);
   requester.keys.set(key, created);
   return created;
 }
@@ -150,6 +181,8 @@ export class RequesterTable {
   readonly #all: Requester[] = [];
   /** Sealed and unanswered groups, oldest first. */
   readonly open = new OpenGroups();
+  /** Set before the first event. */
+  plain: PlainPairs | undefined;
   /** PCI segment of a unit's devices, known once one of them was named. */
   readonly #segments = new Map<string, string>();
   #lastUnit = '';
@@ -255,6 +288,7 @@ export class RequesterTable {
       collecting: new Map(),
       pasids: new Map(),
       open: this.open,
+      plain: this.plain,
       pendingByPrgi: new Map(),
       hasRequests: false,
     };

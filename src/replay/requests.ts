@@ -103,6 +103,7 @@ export class RequestCollector {
     group.state = 'pending';
     group.isSealed = true;
     group.sealedAt = this.#context.hasSeconds ? last.time : undefined;
+    group.sealing = this.#context.nextSealing();
     group.generation = pasid.generation;
     this.#observeSharing(requester, group);
     key.pending.push(group);
@@ -207,7 +208,7 @@ function hasStrangerOf(group: PageRequestGroup, pasid: number | undefined): bool
   return group.strangers.some((stranger) => samePasid(stranger.pasid, pasid));
 }
 
-function newGroup(
+export function newGroup(
   requester: Requester,
   key: KeyState,
   pasid: number | undefined,
@@ -226,6 +227,7 @@ function newGroup(
     state: 'collecting',
     isSealed: false,
     sealedAt: undefined,
+    sealing: 0,
     generation: 0,
     strangers: NO_EVENTS,
     isJoinUndecided: false,

@@ -28,6 +28,11 @@ export class SubmissionTracker {
   /** The capture records that hop: an answer without a submission is then the host's own. */
   hasSubmissions = false;
 
+  /** True while the capture has shown nothing of that hop. */
+  get isIdle(): boolean {
+    return !this.hasSubmissions && this.#onItsWay.size === 0;
+  }
+
   /** Returns the task's previous submission if nothing came of it. */
   submit(submission: Submission): Submission | undefined {
     this.hasSubmissions = true;

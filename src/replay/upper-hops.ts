@@ -10,6 +10,11 @@ export class UpperHops {
   readonly #ofRequest = new Map<TraceEvent, TraceEvent>();
   readonly #operations = new Map<number, TraceEvent>();
 
+  /** True if nothing was seen that a request or an answer at the wire may belong to. */
+  get isIdle(): boolean {
+    return this.#reports.size === 0 && this.#ofRequest.size === 0 && this.#operations.size === 0;
+  }
+
   /** `iommu_report_device_fault`: the request before it is traced at the wire. */
   report(event: TraceEvent): void {
     if (event.pid !== undefined) this.#reports.set(event.pid, event);

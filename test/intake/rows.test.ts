@@ -8,20 +8,7 @@ import { readEvents } from '../../src/intake/read-events.ts';
 import type { ReadOptions } from '../../src/intake/read-options.ts';
 import type { TraceEvent } from '../../src/model/event.ts';
 import { input } from './fake-parsers.ts';
-
-/** An input that can be read in place, so that its commonest lines are read from bytes. */
-function placed(content: Uint8Array): InputSpec {
-  const openBytes = () => ({
-    sizeBytes: content.length,
-    read(into: Uint8Array, offset: number): number {
-      const part = content.subarray(offset, offset + into.length);
-      into.set(part);
-      return part.length;
-    },
-    close() {},
-  });
-  return { ...input(content), openBytes };
-}
+import { placedInput } from './placed-input.ts';
 
 interface Read {
   readonly events: readonly unknown[];
@@ -55,7 +42,7 @@ function plainReport({ spec: _, ...report }: InputReport): unknown {
 }
 
 async function expectSame(content: Uint8Array, options: Partial<ReadOptions> = {}): Promise<number> {
-  const fromBytes = await read(placed(content), options);
+  const fromBytes = await read(placedInput(content), options);
   const { rows: _, ...fromText } = await read(input(content), options);
   expect({ events: fromBytes.events, report: fromBytes.report }).toEqual(fromText);
   return fromBytes.rows;
