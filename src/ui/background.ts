@@ -31,7 +31,7 @@ export class Background {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#isStopped || !this.#model.world.hasWork) return;
+    if (this.#isScheduled || this.#isStopped || !this.#model.world.lists.hasWork) return;
     this.#isScheduled = true;
     setImmediate(() => this.#work());
   }
@@ -40,9 +40,9 @@ export class Background {
     this.#isScheduled = false;
     if (this.#isStopped) return;
     const { world } = this.#model;
-    const hasChanged = world.work(SLICE_MS);
+    const hasChanged = world.lists.work(SLICE_MS);
     const now = performance.now();
-    if (hasChanged && (!world.hasWork || now - this.#shownAt > SHOW_MS)) {
+    if (hasChanged && (!world.lists.hasWork || now - this.#shownAt > SHOW_MS)) {
       this.#shownAt = now;
       this.#model.dispatch({ kind: 'data' });
     }

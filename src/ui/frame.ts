@@ -2,7 +2,7 @@ import { plural } from '../base/text.ts';
 import { commandOfKey, KEY_BINDINGS, type KeyBinding, shownKey } from './keys.ts';
 import { contextOf } from './state/context.ts';
 import { type Prompt, placeOf, type UiState } from './state/state.ts';
-import { clean, clip, widthOf } from './text/clean.ts';
+import { clean, clip, fitTextRight, widthOf } from './text/clean.ts';
 import { clipLine, EMPTY_LINE, fitLine, type Line, line, type Span, span, spread } from './text/line.ts';
 import { VIEW_NAMES, VIEW_TITLES, type ViewName } from './view-names.ts';
 import { openView } from './views/open-view.ts';
@@ -16,6 +16,11 @@ export interface Frame {
   readonly cursorColumn?: number;
 }
 
+interface Footer {
+  readonly line: Line;
+  readonly cursorColumn?: number;
+}
+
 /** The whole screen: header, body, footer. */
 export function frameOf(state: UiState, world: World): Frame {
   const { size, prompt } = state;
@@ -24,7 +29,10 @@ export function frameOf(state: UiState, world: World): Frame {
   const view = openView(place, contextOf(state, world));
   const body = view.lines().slice(0, bodyRows(size));
   const filled = [...body, ...Array.from({ length: bodyRows(size) - body.length }, () => EMPTY_LINE)];
-  const footer = prompt === undefined ? { line: footerLine(state, place.view) } : promptLine(prompt, state, world);
+  const pointed = prompt === undefined ? undefined : pointerLine(prompt, state, world);
+  if (pointed !== undefined) filled[filled.length - 1] = pointed;
+  const footer: Footer =
+    prompt === undefined ? { line: footerLine(state, place.view) } : promptLine(prompt, state, world);
   return {
     lines: [
       headerLine(state, view.status, world),
@@ -98,32 +106,59 @@ function hintOf({ keys, label, command }: KeyBinding, view: ViewName): Span[] | 
   return [span(shown, 'key'), span(` ${label}`, 'faint')];
 }
 
+/** Of the last row, for what is typed. */
+const PROMPT_SHARE = 0.7;
+
 const PROMPT_SIGNS: Readonly<Record<Prompt['kind'], string>> = {
   search: '/',
+  filter: '&',
   command: ':',
   mark: 'mark with a letter: ',
   'go-to-mark': 'go to mark: ',
 };
 
+/** How a typed line stands in the last row: its sign, and how many of its characters give way at its beginning. */
+function promptLayout(
+  { kind, text, at }: Prompt,
+  columns: number,
+): { readonly head: string; readonly start: number; readonly room: number } {
+  const sign = PROMPT_SIGNS[kind];
+  const room = Math.max(8, Math.floor(columns * PROMPT_SHARE) - widthOf(sign));
+  const length = [...text].length;
+  const start = length < room ? 0 : Math.max(0, at - room + 2);
+  return { head: start > 0 ? `${sign}…` : sign, start, room };
+}
+
 /** The line being typed and what is to be said about it; its beginning gives way where it is long. */
-function promptLine(
-  prompt: Prompt,
-  state: UiState,
-  world: World,
-): { readonly line: Line; readonly cursorColumn?: number } {
+function promptLine(prompt: Prompt, state: UiState, world: World): Footer {
   const { columns } = state.size;
+  const { head, start, room } = promptLayout(prompt, columns);
   const note = world.promptNote(prompt, placeOf(state));
-  const noteText = note === undefined ? '' : `  ${note.text}`;
-  const sign = PROMPT_SIGNS[prompt.kind];
-  const room = Math.max(8, columns - widthOf(sign) - Math.min(widthOf(noteText), Math.floor(columns / 2)) - 1);
+  const noteText = note === undefined || note.isProblem ? '' : `  ${note.text}`;
   const characters = [...prompt.text];
-  const start = Math.max(0, prompt.at - room + 2);
-  const head = start > 0 ? `${sign}…` : sign;
   const before = clean(characters.slice(start, prompt.at).join(''));
   const behind = clean(characters.slice(prompt.at, start + room).join(''));
-  const text = clipLine(
-    line(span(head, 'key'), before, behind, span(noteText, note?.isProblem === true ? 'error' : 'faint')),
+  const text = clipLine(line(span(head, 'key'), before, behind, span(noteText, 'faint')), columns);
+  return { line: text, cursorColumn: Math.min(columns - 1, widthOf(head) + widthOf(before)) };
+}
+
+/** What is wrong with the line being typed, above it, with a mark over the place. */
+function pointerLine(prompt: Prompt, state: UiState, world: World): Line | undefined {
+  const note = world.promptNote(prompt, placeOf(state));
+  if (note?.isProblem !== true) return undefined;
+  const { columns } = state.size;
+  const { head, start } = promptLayout(prompt, columns);
+  const { at = 0, length = 0 } = note;
+  const hidden = [...prompt.text].slice(0, start).join('').length;
+  const column = widthOf(head) + widthOf(clean(prompt.text.slice(hidden, Math.max(hidden, at))));
+  const mark = 'v'.repeat(Math.max(1, Math.min(length, columns)));
+  const message = ` ${note.text}`;
+  // Where there is no room behind the mark, the message stands before it.
+  if (column + mark.length + widthOf(message) > columns && widthOf(message) < column) {
+    return clipLine(line(span(fitTextRight(note.text, column - 1), 'error'), ' ', span(mark, 'error')), columns);
+  }
+  return clipLine(
+    line(' '.repeat(Math.min(column, columns - 1)), span(mark, 'error'), span(message, 'error')),
     columns,
   );
-  return { line: text, cursorColumn: Math.min(columns - 1, widthOf(head) + widthOf(before)) };
 }

@@ -13,7 +13,7 @@ export type TreeRow =
       readonly streams: readonly LatencyStream[];
     }
   | { readonly kind: 'stream'; readonly key: string; readonly stream: LatencyStream; readonly isOpen: boolean }
-  | { readonly kind: 'instance'; readonly groupRow: number; readonly stream: LatencyStream };
+  | { readonly kind: 'instance'; readonly groupRow: number };
 
 /** Up to so many instances all branches are open at first. */
 const MOST_OPEN = 200;
@@ -29,8 +29,39 @@ interface StreamBranch {
   readonly list: RowList | undefined;
 }
 
+/** Rows of the view of groups. */
+export interface GroupRows {
+  readonly count: number;
+  rowAt(index: number): TreeRow | undefined;
+  /** Where an instance stands; undefined where it is not shown. */
+  indexOfGroup(groupRow: number): number | undefined;
+}
+
+/** Instances alone: those that a filter leaves. */
+export class FlatGroups implements GroupRows {
+  readonly #list: RowList;
+
+  constructor(list: RowList) {
+    this.#list = list;
+  }
+
+  get count(): number {
+    return this.#list.count;
+  }
+
+  rowAt(index: number): TreeRow | undefined {
+    const groupRow = this.#list.rowAt(index);
+    return groupRow === undefined ? undefined : { kind: 'instance', groupRow };
+  }
+
+  indexOfGroup(groupRow: number): number | undefined {
+    const index = this.#list.indexOf(groupRow);
+    return this.#list.rowAt(index) === groupRow ? index : undefined;
+  }
+}
+
 /** Device, PASID, instances: as rows, of which any can be had without the others. */
-export class GroupTree {
+export class GroupTree implements GroupRows {
   readonly #branches: readonly Branch[];
   readonly #world: World;
 
@@ -51,7 +82,9 @@ export class GroupTree {
       const open = isOpen(key, true);
       return {
         row: { kind: 'device', key, device, isOpen: open, streams: members },
-        streams: open ? members.map((stream) => this.#streamBranch(stream, isOpen(streamKey(stream), isFew))) : [],
+        streams: open
+          ? members.map((stream) => this.#streamBranch(stream, sort, isOpen(streamKey(stream), isFew)))
+          : [],
       };
     });
   }
@@ -74,7 +107,7 @@ export class GroupTree {
         const count = branch.list?.count ?? 0;
         if (left < count) {
           const groupRow = branch.list?.rowAt(left);
-          return groupRow === undefined ? undefined : { kind: 'instance', groupRow, stream: branch.row.stream };
+          return groupRow === undefined ? undefined : { kind: 'instance', groupRow };
         }
         left -= count;
       }
@@ -124,10 +157,10 @@ export class GroupTree {
     return [...(isDeviceClosed ? [`device ${device}`] : []), ...(isClosed === true ? [key] : [])];
   }
 
-  #streamBranch(stream: LatencyStream, isOpen: boolean): StreamBranch {
+  #streamBranch(stream: LatencyStream, sort: GroupSort, isOpen: boolean): StreamBranch {
     return {
       row: { kind: 'stream', key: streamKey(stream), stream, isOpen },
-      list: isOpen ? this.#world.instances(stream) : undefined,
+      list: isOpen ? this.#world.lists.stream(stream, sort) : undefined,
     };
   }
 }

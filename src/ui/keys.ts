@@ -30,6 +30,7 @@ export type KeyCommand =
   | 'search'
   | 'search-next'
   | 'search-previous'
+  | 'filter'
   | 'command'
   | 'sort'
   | 'minimum'
@@ -187,6 +188,14 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { keys: ['/'], command: 'search', section: 'Find', help: 'search forward', label: 'search' },
   { keys: ['n'], command: 'search-next', section: 'Find', help: 'next match' },
   { keys: ['N'], command: 'search-previous', section: 'Find', help: 'previous match' },
+  {
+    keys: ['&'],
+    command: 'filter',
+    section: 'Find',
+    help: 'show only rows like pasid=3 latency>1ms id=FL201, see below; an empty filter shows all',
+    label: 'filter',
+    views: ['findings', 'groups', 'events'],
+  },
   { keys: [':'], command: 'command', section: 'Find', help: 'command line, see below', label: 'command' },
   {
     keys: ['s'],

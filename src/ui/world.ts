@@ -1,21 +1,32 @@
+import { plural } from '../base/text.ts';
+import { filterTest } from '../filter/compile.ts';
+import type { ParsedFilter } from '../filter/filter.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { formatDuration } from '../model/time.ts';
 import type { DocumentedRule } from '../report/rule-docs.ts';
 import { shortNames, subjectOf, worstFirst } from '../report/wording.ts';
 import type { Capture } from '../store/capture.ts';
 import type { LatencyStream } from '../store/latency-streams.ts';
-import { AllRows, FilteredRows, type RowList } from '../store/row-list.ts';
+import type { RowList } from '../store/row-list.ts';
 import type { TimelineColumn } from '../store/timeline.ts';
+import { factsOfFinding } from './finding-facts.ts';
 import { Ladders } from './ladders.ts';
 import { RawCache } from './raw-cache.ts';
-import type { FindingSort, LadderSubject, Place, StreamSort } from './state/place.ts';
+import { RowLists } from './row-lists.ts';
+import type { FindingSort, GroupSort, LadderSubject, Place, StreamSort } from './state/place.ts';
 import type { Prompt } from './state/state.ts';
 
 /** What is to be said beside a line that is being typed. */
 export interface PromptNote {
   readonly text: string;
   readonly isProblem: boolean;
+  /** Where the problem is in the text, in UTF-16 code units. */
+  readonly at?: number;
+  readonly length?: number;
 }
+
+/** Orders and filters of findings that are kept. */
+const MOST_ORDERS = 8;
 
 /** As long as this a jump may wait for rows that are looked for. */
 const JUMP_MS = 300;
@@ -31,15 +42,12 @@ export interface WorldParts {
 export class World {
   readonly capture: Capture;
   readonly #rules: (name: string) => DocumentedRule | undefined;
-  readonly #allEvents: RowList;
+  readonly lists: RowLists;
   readonly ladders: Ladders;
   readonly #raw = new Map<number, RawCache>();
   #onArrival = (): void => undefined;
-  #sorted:
-    | { readonly of: readonly Finding[]; readonly sort: FindingSort; readonly list: readonly Finding[] }
-    | undefined;
+  #sorted: { readonly of: readonly Finding[]; readonly lists: Map<string, readonly Finding[]> } | undefined;
   #evidence: { readonly of: readonly Finding[]; readonly severities: ReadonlyMap<string, Severity> } | undefined;
-  readonly #instances = new Map<string, RowList>();
   #streams:
     | { readonly of: readonly LatencyStream[]; readonly sort: StreamSort; readonly list: readonly LatencyStream[] }
     | undefined;
@@ -50,7 +58,7 @@ export class World {
   constructor({ capture, rule }: WorldParts) {
     this.capture = capture;
     this.#rules = rule;
-    this.#allEvents = new AllRows(capture.events);
+    this.lists = new RowLists(capture);
     this.ladders = new Ladders(
       capture,
       (key) => this.finding(key),
@@ -82,12 +90,26 @@ export class World {
     return this.capture.inputs.length > 1;
   }
 
-  findings(sort: FindingSort): readonly Finding[] {
+  /** In an order; those that pass a filter. */
+  findings(sort: FindingSort, filter = ''): readonly Finding[] {
     const { findings } = this.capture;
-    if (this.#sorted?.of !== findings || this.#sorted.sort !== sort) {
-      this.#sorted = { of: findings, sort, list: sortedFindings(findings, sort) };
-    }
-    return this.#sorted.list;
+    const key = `${sort} ${filter}`;
+    if (this.#sorted?.of !== findings) this.#sorted = { of: findings, lists: new Map() };
+    const known = this.#sorted.lists.get(key);
+    if (known !== undefined) return known;
+    const sorted = sortedFindings(findings, sort);
+    const list = filter === '' ? sorted : sorted.filter(this.#findingTest(filter));
+    if (this.#sorted.lists.size > MOST_ORDERS) this.#sorted.lists.clear();
+    this.#sorted.lists.set(key, list);
+    return list;
+  }
+
+  #findingTest(filter: string): (finding: Finding) => boolean {
+    const parsed = this.lists.parsed(filter, 'group').filter;
+    if (parsed === undefined) return () => true;
+    const { words } = this.capture;
+    const test = filterTest(parsed, 'group', words);
+    return (finding) => test(factsOfFinding(finding, this.inputNames(), this.capture.inputs, words));
   }
 
   finding(key: string): Finding | undefined {
@@ -110,8 +132,8 @@ export class World {
     const stream = this.capture.streams[index];
     if (stream === undefined) return undefined;
     const { events, groups } = this.capture;
-    const list = this.instances(stream);
-    if (list.count === 0) list.advance(JUMP_MS);
+    const list = this.lists.stream(stream, 'start');
+    complete(list);
     const first = list.rowAt(0);
     const { device, pasid } = stream;
     return {
@@ -140,10 +162,6 @@ export class World {
   groupName(groupRow: number): string {
     const group = this.capture.groups.view(groupRow);
     return group === undefined ? '' : `${subjectOf(group)} #${group.instance}`;
-  }
-
-  events(): RowList {
-    return this.#allEvents;
   }
 
   /** The text of an input; undefined where there is none. */
@@ -205,47 +223,15 @@ export class World {
     return this.#errors.counts.get(`${device}/${pasid ?? '-'}`) ?? 0;
   }
 
-  /** The instances of a device and PASID. */
-  instances(stream: LatencyStream): RowList {
-    const key = streamKey(stream);
-    const known = this.#instances.get(key);
-    if (known !== undefined) return known;
-    const { groups } = this.capture;
-    const list = new FilteredRows(groups, (row) => {
-      const { device, pasid, lane } = stream;
-      return groups.pasidOf(row) === pasid && groups.deviceOf(row) === device && groups.statusOf(row).lane === lane;
-    });
-    this.#instances.set(key, list);
-    return list;
-  }
-
   /** Looks for an instance among those of its device and PASID, unless that takes too long. */
-  findInstance(groupRow: number): void {
+  findInstance(groupRow: number, sort: GroupSort): void {
     const stream = this.streamOfGroup(groupRow);
-    const list = stream === undefined ? undefined : this.instances(stream);
-    if (list !== undefined && list.rowAt(list.indexOf(groupRow)) !== groupRow) list.advance(JUMP_MS);
+    if (stream !== undefined) complete(this.lists.stream(stream, sort));
   }
 
   /** The text of a line as far as it is there. */
   rawText(input: number, line: number): string {
     return this.raw(input)?.line(line)?.text.trim() ?? '';
-  }
-
-  /** True while rows are to be looked for. */
-  get hasWork(): boolean {
-    return [...this.#instances.values()].some(({ isComplete }) => !isComplete);
-  }
-
-  /** Looks for rows, for about so many milliseconds; true if some were found. */
-  work(budgetMs: number): boolean {
-    const until = performance.now() + budgetMs;
-    let hasChanged = false;
-    for (const list of this.#instances.values()) {
-      const left = until - performance.now();
-      if (left <= 0) break;
-      if (!list.isComplete && list.advance(left)) hasChanged = true;
-    }
-    return hasChanged;
   }
 
   /** The worst severity of the findings that rest on a line. */
@@ -297,9 +283,32 @@ export class World {
     return ns < 0 ? formatDuration(ns) : `+${formatDuration(ns)}`;
   }
 
-  promptNote(_prompt: Prompt, _place: Place): PromptNote | undefined {
-    return undefined;
+  /** A filter of the rows of a place. */
+  parsedFilter(text: string, { view }: Place): ParsedFilter {
+    return this.lists.parsed(text, view === 'events' ? 'event' : 'group');
   }
+
+  /** How many rows of a place a filter leaves, while it is typed; or what is wrong with it, and where. */
+  promptNote({ kind, text }: Prompt, place: Place): PromptNote | undefined {
+    if (kind !== 'filter') return undefined;
+    const { problem } = this.parsedFilter(text, place);
+    if (problem !== undefined) {
+      const { message, hint, at, length } = problem;
+      return { text: hint === undefined ? message : `${message}: ${hint}`, isProblem: true, at, length };
+    }
+    return { text: this.#countNote(text.trim(), place), isProblem: false };
+  }
+
+  #countNote(filter: string, place: Place): string {
+    if (place.view === 'findings') return plural(this.findings(place.sort, filter).length, 'row');
+    const list = place.view === 'groups' ? this.lists.groups(filter, place.sort) : this.lists.events(filter);
+    return `${plural(list.count, 'row')}${list.isComplete ? '' : ' so far'}`;
+  }
+}
+
+/** Goes on with a list until it is complete, unless that takes too long. */
+function complete(list: RowList): void {
+  if (!list.isComplete) list.advance(JUMP_MS);
 }
 
 /** Names a finding while more of them come in and their order changes. */

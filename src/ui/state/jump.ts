@@ -98,7 +98,7 @@ function toSeverity(state: UiState, view: View, world: World, severity: Severity
   const place = placeOf(state);
   const none = problem(state, `no ${step === 1 ? 'further' : 'earlier'} ${severity}`);
   if (place.view === 'findings') {
-    const findings = world.findings(place.sort);
+    const findings = world.findings(place.sort, place.filter);
     for (let row = place.cursor.selected + step; row >= 0 && row < findings.length; row += step) {
       if (findings[row]?.severity !== severity) continue;
       const { selectedKey: _, ...rest } = place;

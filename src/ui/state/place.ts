@@ -69,6 +69,8 @@ export interface EventsPlace {
   readonly view: 'events';
   readonly cursor: Cursor;
   readonly filter: string;
+  /** The event that the cursor goes to as soon as the filtered rows reach it. */
+  readonly anchor?: number;
   readonly left: number;
 }
 

@@ -1,12 +1,15 @@
 import type { TerminalInput } from '../input/decode-keys.ts';
 import type { World } from '../world.ts';
 import { runLine } from './command-line.ts';
+import { filtered } from './filter.ts';
 import type { Reduction } from './reduce.ts';
 import { MAX_HISTORY, MAX_PROMPT, type Prompt, placeOf, pushPlace, type UiState } from './state.ts';
 
-/** Opens an empty line at the bottom. */
+/** Opens a line at the bottom: empty, or with the filter that is set. */
 export function startPrompt(state: UiState, kind: Prompt['kind']): UiState {
-  return { ...state, prompt: { kind, text: '', at: 0, back: 0 } };
+  const place = placeOf(state);
+  const text = kind === 'filter' && 'filter' in place ? place.filter : '';
+  return { ...state, prompt: { kind, text, at: [...text].length, back: 0 } };
 }
 
 function withoutPrompt(state: UiState): UiState {
@@ -85,19 +88,21 @@ function recalled(state: UiState, prompt: Prompt, lines: readonly string[], step
   return withPrompt(state, { ...prompt, text, at: [...text].length, back });
 }
 
-function remembered(state: UiState, kind: 'search' | 'command', text: string): UiState {
+function remembered(state: UiState, kind: 'search' | 'filter' | 'command', text: string): UiState {
   if (text === '') return state;
   const lines = [...state.history[kind].filter((line) => line !== text), text].slice(-MAX_HISTORY);
   return { ...state, history: { ...state.history, [kind]: lines } };
 }
 
-function entered(state: UiState, kind: 'search' | 'command', text: string, world: World): Reduction {
+function entered(state: UiState, kind: 'search' | 'filter' | 'command', text: string, world: World): Reduction {
   switch (kind) {
     case 'search': {
       const search = text === '' ? state.search : { pattern: text };
       if (search === undefined) return { state, effects: [] };
       return { state: { ...state, search }, effects: [{ kind: 'search', step: 1 }] };
     }
+    case 'filter':
+      return { state: filtered(state, text, world), effects: [] };
     case 'command':
       return runLine(state, text, world);
     default:

@@ -138,6 +138,7 @@ function commandStep(state: UiState, command: KeyCommand, key: string, world: Wo
     case 'help':
       return only(goToView(state, 'help'));
     case 'search':
+    case 'filter':
     case 'command':
     case 'mark':
     case 'go-to-mark':

@@ -8,7 +8,7 @@ export interface Size {
 
 /** A line that is being typed at the bottom of the screen. */
 export interface Prompt {
-  readonly kind: 'search' | 'command' | 'mark' | 'go-to-mark';
+  readonly kind: 'search' | 'filter' | 'command' | 'mark' | 'go-to-mark';
   readonly text: string;
   /** Place of the cursor in the text, in characters. */
   readonly at: number;
@@ -37,7 +37,7 @@ export interface UiState {
   readonly message?: Message;
   readonly marks: Readonly<Record<string, Place>>;
   /** Lines typed before, the newest last. */
-  readonly history: Readonly<Record<'search' | 'command', readonly string[]>>;
+  readonly history: Readonly<Record<'search' | 'filter' | 'command', readonly string[]>>;
   readonly timeColumn: TimeColumn;
   readonly isMouseOn: boolean;
 }
@@ -56,7 +56,7 @@ export function initialState(size: Size): UiState {
     stack: [firstPlace('overview')],
     remembered: {},
     marks: {},
-    history: { search: [], command: [] },
+    history: { search: [], filter: [], command: [] },
     timeColumn: 'absolute',
     isMouseOn: false,
   };

@@ -25,7 +25,7 @@ export class EventsView implements View {
   }
 
   get #list() {
-    return this.#context.world.events();
+    return this.#context.world.lists.events(this.#place.filter);
   }
 
   get count(): number {
@@ -74,9 +74,26 @@ export class EventsView implements View {
   }
 
   atEvent(eventRow: number): Place | undefined {
-    const index = this.#list.indexOf(eventRow);
-    if (this.#list.rowAt(index) !== eventRow) return undefined;
-    return { ...this.#place, cursor: { ...this.#place.cursor, selected: index } };
+    const list = this.#list;
+    const index = list.indexOf(eventRow);
+    if (list.rowAt(index) !== eventRow) return list.isComplete ? undefined : { ...this.#place, anchor: eventRow };
+    const { anchor: _, ...rest } = this.#place;
+    return { ...rest, cursor: { ...rest.cursor, selected: index } };
+  }
+
+  /** Who moves the cursor no longer waits for an event. */
+  atRow(moved: Place): Place {
+    if (moved.view !== 'events' || moved.anchor === undefined) return moved;
+    const { anchor: _, ...rest } = moved;
+    return rest;
+  }
+
+  anchored(): Place {
+    const { anchor, ...rest } = this.#place;
+    if (anchor === undefined) return this.#place;
+    const list = this.#list;
+    const cursor = { ...rest.cursor, selected: list.indexOf(anchor) };
+    return list.isComplete || list.scanned > anchor ? { ...rest, cursor } : { ...rest, anchor, cursor };
   }
 
   rowOnScreen(screenRow: number): number | undefined {

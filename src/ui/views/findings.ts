@@ -25,7 +25,7 @@ export class FindingsView implements View {
   }
 
   get #findings(): readonly Finding[] {
-    return this.#context.world.findings(this.#place.sort);
+    return this.#context.world.findings(this.#place.sort, this.#place.filter);
   }
 
   get #current(): Finding | undefined {
@@ -41,9 +41,10 @@ export class FindingsView implements View {
   }
 
   get status(): string {
-    const { sort, cursor } = this.#place;
+    const { sort, filter, cursor } = this.#place;
     const count = this.#findings.length;
-    return count === 0 ? 'none' : `${cursor.selected + 1} of ${count} by ${sort}`;
+    const position = count === 0 ? 'none' : `${cursor.selected + 1} of ${count} by ${sort}`;
+    return filter === '' ? position : `${position}, & ${filter}`;
   }
 
   get focus(): Focus {

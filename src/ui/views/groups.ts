@@ -2,7 +2,7 @@ import { plural } from '../../base/text.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { GroupView } from '../../store/group-store.ts';
 import type { LatencyStream } from '../../store/latency-streams.ts';
-import { GroupTree, type TreeRow } from '../group-tree.ts';
+import { FlatGroups, type GroupRows, GroupTree, type TreeRow } from '../group-tree.ts';
 import { AT_TOP, type GroupsPlace, type Place } from '../state/place.ts';
 import { EMPTY_LINE, type Line, line, selected, span, textOf } from '../text/line.ts';
 import { shapeOf } from '../theme.ts';
@@ -21,7 +21,7 @@ const MOST_SAVED = 10_000;
 export class GroupsView implements View {
   readonly #place: GroupsPlace;
   readonly #context: ViewContext;
-  #built: GroupTree | undefined;
+  #built: GroupRows | undefined;
 
   constructor(place: GroupsPlace, context: ViewContext) {
     this.#place = place;
@@ -37,10 +37,12 @@ export class GroupsView implements View {
   }
 
   get status(): string {
-    const { sort, cursor } = this.#place;
+    const { sort, cursor, filter } = this.#place;
     const { capture } = this.#context.world;
-    if (this.count === 0) return 'none';
-    return `row ${cursor.selected + 1} of ${this.count}, ${plural(capture.groups.count, 'group')} by ${sort}`;
+    const all = plural(capture.groups.count, 'group');
+    if (filter !== '')
+      return `${this.count === 0 ? 'none' : cursor.selected + 1} of ${this.count} by ${sort}, & ${filter}`;
+    return this.count === 0 ? 'none' : `row ${cursor.selected + 1} of ${this.count}, ${all} by ${sort}`;
   }
 
   get focus(): Focus {
@@ -57,7 +59,7 @@ export class GroupsView implements View {
     const rows = visibleRows(cursor, this.count, this.pageRows).map((index) =>
       this.#rowLine(this.#tree.rowAt(index), columns, index === cursor.selected),
     );
-    return [titleLine(columns, LEAD + INDENT), ...rows];
+    return [titleLine(columns, this.#lead), ...rows];
   }
 
   textAt(index: number): string {
@@ -65,7 +67,7 @@ export class GroupsView implements View {
     if (row?.kind !== 'instance') return textOf(this.#rowLine(row, this.#columns(), false)).trim();
     const { world } = this.#context;
     const group = world.capture.groups.view(row.groupRow);
-    return group === undefined ? '' : `${world.groupName(row.groupRow)} ${this.#texts(group).slice(1).join(' ')}`;
+    return group === undefined ? '' : `${world.groupName(row.groupRow)} ${this.#texts(group).slice(3).join(' ')}`;
   }
 
   enter(): EnterStep | undefined {
@@ -93,10 +95,14 @@ export class GroupsView implements View {
   }
 
   atGroup(groupRow: number): Place | undefined {
+    const { world } = this.#context;
     let place = this.#place;
-    for (const key of this.#tree.closedAround(groupRow)) place = toggled(place, key);
-    this.#context.world.findInstance(groupRow);
-    const index = this.#treeOf(place).indexOfGroup(groupRow);
+    if (place.filter === '') {
+      const tree = this.#treeOf(place);
+      for (const key of tree.closedAround(groupRow)) place = toggled(place, key);
+      world.findInstance(groupRow, place.sort);
+    }
+    const index = this.#rowsOf(place).indexOfGroup(groupRow);
     return index === undefined ? undefined : { ...place, cursor: { ...place.cursor, selected: index } };
   }
 
@@ -129,12 +135,26 @@ export class GroupsView implements View {
     const shown = Math.min(this.count, MOST_SAVED);
     const rows = Array.from({ length: shown }, (_, index) => this.#rowLine(this.#tree.rowAt(index), columns, false));
     const more = this.count > shown ? [line(`… and ${this.count - shown} more rows`)] : [];
-    return [titleLine(columns, LEAD + INDENT), ...rows, ...more];
+    return [titleLine(columns, this.#lead), ...rows, ...more];
   }
 
-  get #tree(): GroupTree {
-    this.#built ??= this.#treeOf(this.#place);
+  get #tree(): GroupRows {
+    this.#built ??= this.#rowsOf(this.#place);
     return this.#built;
+  }
+
+  #rowsOf(place: GroupsPlace): GroupRows {
+    const { filter, sort } = place;
+    return filter === '' ? this.#treeOf(place) : new FlatGroups(this.#context.world.lists.groups(filter, sort));
+  }
+
+  get #isFlat(): boolean {
+    return this.#place.filter !== '';
+  }
+
+  /** What stands before the first column. */
+  get #lead(): number {
+    return this.#isFlat ? LEAD : LEAD + INDENT;
   }
 
   #treeOf(place: GroupsPlace): GroupTree {
@@ -179,7 +199,7 @@ export class GroupsView implements View {
         if (group === undefined) return [''];
         const severity = world.worstOfRules(group.findings);
         const mark = severity === undefined ? '  ' : `${shapeOf(severity)} `;
-        return [span(mark, severity), ' '.repeat(INDENT), cells(columns, this.#texts(group))];
+        return [span(mark, severity), ' '.repeat(this.#lead - LEAD), cells(columns, this.#texts(group))];
       }
       default:
         return row satisfies never;
@@ -188,11 +208,15 @@ export class GroupsView implements View {
 
   /** Cells in the order of the columns. */
   #texts(group: GroupView): string[] {
-    const { capture } = this.#context.world;
+    const { world, size } = this.#context;
+    const { capture } = world;
     const event = group.firstRequest ?? group.response;
     const input = event === undefined ? 0 : (capture.events.shapeOf(event)?.input ?? 0);
     const code = group.code ?? '';
+    const { device = '' } = group;
     return [
+      size.columns >= 110 ? device : device.replace(/^0000:/, ''),
+      group.pasid === undefined ? '-' : String(group.pasid),
       `PRGI ${group.prgi} #${group.instance}`,
       group.startNs === undefined ? '' : capture.timeText(group.startNs, input),
       group.state,
@@ -207,15 +231,18 @@ export class GroupsView implements View {
     const { world, size } = this.#context;
     const isWide = size.columns >= 110;
     const isNarrow = size.columns < 70;
+    const isFlat = this.#isFlat;
     const fixed: Column[] = [
+      { title: 'device', width: isFlat ? (isWide ? 13 : 8) : 0 },
+      { title: 'PASID', width: isFlat ? 5 : 0, isRight: true },
       { title: 'group', width: isNarrow ? 12 : 13 },
       { title: 'start', width: world.timeWidth, isRight: true },
       { title: 'state', width: isWide ? 17 : 10 },
-      { title: 'code', width: isNarrow ? 0 : isWide ? 20 : 7 },
+      { title: 'code', width: isNarrow || (isFlat && !isWide) ? 0 : isWide ? 20 : 7 },
       { title: 'latency', width: isNarrow ? 0 : 9, isRight: true },
-      { title: 'req', width: isNarrow ? 0 : 3, isRight: true },
+      { title: 'req', width: isNarrow || (isFlat && !isWide) ? 0 : 3, isRight: true },
     ];
-    const room = size.columns - LEAD - INDENT - tableWidth(fixed);
+    const room = size.columns - this.#lead - tableWidth(fixed);
     return [...fixed, { title: 'findings', width: Math.max(0, room - 1) }];
   }
 }

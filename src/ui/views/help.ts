@@ -1,3 +1,4 @@
+import { FIELDS, TYPE_HELP } from '../../filter/fields.ts';
 import { explainText } from '../../report/rule-docs.ts';
 import { KEY_BINDINGS, KEY_SECTIONS, type KeyBinding, LINE_COMMANDS, shownKey } from '../keys.ts';
 import type { HelpPlace } from '../state/place.ts';
@@ -76,10 +77,22 @@ function keyLines(columns: number): Line[] {
   }
   lines.push(line('  ', span('Command line', 'title')));
   for (const { name, argument, help } of LINE_COMMANDS) lines.push(...entry(`:${name} ${argument}`, help, columns));
+  lines.push(
+    EMPTY_LINE,
+    line('  ', span('Filter', 'title'), '  as for faultlog events --where and faultlog groups --where'),
+  );
+  for (const [form, help] of FILTER_FORMS) lines.push(...entry(form, help, columns));
+  for (const { name, type, help } of FIELDS) lines.push(...entry(name, `${help}: ${TYPE_HELP[type]}`, columns));
   lines.push(EMPTY_LINE, line('  ', span('Signs', 'title')));
   for (const [sign, help] of SIGNS) lines.push(...entry(sign, help, columns));
   return lines;
 }
+
+const FILTER_FORMS: readonly (readonly [string, string])[] = [
+  ['pasid=3 latency>1ms', 'both must hold; also != < <= >='],
+  ['a | b,  !a,  (a b)', 'or, not, parentheses'],
+  ['kind=fault,drain', 'one of several values'],
+];
 
 const SIGNS: readonly (readonly [string, string])[] = [
   ['>', 'the row of the cursor'],

@@ -94,7 +94,7 @@ describe('any sequence of keys', () => {
         let state = initialState({ columns: 80, rows: 24 });
         for (const actions of groups) {
           state = stateAfter(world, actions, state);
-          while (world.hasWork) world.work(50);
+          while (world.lists.hasWork) world.lists.work(50);
           state = stateAfter(world, [{ kind: 'data' }], state);
           assertValid(state, world);
         }
@@ -111,6 +111,34 @@ describe('any sequence of keys', () => {
         expect(stateAfter(world, groups.flat())).toEqual(stateAfter(world, groups.flat()));
       }),
       { seed: 3321, numRuns: 50 },
+    );
+  });
+
+  test('filtering twice by the same is filtering once', () => {
+    const filters = ['pasid=1', 'id=FL102', 'latency>10ms | !pasid=1', 'device=01:00.0 (prgi=1 | prgi=3)', '', 'zzz=1'];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 1),
+        fc.array(inputs, { maxLength: 20 }),
+        fc.constantFrom('2', '3', '5'),
+        fc.constantFrom(...filters),
+        (which, groups, view, filter) => {
+          const world = worlds[which];
+          if (world === undefined) throw new Error('no world');
+          const sized: Action = { kind: 'resize', size: { columns: 80, rows: 24 } };
+          const settle = (state: UiState): UiState => {
+            while (world.lists.hasWork) world.lists.work(50);
+            return stateAfter(world, [{ kind: 'data' }], state);
+          };
+          const typed = ['&', 'ctrl-u', ...filter, 'enter'].map((name) => input(key(name === ' ' ? 'space' : name)));
+          const start = stateAfter(world, [...groups.flat(), sized, input(key('esc')), input(key(view))]);
+          const once = settle(stateAfter(world, typed, start));
+          const twice = settle(stateAfter(world, typed, once.prompt === undefined ? once : start));
+          expect(placeOf(twice)).toEqual(placeOf(once));
+          expect(viewOf(twice, world).count).toBe(viewOf(once, world).count);
+        },
+      ),
+      { seed: 3323, numRuns: 150 },
     );
   });
 

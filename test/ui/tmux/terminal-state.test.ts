@@ -12,7 +12,7 @@ afterEach(() => pane.close());
 async function browse(columns = 80, rows = 24): Promise<void> {
   pane = new Pane({ columns, rows });
   pane.type(`echo before; node ${PROGRAM} browse ${CAPTURE}\n`);
-  await pane.waitFor('in flight');
+  await pane.waitFor(/warnings +!/);
 }
 
 /** Process id of the program that the shell runs. */
