@@ -21,6 +21,7 @@ import { iommuCoreLog } from './dialects/iommu-core-log.ts';
 import { iommuEvents } from './dialects/iommu-events.ts';
 import { iommuSetup } from './dialects/iommu-setup.ts';
 import { ipmmuVmsa } from './dialects/ipmmu-vmsa.ts';
+import { kernelStart } from './dialects/kernel-start.ts';
 import { kgsl } from './dialects/kgsl.ts';
 import { kprobe } from './dialects/kprobe.ts';
 import { kprobeQueues } from './dialects/kprobe-queues.ts';
@@ -138,6 +139,7 @@ export const registry: ParserRegistry = {
     adreno,
     kgsl,
     iommuSetup,
+    kernelStart,
   ],
   containers,
   tableContainer: mappedTable,

@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
 import type { Container } from '../../src/model/parser.ts';
-import { isWanted, journalLine } from './journal-record.ts';
+import { isWanted, JournalLines } from './journal-record.ts';
 import { ascii, hasBytes } from './magic.ts';
 
 const NEWLINE = 10;
@@ -36,6 +36,7 @@ class ExportEntries {
   #pending = Buffer.alloc(0);
   /** Bytes of a value that is dropped. */
   #skipping = 0;
+  readonly #entries = new JournalLines();
   #fields = new Map<string, string>();
   #lines = 0;
   #place = 0;
@@ -97,7 +98,7 @@ class ExportEntries {
   }
 
   #endEntry(): void {
-    const text = this.#fields.size === 0 ? '' : journalLine(this.#fields);
+    const text = this.#fields.size === 0 ? '' : this.#entries.line(this.#fields);
     for (let index = 0; index < this.#lines; index += 1) this.#out.push(index === this.#place ? text : '');
     this.#fields = new Map();
     this.#lines = 0;

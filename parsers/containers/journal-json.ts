@@ -1,5 +1,5 @@
 import type { Container } from '../../src/model/parser.ts';
-import { isWanted, journalLine } from './journal-record.ts';
+import { isWanted, JournalLines } from './journal-record.ts';
 import { type LineRewriter, rewriting } from './line-rewriter.ts';
 
 const SHOWN_HEAD = 4096;
@@ -27,11 +27,12 @@ export const journalJson: Container = {
 class JournalJsonLines implements LineRewriter {
   /** Lines of an entry that is printed over several. */
   #entry: string[] = [];
+  readonly #lines = new JournalLines();
 
   take(line: string, out: string[]): void {
     const text = bare(line);
     if (this.#entry.length === 0) {
-      if (text.startsWith('{') && text !== '{') out.push(entryLine(text));
+      if (text.startsWith('{') && text !== '{') out.push(entryLine(text, this.#lines));
       else if (text === '{') this.#entry.push(line);
       else out.push('');
       return;
@@ -48,7 +49,7 @@ class JournalJsonLines implements LineRewriter {
       0,
       lines.findIndex((line) => line.includes('"MESSAGE"')),
     );
-    const text = entryLine(lines.join('\n'));
+    const text = entryLine(lines.join('\n'), this.#lines);
     for (let index = 0; index < lines.length; index += 1) out.push(index === place ? text : '');
   }
 }
@@ -60,7 +61,7 @@ function bare(line: string): string {
 }
 
 /** The line for an entry; what is no JSON stays as it is, so that its text is at least searched. */
-function entryLine(text: string): string {
+function entryLine(text: string, journal: JournalLines): string {
   let entry: unknown;
   try {
     entry = JSON.parse(text.replace(/,\s*$/, '').replace(RECORD_SEPARATOR, ''));
@@ -73,7 +74,7 @@ function entryLine(text: string): string {
     const content = isWanted(name) ? contentOf(value) : undefined;
     if (content !== undefined) fields.set(name, content);
   }
-  return journalLine(fields);
+  return journal.line(fields);
 }
 
 /** A string, the bytes of one, or the first of several values. */

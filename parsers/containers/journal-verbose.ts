@@ -1,5 +1,5 @@
 import type { Container } from '../../src/model/parser.ts';
-import { isWanted, journalLine } from './journal-record.ts';
+import { isWanted, JournalLines } from './journal-record.ts';
 import { type LineRewriter, rewriting } from './line-rewriter.ts';
 
 /** `Mon 2026-11-23 06:01:32.048251 UTC [s=…;i=…]` */
@@ -25,6 +25,7 @@ export const journalVerbose: Container = {
 };
 
 class VerboseLines implements LineRewriter {
+  readonly #entries = new JournalLines();
   #fields = new Map<string, string>();
   #lines = 0;
   #place = 0;
@@ -40,7 +41,7 @@ class VerboseLines implements LineRewriter {
   }
 
   end(out: string[]): void {
-    const text = this.#fields.size === 0 ? '' : journalLine(this.#fields);
+    const text = this.#fields.size === 0 ? '' : this.#entries.line(this.#fields);
     for (let index = 0; index < this.#lines; index += 1) out.push(index === this.#place ? text : '');
     this.#fields = new Map();
     this.#lines = 0;

@@ -1,6 +1,7 @@
 import { decimalValue, endOfDecimal, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
 import { scanDigits, scanMonth, scanTimeOfDay, secondsOfDate, secondsOfYear } from './calendar.ts';
+import { JOURNAL_HEADER_NEEDLES, journalHeader } from './journal-header.ts';
 import { behindPriority, scanSender } from './log-text.ts';
 
 /**
@@ -23,6 +24,8 @@ export const syslog: Framing = {
     'Nov 23 06:01:32 kernel: DMAR: DRHD: handling fault status reg 2',
     '<3>Nov 23 05:20:40 labguest kernel: DMAR: DRHD: handling fault status reg 2',
   ],
+  needles: JOURNAL_HEADER_NEEDLES,
+  header: journalHeader,
   parse(line: string, out: FramedLine): boolean {
     const start = behindPriority(line, 0);
     const month = scanMonth(line, start);

@@ -2,7 +2,7 @@ import { Histogram } from '../base/histogram.ts';
 import { VERSION } from '../base/version.ts';
 import { type GroupFacts, type Sighting, toGroupRow } from '../format/group-row.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
-import type { InputReport, InputSpec } from '../intake/input.ts';
+import type { Boot, InputReport, InputSpec } from '../intake/input.ts';
 import { readEvents } from '../intake/read-events.ts';
 import type { ReadOptions } from '../intake/read-options.ts';
 import type { TraceEvent } from '../model/event.ts';
@@ -258,6 +258,21 @@ function latencyOf(lanes: readonly LaneAnalysis[]): Latency | undefined {
   return { count: all.count, minNs: all.min, p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), maxNs: all.max };
 }
 
+function bootOf(
+  { number, id, line, events, ...times }: Boot,
+  time: (value: number | undefined) => string | undefined,
+): NonNullable<InputSummary['boots']>[number] {
+  const [firstTime, lastTime] = [time(times.firstTime), time(times.lastTime)];
+  return {
+    number,
+    ...(id === undefined ? {} : { id }),
+    line,
+    events,
+    ...(firstTime === undefined ? {} : { firstTime }),
+    ...(lastTime === undefined ? {} : { lastTime }),
+  };
+}
+
 function summaryOf(report: InputReport): InputSummary {
   const framings = [...report.framings].sort((a, b) => b[1] - a[1]).map(([name]) => name);
   const time = (value: number | undefined): string | undefined =>
@@ -276,6 +291,7 @@ function summaryOf(report: InputReport): InputSummary {
     unread: report.unread,
     ...(report.overlong === 0 ? {} : { overlong: report.overlong }),
     lostEvents: report.lostEvents,
+    ...(report.bootCount < 2 ? {} : { boots: report.boots.map((boot) => bootOf(boot, time)) }),
     ...(report.clock === undefined ? {} : { clock: report.clock }),
     ...(firstTime === undefined ? {} : { firstTime }),
     ...(lastTime === undefined ? {} : { lastTime }),

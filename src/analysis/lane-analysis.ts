@@ -1,6 +1,6 @@
 import { Histogram } from '../base/histogram.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
-import type { TraceEvent } from '../model/event.ts';
+import { isBoot, type TraceEvent } from '../model/event.ts';
 import type { RowSource } from '../model/event-rows.ts';
 import type { GroupState } from '../model/group.ts';
 import type { Lane } from '../model/lane.ts';
@@ -41,7 +41,10 @@ export class LaneAnalysis {
   readonly #sink: LaneSink;
   readonly #runs: readonly RuleRun[];
   readonly #byKind = new Map<Observation['kind'], RuleRun[]>();
-  readonly #replay: Replay;
+  readonly #limits: AnalysisLimits;
+  readonly #isEachSeen: boolean;
+  #replay: Replay;
+  #hasRebooted = false;
   #live: LiveFindings | undefined;
   readonly #suspects = new SuspectList(() => this.#replay.lacksAnswers);
   /** Observations of groups that wait until it is clear whether this lane is the base. */
@@ -59,12 +62,9 @@ export class LaneAnalysis {
     this.#sink = sink;
     this.groups = { ...ZERO_STATES };
     const { live } = sink;
-    const isEachSeen = hasOthers || sink.groupClosed !== undefined || live !== undefined;
-    this.#replay = new Replay(
-      limits,
-      (observation) => this.#observe(observation),
-      isEachSeen ? undefined : (latencyNs) => this.#countPlain(latencyNs),
-    );
+    this.#limits = limits;
+    this.#isEachSeen = hasOthers || sink.groupClosed !== undefined || live !== undefined;
+    this.#replay = this.#newReplay();
     if (live !== undefined) this.#live = new LiveFindings(limits, rules, live);
     this.#runs = rules.map((rule) => {
       const run = rule.create({
@@ -87,6 +87,10 @@ export class LaneAnalysis {
   }
 
   push(domain: ClockDomain, event: TraceEvent): void {
+    if (isBoot(event)) {
+      this.#reboot(event);
+      return;
+    }
     this.firstEvent ??= event;
     if (domain === 'trace') {
       if (!this.#hasTrace) this.#startTrace();
@@ -125,8 +129,9 @@ export class LaneAnalysis {
   endReplay({ lastTime, end }: CaptureEnd): void {
     this.#live = undefined;
     if (!this.#hasTrace) this.#replayHeld();
-    this.#isCut = end === 'cut';
-    this.#replay.finish({ lastTime: lastTime ?? this.#lastTime, end });
+    this.#isCut = end === 'cut' || this.#hasRebooted;
+    // The inputs' last times are of the boot that ended last by its own clock.
+    this.#replay.finish({ lastTime: this.#hasRebooted ? this.#lastTime : (lastTime ?? this.#lastTime), end });
     this.journal?.sort();
   }
 
@@ -150,6 +155,25 @@ export class LaneAnalysis {
     }
     this.#waiting = [];
     for (const run of this.#runs) run.finish?.();
+  }
+
+  /** Nothing crosses a boot: what comes after it is replayed from an empty state. */
+  #reboot(boot: TraceEvent): void {
+    this.#replayHeld();
+    this.#replay.finishAtBoot(boot);
+    this.#hasRebooted = true;
+    this.#lastTime = undefined;
+    this.#replay = this.#newReplay();
+  }
+
+  #newReplay(): Replay {
+    const replay = new Replay(
+      this.#limits,
+      (observation) => this.#observe(observation),
+      this.#isEachSeen ? undefined : (latencyNs) => this.#countPlain(latencyNs),
+    );
+    replay.hasSeconds = this.#hasSeconds;
+    return replay;
   }
 
   /** The kernel log stands on another clock than the trace that now begins (semantics §7). */

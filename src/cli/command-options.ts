@@ -18,6 +18,8 @@ export interface ReadingOptions extends CommonOptions {
   readonly framing?: string;
   readonly dialect?: string;
   readonly mergeWindow?: number;
+  /** 0 the last boot, -1 the one before, 1 the first. */
+  readonly boot?: number;
   /** Only of commands that can follow an input that grows. */
   readonly follow?: boolean;
 }

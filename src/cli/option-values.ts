@@ -24,6 +24,12 @@ export function countOption(option: string, minimum: number): (value: string) =>
   };
 }
 
+/** A boot as `journalctl --boot` counts: 0 the last, -1 the one before, 1 the first. */
+export function bootOption(value: string): number {
+  if (/^[+-]?\d{1,6}$/.test(value)) return Number(value);
+  throw new UsageError(`--boot ${value}: not a boot`, 'Give 0 for the last, -1 for the one before, 1 for the first.');
+}
+
 export function choiceOption<T extends string>(
   option: string,
   choices: readonly T[],

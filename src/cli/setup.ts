@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { parseDuration } from '../base/duration.ts';
 import { UsageError } from '../base/errors.ts';
 import type { ConfigFile } from '../config/schema.ts';
+import type { BootChoice } from '../intake/boots.ts';
 import type { InputSpec } from '../intake/input.ts';
 import { withTables } from '../intake/with-tables.ts';
 import { type AnalysisLimits, DEFAULT_LIMITS } from '../model/limits.ts';
@@ -32,6 +33,7 @@ export interface ReadSettings {
   readonly framing?: string;
   readonly dialect?: string;
   readonly probeNames?: ReadonlyMap<string, string>;
+  readonly boot?: BootChoice;
 }
 
 /** Reads the configuration and looks at every input. Throws if not one of them can be read. */
@@ -54,19 +56,23 @@ export async function prepare(session: Session, files: readonly string[], option
   );
   const { mergeWindowNs } = limitsOf(options, loaded.config);
   const kprobes = Object.entries(loaded.config.kprobes ?? {});
-  return {
-    parsers,
-    loaded,
-    ...(options.follow === true
-      ? await openFollowed(session, labelled, parsers, mergeWindowNs)
-      : await openAll(session, labelled, parsers)),
-    read: {
-      mergeWindowNs,
-      ...(options.framing !== undefined && { framing: options.framing }),
-      ...(options.dialect !== undefined && { dialect: options.dialect }),
-      ...(kprobes.length > 0 && { probeNames: new Map(kprobes) }),
-    },
+  const read: ReadSettings = {
+    mergeWindowNs,
+    ...(options.framing !== undefined && { framing: options.framing }),
+    ...(options.dialect !== undefined && { dialect: options.dialect }),
+    ...(kprobes.length > 0 && { probeNames: new Map(kprobes) }),
   };
+  if (options.follow === true && options.boot !== undefined) {
+    throw new UsageError('--boot and --follow exclude each other', 'What is followed is the boot that runs.');
+  }
+  const opened =
+    options.follow === true
+      ? await openFollowed(session, labelled, parsers, mergeWindowNs)
+      : await openAll(session, labelled, parsers);
+  if (options.boot === undefined) return { parsers, loaded, ...opened, read };
+  const { chooseBoot } = await import('./choose-boot.ts');
+  const { inputs, boot } = await chooseBoot(opened, parsers, read, options.boot);
+  return { parsers, loaded, inputs, refused: opened.refused, read: { ...read, boot } };
 }
 
 /** Defaults, overridden by the configuration, overridden by options. */

@@ -1,4 +1,4 @@
-import { type TraceEvent, timeOf } from '../model/event.ts';
+import { isBoot, type TraceEvent, timeOf } from '../model/event.ts';
 import { type Nanoseconds, nanoseconds } from '../model/time.ts';
 import type { EventOrRow } from './event-run.ts';
 import type { InputReport } from './input.ts';
@@ -30,6 +30,11 @@ export class EventOrder {
     this.#reversed = isNewestFirst ? [] : undefined;
   }
 
+  /** True if the events come the newest first. */
+  get isReversed(): boolean {
+    return this.#reversed !== undefined;
+  }
+
   /** True if `take` has a batch to give. */
   get hasBatch(): boolean {
     return this.#ready.length > 0;
@@ -54,6 +59,10 @@ export class EventOrder {
   }
 
   #addInOrder(event: TraceEvent): void {
+    if (isBoot(event)) {
+      this.#restart(event);
+      return;
+    }
     if (event.time === undefined) {
       this.#waiting.push(event);
       if (this.#waiting.length > MAX_WAITING) this.#releaseWaiting(this.#lastTime);
@@ -69,6 +78,15 @@ export class EventOrder {
     if (isQuiet && this.#waiting.length > 0) this.#releaseWaiting(this.#lastTime);
     const settled = isQuiet ? this.#buffer.release(true) : this.#buffer.releaseSettled();
     if (settled.length > 0) this.#ready.push(settled);
+  }
+
+  /** The clock begins anew: nothing is late that comes now. */
+  #restart(boot: TraceEvent): void {
+    if (this.#waiting.length > 0) this.#releaseWaiting(this.#lastTime);
+    this.#ready.push(this.#buffer.release(true), [boot]);
+    this.#buffer.restart();
+    this.#lastTime = undefined;
+    this.#report.lastTime = undefined;
   }
 
   end(): void {

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../model/event.ts';
+import { isBoot, type TraceEvent } from '../model/event.ts';
 import type { RowSource } from '../model/event-rows.ts';
 
 /** An event, or the number of the row that it is. */
@@ -57,7 +57,7 @@ export class EventRun {
           if (requests === 0) counts['page-request'] ??= 0;
           requests += 1;
         }
-      } else counts[item.kind] = (counts[item.kind] ?? 0) + 1;
+      } else if (!isBoot(item)) counts[item.kind] = (counts[item.kind] ?? 0) + 1;
     }
     if (requests > 0) counts['page-request'] = (counts['page-request'] ?? 0) + requests;
     if (responses > 0) counts['page-response'] = (counts['page-response'] ?? 0) + responses;

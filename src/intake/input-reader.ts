@@ -7,7 +7,8 @@ import {
   type LineClock,
   type ParserRegistry,
 } from '../model/parser.ts';
-import { candidateLines, everyLine, type LineSink } from './block-lines.ts';
+import { candidateLines, everyLine } from './block-lines.ts';
+import { withBoots } from './boots.ts';
 import type { Dispatch } from './dispatch.ts';
 import { EventOrder } from './event-order.ts';
 import { EventRun } from './event-run.ts';
@@ -160,10 +161,11 @@ export class InputReader {
     const handler = new LineHandler(this.#input, this.report, framings, unwrapping, dispatch, this.#clock, order);
     const pasted = this.#isPasted ? new PastedLines(this.#input, handler, framings, unwrapping, dispatch) : undefined;
     const rows = pasted === undefined ? this.#rowHandler(handler, framings, order) : undefined;
-    const sink: LineSink =
+    const sink = withBoots(
       pasted === undefined
         ? (text, line, offset) => handler.handle(text, line, offset)
-        : (text, line, offset) => pasted.push(text, line, offset);
+        : (text, line, offset) => pasted.push(text, line, offset),
+    );
     const reader = new LineReader(
       (block) =>
         rows === undefined
@@ -322,6 +324,9 @@ function emptyReport(spec: InputSpec): InputReport {
     commentLines: 0,
     isLastLineCut: false,
     lostEvents: 0,
+    boots: [],
+    bootCount: 0,
+    ownSeconds: undefined,
     clock: undefined,
     scale: { unit: 'none', epoch: 0, digits: 0 },
     firstTime: undefined,

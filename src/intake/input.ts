@@ -24,6 +24,20 @@ export interface InputSpec {
   openBytes?(): ClosableBytes;
 }
 
+/** A boot that a log holds. */
+export interface Boot {
+  /** From 1, in the order of the log, also over its rotated parts. */
+  readonly number: number;
+  /** The journal's. */
+  readonly id: string | undefined;
+  /** Where it begins in its input: the line that says so, or its first event. */
+  readonly line: number;
+  events: number;
+  /** Relative to the epoch of the report's scale. */
+  firstTime: number | undefined;
+  lastTime: number | undefined;
+}
+
 export interface ClosableBytes extends ByteSource {
   close(): void;
 }
@@ -50,6 +64,12 @@ export interface InputReport {
   /** The last line was left out because it is not terminated and the header shows that the tool terminates all. */
   isLastLineCut: boolean;
   lostEvents: number;
+  /** Boots that begin in this input; the first one also where the input begins within it. */
+  readonly boots: Boot[];
+  /** Boots of the log with its rotated parts; 0 for a trace. */
+  bootCount: number;
+  /** The kernel's own time of the newest event of a log, in seconds since its boot. */
+  ownSeconds: number | undefined;
   /** Declared by the capture (`local`, `mono`, …), undefined if it is not. */
   clock: string | undefined;
   /** Scale of the event times of this input. All inputs of a clock domain share the epoch. */

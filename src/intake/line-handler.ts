@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.ts';
-import { newEvent, type SourceLine, type TraceEvent } from '../model/event.ts';
+import { isBoot, newEvent, type SourceLine, type TraceEvent } from '../model/event.ts';
 import {
   type Dialect,
   type ExportedPlace,
@@ -11,6 +11,7 @@ import {
   type RecordLine,
   SILENT,
 } from '../model/parser.ts';
+import { CLOCK, isRestart, JOURNAL } from './boots.ts';
 import type { Dispatch, Reading } from './dispatch.ts';
 import type { EventOrder } from './event-order.ts';
 import type { FramingChoice } from './framing-choice.ts';
@@ -99,6 +100,7 @@ export class LineHandler {
     } else if (outcome !== undefined) {
       outcome.source = { input: this.#input, line, offset, text };
       if (also !== undefined) outcome.also = also;
+      if (framing.kind === 'log') this.#noteOwnTime(outcome, framed);
       this.#addFramed(outcome, framed);
     }
   }
@@ -128,9 +130,11 @@ export class LineHandler {
     if (result === undefined || dialect === undefined) {
       return this.#dispatch.isUnread(payloadLine, framed, framing) ? 'unread' : undefined;
     }
-    if (result !== SILENT) return this.#accept(framing, { dialect, result });
+    if (result !== SILENT && (result.kind === 'continuation' || !isBoot(result))) {
+      return this.#accept(framing, { dialect, result });
+    }
     this.#framingTally.add(framing);
-    return undefined;
+    return result === SILENT ? undefined : result;
   }
 
   #accept(framing: Framing, { dialect, result }: NonNullable<FramedRecord['reading']>): TraceEvent {
@@ -154,6 +158,24 @@ export class LineHandler {
     if (exported !== undefined && !this.#isOfFirstInput(event, exported)) return;
     this.#add(event);
     if (exported !== undefined) this.#addPlace(event, exported);
+  }
+
+  /** A kernel's clock that begins anew shows a boot of which no line speaks, as in a log that was filtered. */
+  #noteOwnTime(event: TraceEvent, framed: FramedLine): void {
+    if (this.#order.isReversed || framed.clock !== 'own' || framed.digits < 0 || Number.isNaN(framed.seconds)) return;
+    const { ownSeconds } = this.#report;
+    this.#report.ownSeconds = framed.seconds;
+    if (ownSeconds === undefined || isBoot(event) || !isRestart(ownSeconds, framed.seconds)) return;
+    this.#addBoot(CLOCK, event.source, undefined);
+  }
+
+  #addBoot(shownBy: string, source: SourceLine, id: string | undefined): void {
+    const boot = newEvent('capture-gap', shownBy, 'none');
+    boot.reason = 'boot';
+    boot.probe = shownBy;
+    boot.vendorReason = id;
+    boot.source = source;
+    this.#add(boot);
   }
 
   /** Rows of two inputs have no common clock: those of the first one are read, and the report has an error. */
@@ -188,7 +210,7 @@ export class LineHandler {
     const { spec } = this.#report;
     event.lane = spec.lane;
     event.laneName = spec.laneName;
-    this.#report.events += 1;
+    if (!isBoot(event)) this.#report.events += 1;
     this.#order.add(event);
   }
 
@@ -196,6 +218,10 @@ export class LineHandler {
     if (fact.kind === 'comment') return;
     if (fact.kind === 'clock') {
       this.#report.clock ??= fact.clock;
+      return;
+    }
+    if (fact.kind === 'boot') {
+      this.#addBoot(JOURNAL, source, fact.id);
       return;
     }
     if (fact.kind === 'entries') {

@@ -1,6 +1,8 @@
 import { type TraceEvent, timeOf } from '../model/event.ts';
 import { type Nanoseconds, nanoseconds } from '../model/time.ts';
+import type { BootCounter } from './boots.ts';
 import { EventRun } from './event-run.ts';
+import type { InputReport } from './input.ts';
 import type { InputReader } from './input-reader.ts';
 import type { InputChain } from './rotation.ts';
 
@@ -11,6 +13,9 @@ interface Lane {
   reader: InputReader;
   batches: AsyncGenerator<EventRun, void, void>;
   readonly following: InputReader[];
+  readonly reports: readonly InputReport[];
+  /** Of a log. */
+  readonly boots: BootCounter | undefined;
   run: EventRun;
   next: number;
   done: boolean;
@@ -23,9 +28,14 @@ interface Lane {
  * inputs. Each input's times become relative to the epoch of the earliest one, which is set in all their reports.
  * Holds one batch of each input.
  */
-export async function* mergeInputs(chains: readonly InputChain[]): AsyncGenerator<EventRun, void, void> {
+export async function* mergeInputs(
+  chains: readonly InputChain[],
+  bootsOf: (chain: InputChain) => BootCounter | undefined = () => undefined,
+): AsyncGenerator<EventRun, void, void> {
   const lanes: Lane[] = chains.map(([reader, ...following]) => ({
     reader,
+    reports: [reader, ...following].map(({ report }) => report),
+    boots: bootsOf([reader, ...following]),
     batches: reader.batches(),
     following,
     run: NOTHING,
@@ -131,7 +141,7 @@ async function fill(lane: Lane): Promise<void> {
   lane.next = 0;
   while (!lane.done && lane.run.length === 0) {
     const batch = await lane.batches.next();
-    if (batch.done !== true) lane.run = batch.value;
+    if (batch.done !== true) lane.run = lane.boots?.take(batch.value, lane.reader.report) ?? batch.value;
     else readNext(lane);
   }
   if (lane.epoch !== undefined) align(lane, lane.epoch);
@@ -140,7 +150,11 @@ async function fill(lane: Lane): Promise<void> {
 function readNext(lane: Lane): void {
   const next = lane.following.shift();
   lane.done = next === undefined;
-  if (next === undefined) return;
+  if (next === undefined) {
+    lane.boots?.finish(lane.reports);
+    return;
+  }
+  next.report.ownSeconds = lane.reader.report.ownSeconds;
   lane.reader = next;
   lane.batches = next.batches();
 }

@@ -1,4 +1,5 @@
 import {
+  BOOT_END,
   type Container,
   type FramedLine,
   type Framing,
@@ -83,8 +84,11 @@ interface Tally {
   hasOwnTime: boolean;
 }
 
+/** A separator that a container put in front of an entry is a line of its own. */
+const LINE_END = new RegExp(`[\\n${BOOT_END}]`);
+
 function headLines(head: Uint8Array): readonly string[] {
-  const lines = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('utf8').split('\n');
+  const lines = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('utf8').split(LINE_END);
   if (head.length >= HEAD_BYTES) lines.pop();
   return lines.map((line) => line.replace(/^\uFEFF/, '').replace(/\r$/, '')).filter((line) => line.trim() !== '');
 }

@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../model/event.ts';
 import type { LineClock, ParserRegistry } from '../model/parser.ts';
+import { type BootChoice, BootCounter } from './boots.ts';
 import { allNeedles, Dispatch, selectDialects } from './dispatch.ts';
 import { EventRun } from './event-run.ts';
 import type { ClockDomain, EventBatch, EventStream } from './event-stream.ts';
@@ -38,11 +39,14 @@ export function readEvents(inputs: readonly InputSpec[], parsers: ParserRegistry
     close() {
       for (const reader of readers) reader.closeTexts();
     },
-    [Symbol.asyncIterator]: () => readDomains(readers),
+    [Symbol.asyncIterator]: () => readDomains(readers, options.boot),
   };
 }
 
-async function* readDomains(readers: readonly InputReader[]): AsyncGenerator<EventBatch, void, void> {
+async function* readDomains(
+  readers: readonly InputReader[],
+  boot: BootChoice | undefined,
+): AsyncGenerator<EventBatch, void, void> {
   const [first, ...others] = readers;
   if (first?.report.spec.isFollowed === true && others.length === 0) {
     yield* readFollowed(first);
@@ -56,14 +60,28 @@ async function* readDomains(readers: readonly InputReader[]): AsyncGenerator<Eve
   for (const domain of DOMAINS) {
     for (const clock of CLOCKS) {
       const sameClock = (byDomain.get(domain) ?? []).filter((reader) => reader.clock === clock);
-      yield* readClock(domain, domain === 'log' ? inRotation(sameClock) : sameClock.map((reader) => [reader]));
+      const chains: readonly InputChain[] =
+        domain === 'log' ? inRotation(sameClock) : sameClock.map((reader) => [reader]);
+      const bootsOf = ([reader]: InputChain): BootCounter | undefined =>
+        domain === 'log' ? new BootCounter(wantedBoot(boot, readers.indexOf(reader))) : undefined;
+      yield* readClock(domain, chains, bootsOf);
     }
   }
 }
 
-async function* readClock(domain: ClockDomain, chains: readonly InputChain[]): AsyncGenerator<EventBatch, void, void> {
+/** From 1; a boot that a log does not have is a number that none of its boots has. */
+function wantedBoot(boot: BootChoice | undefined, input: number): number | undefined {
+  if (boot === undefined || boot.number > 0) return boot?.number;
+  return (boot.totals[input] ?? 0) + boot.number;
+}
+
+async function* readClock(
+  domain: ClockDomain,
+  chains: readonly InputChain[],
+  bootsOf: (chain: InputChain) => BootCounter | undefined,
+): AsyncGenerator<EventBatch, void, void> {
   const joiner = new FragmentJoiner();
-  for await (const merged of mergeInputs(chains)) {
+  for await (const merged of mergeInputs(chains, bootsOf)) {
     const run = joiner.isIdle && !hasParts(merged) ? merged : new EventRun(joiner.push(merged.events));
     if (run.length > 0) yield new Batch(domain, run);
   }

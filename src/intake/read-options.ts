@@ -1,3 +1,5 @@
+import type { BootChoice } from './boots.ts';
+
 export interface ReadOptions {
   /** Lines of one input may stand this much out of order. */
   readonly mergeWindowNs: number;
@@ -8,6 +10,8 @@ export interface ReadOptions {
   readonly maxLineBytes?: number;
   /** Name of a trace event → kernel function that it probes, from the configuration. */
   readonly probeNames?: ReadonlyMap<string, string>;
+  /** The only boot to read of logs that hold several. */
+  readonly boot?: BootChoice;
   /** Called with the number of bytes read since the last call. */
   onProgress?(bytes: number): void;
 }

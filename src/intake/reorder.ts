@@ -44,6 +44,12 @@ export class ReorderBuffer<Event> {
     return key > time ? this.#newest - time : 0;
   }
 
+  /** Forgets how late it is; call when it is empty. */
+  restart(): void {
+    this.#newest = Number.NEGATIVE_INFINITY;
+    this.#released = Number.NEGATIVE_INFINITY;
+  }
+
   /** The oldest events beyond the capacity; all with `isEnd`. */
   release(isEnd = false): Event[] {
     const count = isEnd ? this.#events.length : Math.max(0, this.#events.length - this.#capacity);

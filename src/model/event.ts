@@ -189,6 +189,11 @@ export function formatAddress(address: Iova): string {
   return `0x${address.toString(16)}`;
 }
 
+/** True for the marker of a boot: what was in flight before it is gone, and the kernel's clock begins anew. */
+export function isBoot(event: TraceEvent): boolean {
+  return event.kind === 'capture-gap' && event.reason === 'boot';
+}
+
 /** Time of an event for comparisons; events without any time sort first. */
 export function timeOf(event: TraceEvent): Nanoseconds {
   return event.time ?? nanoseconds(Number.NEGATIVE_INFINITY);

@@ -120,6 +120,9 @@ export interface Wrapping {
   unwrap(line: string): string;
 }
 
+/** Ends a boot's separator that a container put in front of the first entry of the boot, on the same line. */
+export const BOOT_END = '\u001e';
+
 /** What header and marker lines of a capture state. */
 export type HeaderFact =
   | { readonly kind: 'clock'; readonly clock: string }
@@ -127,6 +130,8 @@ export type HeaderFact =
   | { readonly kind: 'entries'; readonly inBuffer: number; readonly written: number }
   /** `##### CPU n buffer started ####`: the capture begins here for that CPU. */
   | { readonly kind: 'cpu-started'; readonly cpu: number }
+  /** The machine booted; the journal's id of the boot, where it is said. */
+  | { readonly kind: 'boot'; readonly id: string | undefined }
   | { readonly kind: 'lost'; readonly cpu: number | undefined; readonly lost: number | undefined }
   /** Recognised, says nothing that matters. */
   | { readonly kind: 'comment' };

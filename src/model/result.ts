@@ -4,6 +4,18 @@ import { LANES } from './lane.ts';
 
 export const SCHEMA_VERSION = 1;
 
+export const bootSchema = z.strictObject({
+  /** From 1, in the order of the log, also over its rotated parts. */
+  number: z.int().positive(),
+  /** The journal's. */
+  id: z.exactOptional(z.string()),
+  /** Where it begins: the line that says so, or its first event. */
+  line: z.int().positive(),
+  events: z.int().nonnegative(),
+  firstTime: z.exactOptional(z.string()),
+  lastTime: z.exactOptional(z.string()),
+});
+
 export const inputSummarySchema = z.strictObject({
   path: z.string(),
   lane: z.enum(LANES),
@@ -19,6 +31,8 @@ export const inputSummarySchema = z.strictObject({
   /** Lines cut because they were longer than the limit. */
   overlong: z.exactOptional(z.int().nonnegative()),
   lostEvents: z.int().nonnegative(),
+  /** Boots that begin in this input, where its log holds several. */
+  boots: z.exactOptional(z.array(bootSchema)),
   /** The capture's clock where it is declared or known from the framing. */
   clock: z.exactOptional(z.string()),
   firstTime: z.exactOptional(z.string()),

@@ -31,6 +31,11 @@ export class GapTracker {
     this.#mark(event, cause, undefined, event.lost, since, () => true);
   }
 
+  /** The machine booted: what was in flight has no answer any more, and nobody owes one. */
+  reboot(event: TraceEvent): void {
+    this.#markInFlight(event, () => true);
+  }
+
   /**
    * A group that is sealed now may have been answered before it was traced (semantics §3.1), by an answer that a gap
    * took, or that went to an older group of its key which a gap left uncertain. `previousAt`: time of the unit's request before.
@@ -113,6 +118,11 @@ export class GapTracker {
     since: number,
     isConcerned: (requester: Requester) => boolean,
   ): void {
+    const inFlight = this.#markInFlight(event, isConcerned);
+    this.#context.emit({ kind: 'capture-gap', event, cause, iommu, lost, since, inFlight });
+  }
+
+  #markInFlight(event: TraceEvent, isConcerned: (requester: Requester) => boolean): number {
     let inFlight = 0;
     for (const requester of this.#context.requesters.all()) {
       if (!isConcerned(requester)) continue;
@@ -128,7 +138,7 @@ export class GapTracker {
         }
       }
     }
-    this.#context.emit({ kind: 'capture-gap', event, cause, iommu, lost, since, inFlight });
+    return inFlight;
   }
 
   bondOf(requester: Requester, pasid: number | undefined): Bond {

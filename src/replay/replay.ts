@@ -187,6 +187,13 @@ export class Replay {
     }
   }
 
+  /** Ends the replay at the next boot: what is open is unknown, not dropped. */
+  finishAtBoot(boot: TraceEvent): void {
+    for (const event of this.#points.finish()) this.#process(event);
+    this.#gaps.reboot(boot);
+    this.finish({ lastTime: undefined, end: 'cut' });
+  }
+
   /** Ends the replay: what is open is judged by the time of the last line, and by what is known of the capture's end. */
   finish({ lastTime, end }: CaptureEnd): void {
     this.#plain?.settle();

@@ -68,6 +68,17 @@ function inputLabel({ inputs }: Result, index: number): string {
   return (inputs.length > 1 ? `input ${index + 1}` : 'input').padEnd(10);
 }
 
+/** The boots of logs that hold several: number, where it begins, its times and events. */
+export function bootLines(result: Pick<Result, 'inputs'>): readonly string[] {
+  return result.inputs.flatMap(({ boots = [] }, input) =>
+    boots.map(({ number, id, line, events, firstTime, lastTime }) => {
+      const times = firstTime === undefined || lastTime === undefined ? '' : `, ${firstTime} to ${lastTime} s`;
+      const name = id === undefined ? '' : `, journal ${id}`;
+      return `${`boot ${number}`.padEnd(10)}${placeOf(result, { input, line })}${times}, ${plural(events, 'event')}${name}`;
+    }),
+  );
+}
+
 function inputText(input: InputSummary): string {
   const parts = [`lane ${laneLabel(input)}`];
   parts.push(input.framing === undefined ? 'no known framing' : input.framing);
@@ -78,6 +89,7 @@ function inputText(input: InputSummary): string {
   parts.push(
     `${plural(input.events, 'event')} in ${plural(input.lines, 'line')}${dialects.length > 0 ? ` (${dialects.join(', ')})` : ''}`,
   );
+  if (input.boots !== undefined) parts.push(`${plural(input.boots.length, 'boot')} (--verbose lists, --boot chooses)`);
   if (input.error !== undefined) parts.push(`not read to its end: ${sanitise(input.error)}`);
   return `${displayPath(input.path)}: ${parts.join(', ')}`;
 }

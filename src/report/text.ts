@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import { type Paint, paintFor } from './paint.ts';
 import type { LadderOf, LiveReporter, Reporter, ReportStyle } from './reporter.ts';
-import { basisLines, coverageLines } from './text-basis.ts';
+import { basisLines, bootLines, coverageLines } from './text-basis.ts';
 import { findingLines } from './text-finding.ts';
 import { verdictOf } from './verdict.ts';
 import { worstFirst } from './wording.ts';
@@ -21,6 +21,7 @@ export const reportText: Reporter = function* (result, style, ladderOf) {
   yield '\n';
   for (const line of coverageLines(result)) yield `${line}\n`;
   for (const line of basisLines(result, paint)) yield `${line}\n`;
+  if (style.isVerbose) for (const line of bootLines(result)) yield `${line}\n`;
   const next = nextStep(result);
   if (next !== undefined) yield `${paint.faint('next')}      ${next}\n`;
 };

@@ -13,7 +13,7 @@ export function subjectOf(finding: Pick<Finding, 'device' | 'pasid' | 'prgi' | '
 }
 
 /** `trace.txt:42`; the input is named also where there is only one, so that editors can jump. */
-export function placeOf(result: Result, at: { readonly input: number; readonly line: number }): string {
+export function placeOf(result: Pick<Result, 'inputs'>, at: { readonly input: number; readonly line: number }): string {
   return `${pathOf(result, at.input)}:${at.line}`;
 }
 

@@ -1,4 +1,5 @@
 import { assertUnreachable } from '../base/assert.ts';
+import { isBoot } from '../model/event.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
 import { formatDuration } from '../model/time.ts';
 import type { EdgeResponse } from '../replay/observation.ts';
@@ -103,6 +104,9 @@ function causeText(cause: EdgeResponse['cause'], neighbour: PageRequestGroup | u
 }
 
 function stateText(group: PageRequestGroup, { timeoutNs }: AnalysisLimits): string {
+  if (group.gap !== undefined && isBoot(group.gap)) {
+    return `was in flight when the machine booted again (${lineText(group.gap)})`;
+  }
   if (group.gap !== undefined) return `was in flight when events were lost (${lineText(group.gap)})`;
   if (group.isSealed && group.sealedAt === undefined) {
     return 'is unanswered at the end of the capture; without a clock in seconds no timeout is judged';

@@ -1,5 +1,13 @@
 import { type Command, Option } from 'commander';
-import { countOption, durationOption, listOption, offsetOption, pasidOption, secondsOption } from '../option-values.ts';
+import {
+  bootOption,
+  countOption,
+  durationOption,
+  listOption,
+  offsetOption,
+  pasidOption,
+  secondsOption,
+} from '../option-values.ts';
 import { formatOption } from '../output-target.ts';
 import type { Session } from '../session.ts';
 
@@ -30,6 +38,12 @@ export function addReadingOptions(command: Command): Command {
       new Option('--merge-window <duration>', 'how far out of order lines may stand (default: 1s)').argParser(
         durationOption('--merge-window'),
       ),
+    )
+    .addOption(
+      new Option(
+        '--boot <number>',
+        'of logs that hold several boots only this one: 0 the last, -1 the one before, 1 the first',
+      ).argParser(bootOption),
     )
     .option('--config <file>', 'configuration (default: the nearest faultlog.config.json)')
     .option('--no-config', 'read no configuration');
