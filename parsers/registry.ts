@@ -55,6 +55,7 @@ import { journalMonotonic } from './framing/journal-monotonic.ts';
 import { journalUnix } from './framing/journal-unix.ts';
 import { kmsg } from './framing/kmsg.ts';
 import { kmsgEscapes } from './framing/kmsg-escapes.ts';
+import { listing } from './framing/listing.ts';
 import { logIso } from './framing/log-iso.ts';
 import { logcat } from './framing/logcat.ts';
 import { markup } from './framing/markup.ts';
@@ -100,7 +101,7 @@ export const registry: ParserRegistry = {
     exportedEvents,
     plain,
   ],
-  wrappings: [ansi, quoting, kmsgEscapes, markup, quotedPrintable],
+  wrappings: [ansi, quoting, listing, kmsgEscapes, markup, quotedPrintable],
   dialects: [
     intelPrqReport,
     intelQiSubmit,

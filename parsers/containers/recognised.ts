@@ -31,12 +31,6 @@ export const recognisedContainers: readonly Container[] = [
     'Give its log: makedumpfile --dump-dmesg FILE dmesg.txt',
   ),
   recognised('zip', 'a ZIP archive', [0x50, 0x4b, 0x03, 0x04], 'Unpack it, and give the log in it.'),
-  {
-    name: 'UTF-16',
-    description: 'text in UTF-16',
-    matches: isUtf16,
-    advice: 'Convert it: iconv -f UTF-16 -t UTF-8 FILE > log.txt',
-  },
 ];
 
 /** Whatever else is no text. */
@@ -49,16 +43,4 @@ export const binary: Container = {
 
 function recognised(name: string, description: string, magic: readonly number[], advice: string): Container {
   return { name, description, matches: (head) => hasBytes(head, magic), advice };
-}
-
-/** A byte order mark, or ASCII with every second byte NUL in the first 64. */
-function isUtf16(head: Uint8Array): boolean {
-  if (hasBytes(head, [0xff, 0xfe]) || hasBytes(head, [0xfe, 0xff])) return true;
-  if (head.length < 16) return false;
-  const sample = head.subarray(0, 64);
-  const isText = (byte: number) => byte >= 0x20 && byte < 0x7f;
-  const even = sample.filter((_, at) => at % 2 === 0);
-  const odd = sample.filter((_, at) => at % 2 === 1);
-  const isNul = (byte: number) => byte === 0;
-  return (even.every(isNul) && odd.some(isText)) || (odd.every(isNul) && even.some(isText));
 }

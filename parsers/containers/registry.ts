@@ -12,6 +12,7 @@ import { binary, recognisedContainers } from './recognised.ts';
 import { syslogStream } from './syslog-stream.ts';
 import { tar } from './tar.ts';
 import { traceDat } from './trace-dat.ts';
+import { utf16 } from './utf-16.ts';
 import { xz } from './xz.ts';
 import { zstd } from './zstd.ts';
 
@@ -30,6 +31,7 @@ export const containers: readonly Container[] = [
   syslogStream,
   tar,
   eventTable,
+  utf16,
   ...recognisedContainers,
   binary,
   ladderContainer,

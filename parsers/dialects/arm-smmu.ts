@@ -50,7 +50,8 @@ export const armSmmu: Dialect = {
 };
 
 /** Unit, text; Xen prints the unit's path in the device tree. */
-const PREFIX = /(?:^|\s)(?:smmu: (\/\S+)|(?!\(XEN\))[^\s:]+ (\S+)): \s*(\S.*)$/;
+const PREFIX =
+  /(?:^|\s)(?:smmu: (\/\S+)|(?!\(XEN\))[^\s:]+ (\S+)): \s*((?:Unhandled|Blocked|Unexpected|GFSR|FSR|FSYNR|FAR|PAR|TTBR|SCTLR|CBAR|TLB|context bank|soft|hard|SOFTWARE|ATOS).*)$/;
 const MARKS = ['context fault', 'global fault', 'Stream ID', 'GFSR', 'FSR ', 'FSYNR', 'TLB sync timed out'];
 const VENDOR_MARKS = ['FAR  ', 'PAR  ', 'TTBR', 'SCTLR', 'CBAR', 'context bank#', 'iova-to-phys', 'TABLE WALK', 'ATOS'];
 

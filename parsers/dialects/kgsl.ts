@@ -35,7 +35,9 @@ export const kgsl: Dialect = {
 };
 
 /** Device, address. */
-const FAULT = /(?:(?:^|\s)kgsl (\S+): )?.*GPU PAGE FAULT: addr ?= ?(?:0x)?([0-9a-f]+)/i;
+const FAULT = /(?:\bkgsl (\S+): (?:\|?\w+\| )?)?GPU PAGE FAULT: addr ?= ?(?:0x)?([0-9a-f]+)/i;
+/** What is mapped around the address. */
+const NEIGHBOURS = /\|\s*(?:----|\*EMPTY\*|\[|<- fault|premature free)/;
 /** Access, kind. */
 const KIND = /\((read|write)(?: (\w[\w ]*?))? fault\)/;
 
@@ -49,7 +51,7 @@ function parse(line: string, framed: FramedLine): DialectResult {
   const payload = payloadOf(line, framed.payload, framed.end);
   if (isFault) return parseFault(payload);
   const kind = KIND.exec(payload);
-  if (kind === null) return SILENT;
+  if (kind === null) return NEIGHBOURS.test(payload) ? SILENT : undefined;
   const [, access, reason] = kind;
   return {
     kind: 'continuation',

@@ -7,7 +7,7 @@ const SEQUENCE = new RegExp(
   'g',
 );
 /** What is left where a tool lost the escape characters: `[0;1;31m`. */
-const BARE_COLOUR = /\[(?:[013-9][0-9]?)?(?:;[0-9]+)*m/g;
+const BARE_COLOUR = /\[(?:[013-9][0-9]?(?:;[0-9]+)*m|(?:;[0-9]+)+m|m(?![a-z ]))/g;
 const BARE_HINT = /\[[0-9;]*m/;
 
 /** Colours as `dmesg --color`, `journalctl` and a terminal's log have them. */

@@ -1,7 +1,8 @@
-import { decimalValue, endOfDecimal, SPACE, skipBlanks } from '../../src/base/scan.ts';
+import { decimalValue, endOfDecimal, isDigit, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
 import { isWeekday, scanDigits, scanMonth, scanTimeOfDay, secondsOfDate } from './calendar.ts';
 import { behindLevel, scanCaller, startLogLine } from './log-text.ts';
+import { setNoTime } from './scan-time.ts';
 
 const OPEN = 91;
 const CLOSE = 93;
@@ -13,6 +14,7 @@ const LESS = 60;
  *     [FACILITY:LEVEL:] [WEEKDAY MONTH DAY HH:MM:SS YEAR [<DELTA>]][[CALLER]] TEXT
  *
  * Local time of the machine without its zone, taken as UTC; whole seconds. It drifts from the real time after a suspend.
+ * The names of day and month are those of the user's language: those of others than English give no time.
  */
 export const dmesgCtime: Framing = {
   name: 'dmesg-ctime',
@@ -26,8 +28,8 @@ export const dmesgCtime: Framing = {
   ],
   parse(line: string, out: FramedLine): boolean {
     const open = behindLevel(line);
-    if (line.charCodeAt(open) !== OPEN || !isWeekday(line, open + 1)) return false;
-    let at = scanCtime(line, open + 5, out);
+    if (line.charCodeAt(open) !== OPEN) return false;
+    let at = isWeekday(line, open + 1) ? scanCtime(line, open + 5, out) : scanForeign(line, open + 1, out);
     if (at < 0) return false;
     if (line.charCodeAt(at) === SPACE && line.charCodeAt(at + 1) === LESS) at = line.indexOf('>', at) + 1;
     if (at <= 0 || line.charCodeAt(at) !== CLOSE) return false;
@@ -38,6 +40,19 @@ export const dmesgCtime: Framing = {
     return true;
   },
 };
+
+/** Day and month, or month and day, in any letters, time, year. */
+const FOREIGN = /^\p{L}+\.? +(?:[\p{L}\d]+\.? +\d{1,2}|\d{1,2}\.? +[\p{L}\d]+\.?) +\d\d:\d\d:\d\d +\d{4}(?=[\] ])/u;
+const LONGEST = 48;
+
+/** A date in another language at `at`; gives the position behind it, or -1. */
+function scanForeign(line: string, at: number, out: FramedLine): number {
+  if (isDigit(line.charCodeAt(at)) || line.charCodeAt(at) === SPACE) return -1;
+  const match = FOREIGN.exec(line.slice(at, at + LONGEST));
+  if (match === null) return -1;
+  setNoTime(out);
+  return at + match[0].length;
+}
 
 /** `Nov 23 05:20:40 2026` at `at`; gives the position behind it, or -1. */
 function scanCtime(line: string, at: number, out: FramedLine): number {

@@ -11,9 +11,10 @@ const FRACTION = 6;
 
 /**
  * Text without any prefix that is known: `dmesg -t`, a line pasted into a mail, `nocontext-info` of tracefs; also a kernel
- * line behind something that did not end its own line, as on a serial console:
+ * line behind something that did not end its own line, as on a serial console, or behind a prefix that was cut:
  *
  *     [ANYTHING[SECONDS] ]TEXT
+ *     [ANYTHING ]kernel: TEXT
  *
  * Takes every line, so it stands last.
  */
@@ -30,10 +31,19 @@ export const plain: Framing = {
     setNoTime(out);
     startLogLine(line, out);
     const stamp = lastStamp(line);
-    out.payload = stamp < 0 ? 0 : scanOwnTime(line, stamp, out);
+    out.payload = stamp < 0 ? behindWord(line) : scanOwnTime(line, stamp, out);
     return true;
   },
 };
+
+const KERNEL = /(?:^|\s)kernel(?:\[\d*\])?: +(?=\S)/;
+
+/** Position behind `kernel: `, 0 where it does not stand. */
+function behindWord(line: string): number {
+  if (!line.includes('kernel')) return 0;
+  const match = KERNEL.exec(line);
+  return match === null ? 0 : match.index + match[0].length;
+}
 
 /** Position of the last `[SECONDS.MICROSECONDS]` behind other text, or -1. */
 function lastStamp(line: string): number {

@@ -130,9 +130,13 @@ export class Dispatch {
     return true;
   }
 
-  /** True if one of two lines that follow each other may be a part of an IOMMU's message. */
+  /** True if two lines that follow each other may be parts of an IOMMU's message, which may be cut inside a word. */
   mayHaveLogText(line: string, next: string): boolean {
-    return this.#logWords.some((word) => line.includes(word) || next.includes(word));
+    const end = line.trimEnd();
+    const start = next.trimStart();
+    const both = [`${end} ${start}`, end + start];
+    if (end.endsWith('=')) both.push(end.slice(0, -1) + start, `${end.slice(0, -1)} ${start}`);
+    return this.#logWords.some((word) => both.some((text) => text.includes(word)));
   }
 
   /**

@@ -17,12 +17,16 @@ const NARROWEST = 60;
 /** The soft line end of the quoted-printable encoding. */
 const SOFT_END = /=$/;
 
+const INDENT = /^[>|\s]*\s/;
+
 interface PastedLine {
   readonly source: SourceLine;
   /** Without quoting and the like. */
   text: string;
   /** `text` is all of the source line. */
   isWhole: boolean;
+  /** The source line begins with a blank. */
+  readonly isIndented: boolean;
 }
 
 /** A text that lines of the window continue, and how many. */
@@ -82,7 +86,7 @@ export class PastedLines {
     }
     const parts = gluedParts(unwrapped, true);
     for (const part of parts ?? [unwrapped]) {
-      this.#window.push({ source, text: part, isWhole: isWhole && parts === undefined });
+      this.#window.push({ source, text: part, isWhole: isWhole && parts === undefined, isIndented: INDENT.test(text) });
     }
     while (this.#window.length > MAX_JOINED) this.#take();
   }
@@ -121,27 +125,29 @@ export class PastedLines {
 
   /** `text` with the fewest lines of the window from `from` on that make it say more than it and the last of them alone. */
   #extend(text: string, from: number): Extended | undefined {
-    const seen = this.#look(SOFT_END.test(text) ? text.slice(0, -1) : text);
-    if (seen.result === SILENT) return undefined;
+    const isSoft = SOFT_END.test(text);
+    const seen = this.#look(isSoft ? text.slice(0, -1) : text);
+    if (seen.result === SILENT && !isSoft) return undefined;
     let candidates: readonly string[] = [text];
-    for (const [index, { text: next }] of this.#window.slice(from).entries()) {
+    for (const [index, { text: next, isIndented }] of this.#window.slice(from).entries()) {
       const alone = this.#look(next);
       if (alone.isFramed || next.trim() === '') return undefined;
       // A line that says something by itself can only lack what stands in front of its message.
       if (alone.facts > 0 && (seen.facts > 0 || !mayBeCutBefore(next, candidates))) return undefined;
-      candidates = candidates.flatMap((candidate) => joins(candidate, next));
-      const joined = candidates.find((candidate) => this.#saysMore(candidate, seen, alone, SOFT_END.test(text)));
+      candidates = candidates.flatMap((candidate) => joins(candidate, next, isIndented));
+      const joined = candidates.find((candidate) => this.#saysMore(candidate, seen, alone, isSoft));
       if (joined !== undefined) return { text: joined, count: index + 1 };
       if (alone.facts > 0) return undefined;
     }
     return undefined;
   }
 
-  /** The encoding of mails cuts numbers, so that a line may go on with the last word of what it says. */
+  /** The encoding of mails cuts numbers, and other words tell another reason: a line may say as much, but not the same. */
   #saysMore(joined: string, seen: Sight, alone: Sight, isSoft: boolean): boolean {
     const all = this.#look(joined);
-    if (all.facts <= alone.facts || !keeps(seen.result, all.result)) return false;
-    return all.facts > seen.facts || (isSoft && seen.facts > 0 && all.facts === seen.facts);
+    if (all.facts <= alone.facts || !keeps(seen.result, all.result, isSoft)) return false;
+    if (all.facts !== seen.facts || seen.facts === 0) return all.facts > seen.facts;
+    return isSoft || reasonOf(all.result) !== reasonOf(seen.result);
   }
 
   #look(text: string): Sight {
@@ -151,14 +157,18 @@ export class PastedLines {
     if (framing === undefined) return { isFramed: false, result: undefined, facts: 0 };
     this.#dispatch.read(text, framed, framing, this.#reading);
     const { result } = this.#reading;
-    return { isFramed: own !== undefined || !Number.isNaN(framed.seconds), result, facts: factsOf(result) };
+    const isFramed = own !== undefined || framed.payload > 0 || !Number.isNaN(framed.seconds);
+    return { isFramed, result, facts: factsOf(result) };
   }
 }
 
-/** Both lines as one: cut at a blank, or inside a word. */
-function joins(text: string, next: string): readonly string[] {
-  const inWord = text.trimEnd() + next.trimStart();
-  return SOFT_END.test(text) ? [text.slice(0, -1) + next, inWord] : [`${text.trimEnd()} ${next.trimStart()}`, inWord];
+/** Both lines as one: cut at a blank, or inside a word; the encoding of mails keeps the blank on the next line. */
+function joins(text: string, next: string, isIndented: boolean): readonly string[] {
+  const whole = [`${text.trimEnd()} ${next.trimStart()}`, text.trimEnd() + next.trimStart()];
+  if (!SOFT_END.test(text)) return whole;
+  const cut = text.slice(0, -1);
+  const soft = [cut + next, `${cut} ${next}`];
+  return [...(isIndented ? soft.reverse() : soft), ...whole];
 }
 
 /** True if a message that begins in one of `texts` may have been cut in front of `next`. */
@@ -182,14 +192,23 @@ const FACTS = [
   'lost',
 ] as const satisfies readonly (keyof TraceEvent)[];
 
-/** True if `longer` says what `shorter` does; the last word may have been cut, and the reason follows from all words. */
-function keeps(shorter: DialectResult, longer: DialectResult): boolean {
+/**
+ * True if `longer` says what `shorter` does; the last word may have been cut, and the reason follows from all words. A
+ * number that was cut is another one, where `mayCutNumbers`.
+ */
+function keeps(shorter: DialectResult, longer: DialectResult, mayCutNumbers: boolean): boolean {
   if (shorter === undefined || shorter === SILENT || shorter.kind === 'continuation') return true;
   if (longer === undefined || longer === SILENT || longer.kind === 'continuation') return false;
-  return FACTS.every(
-    (fact) =>
-      fact === 'reason' || shorter[fact] === undefined || String(longer[fact]).startsWith(String(shorter[fact])),
-  );
+  return FACTS.every((fact) => {
+    const value = shorter[fact];
+    if (fact === 'reason' || value === undefined) return true;
+    if (mayCutNumbers && typeof value === 'number') return longer[fact] !== undefined;
+    return String(longer[fact]).startsWith(String(value));
+  });
+}
+
+function reasonOf(result: DialectResult): string | undefined {
+  return result === undefined || result === SILENT || result.kind === 'continuation' ? undefined : result.reason;
 }
 
 function factsOf(result: DialectResult): number {

@@ -17,6 +17,7 @@ export const HEAD_BYTES = 64 * 1024;
 /** Lines of the head that are tried; more do not change the verdict. */
 const PROBED_LINES = 400;
 const SHOWN = 80;
+const HASH = 35;
 
 /** What the first bytes of an input look like, and why. */
 export interface Probe {
@@ -35,7 +36,10 @@ export interface Probe {
   readonly lines: number;
   /** Log lines of which the youngest stands first (`journalctl -r`). */
   readonly isNewestFirst: boolean;
-  /** Log text of which some lines have no prefix: a mail, a report, a console, where messages may be wrapped. */
+  /**
+   * Log text of which some lines have no prefix, or are escaped: a mail, a report, a console, where messages may be wrapped
+   * and needles hidden.
+   */
   readonly isPasted: boolean;
 }
 
@@ -62,7 +66,7 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
     counts: tally.counts,
     lines: tally.lines,
     isNewestFirst: isLog && tally.backward > tally.forward * MOSTLY,
-    isPasted: isLog && tally.unframed > 0 && tally.unframed >= tally.lines * PASTED_SHARE,
+    isPasted: isLog && tally.pasted > 0 && tally.pasted >= tally.lines * PASTED_SHARE,
   };
 }
 
@@ -76,8 +80,8 @@ interface Tally {
   readonly firstLines: Map<string, string>;
   lines: number;
   headerOf: Framing | undefined;
-  /** Lines that only the fallback reads. */
-  unframed: number;
+  /** Lines that only the fallback reads, or that are not as they were printed but for what stands in front. */
+  pasted: number;
   /** Neighbours of which the second is younger, and older. */
   forward: number;
   backward: number;
@@ -99,7 +103,7 @@ function emptyTally(): Tally {
     firstLines: new Map(),
     lines: 0,
     headerOf: undefined,
-    unframed: 0,
+    pasted: 0,
     forward: 0,
     backward: 0,
     hasOwnTime: false,
@@ -116,7 +120,7 @@ function countLines(lines: readonly string[], framings: readonly Framing[], unwr
     tally.lines += 1;
     const text = unwrapping.frame(line, choice, framed);
     const { framing } = unwrapping;
-    const header = framing === undefined ? choice.header(text) : undefined;
+    const header = framing === undefined && !isRemark(text) ? choice.header(text) : undefined;
     tally.headerOf ??= header?.framing;
     const time = framing === undefined ? undefined : clock.read(framed);
     if (time !== undefined) {
@@ -125,13 +129,21 @@ function countLines(lines: readonly string[], framings: readonly Framing[], unwr
       if (last !== undefined && time < last) tally.backward += 1;
       last = time;
     }
-    if (framing === undefined && header === undefined) tally.unframed += 1;
+    if ((framing === undefined && header === undefined) || !line.endsWith(text)) tally.pasted += 1;
     const name = framing?.name ?? (header === undefined ? choice.frameAnyhow(text, framed)?.name : 'header');
     if (name === undefined) continue;
     tally.counts.set(name, (tally.counts.get(name) ?? 0) + 1);
     if (!tally.firstLines.has(name)) tally.firstLines.set(name, line);
   }
   return tally;
+}
+
+/** What comments of tracers hold beside columns of dots and bars. */
+const TRACER_COMMENT = /^#+(?: *$|.*(?:tracer|entries|TASK|PID|CPU|captured|cmdline|====|----|latency|=>|_-|\|))/;
+
+/** A comment that no tracer writes: a script's, a shell's as root. */
+function isRemark(line: string): boolean {
+  return line.charCodeAt(0) === HASH && !TRACER_COMMENT.test(line);
 }
 
 /** The framing of most lines; one that takes every line only where nothing else was recognised. */

@@ -149,8 +149,6 @@ describe('opening an input', () => {
     ['perf', Buffer.from('PERFILE2\0\0\0'), /binary recording of perf\n.*perf script --ns -i f >/],
     ['bzip2', Buffer.from('BZh91AY', 'latin1'), /bzip2-compressed data\n.*bzip2 -dc f \| faultlog check -/],
     ['journal', Buffer.from('LPKSHHRH\0\0\0\0'), /journal file of systemd\n.*journalctl --file f /],
-    ['UTF-16', Buffer.from('\ufeffprq_report: a line\n', 'utf16le'), /text in UTF-16\n.*iconv -f UTF-16 -t UTF-8 f >/],
-    ['UTF-16 without mark', Buffer.from('prq_report: a line\n', 'utf16le'), /text in UTF-16/],
     ['ELF', Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1'), /an ELF file/],
     [
       'noise',
@@ -177,6 +175,15 @@ describe('opening an input', () => {
     ],
   ])('%s is text', async (_, content) => {
     expect(await bytesOf('g', content)).toBe(String(content));
+  });
+
+  test.each([
+    ['little-endian', Buffer.from('\ufeffprq_report: größer → 漢字\n', 'utf16le')],
+    ['big-endian', Buffer.from('\ufeffprq_report: größer → 漢字\n', 'utf16le').swap16()],
+    ['without a mark', Buffer.from('prq_report: a line, prq_report: größer → 漢字\n', 'utf16le')],
+    ['in gzip', gzipSync(Buffer.from('\ufeffprq_report: größer → 漢字\n', 'utf16le'))],
+  ])('UTF-16, %s, is text', async (_, content) => {
+    expect(await bytesOf('u', content)).toMatch(/^prq_report: .*größer → 漢字\n$/);
   });
 
   test('a name with blanks is quoted in the advice', async () => {
