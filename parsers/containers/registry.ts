@@ -2,6 +2,8 @@ import type { Container } from '../../src/model/parser.ts';
 import { bpftraceJson } from './bpftrace-json.ts';
 import { dmesgJson } from './dmesg-json.ts';
 import { eventTable } from './event-table.ts';
+import { groupRows } from './group-rows.ts';
+import { groupTable } from './group-table.ts';
 import { gzip } from './gzip.ts';
 import { journalExport } from './journal-export.ts';
 import { journalJson } from './journal-json.ts';
@@ -30,6 +32,8 @@ export const containers: readonly Container[] = [
   perfJson,
   syslogStream,
   tar,
+  groupTable,
+  groupRows,
   eventTable,
   utf16,
   ...recognisedContainers,

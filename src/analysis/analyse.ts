@@ -6,6 +6,7 @@ import type { Boot, InputReport, InputSpec } from '../intake/input.ts';
 import { readEvents } from '../intake/read-events.ts';
 import type { ReadOptions } from '../intake/read-options.ts';
 import type { TraceEvent } from '../model/event.ts';
+import type { ExportedGroup } from '../model/exported-group.ts';
 import type { Finding } from '../model/finding.ts';
 import type { GroupRow } from '../model/group.ts';
 import type { Lane } from '../model/lane.ts';
@@ -14,6 +15,7 @@ import type { Owner } from '../model/owner.ts';
 import type { ParserRegistry } from '../model/parser.ts';
 import type { ClockOffset, Counts, Coverage, InputSummary, Latency, Result } from '../model/result.ts';
 import { formatTime, nanoseconds } from '../model/time.ts';
+import { AdoptedGroups } from '../replay/adopted-group.ts';
 import { latencyOf as groupLatencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import type { CaptureEnd } from '../replay/replay.ts';
 import { rules } from '../rules/registry.ts';
@@ -85,12 +87,17 @@ export async function analyse(
       live.add(draft, { rule });
     };
   }
+  const adopted = new AdoptedGroups();
   const lanes = new LaneMap(inputs, reports, (key, hasOthers) => new LaneAnalysis(key, limits, rules, sink, hasOthers));
   const counts: Record<string, number> = {};
   for await (const batch of stream) {
-    const { domain, run, isQuiet } = batch;
+    const { domain, run, isQuiet, groups } = batch;
     const held = options.onEvents?.(batch.events, reports, domain);
     if (held !== undefined) await held;
+    if (groups !== undefined) {
+      for (const group of groups) adopt(group, adopted, closed, options);
+      continue;
+    }
     run.countKinds(counts);
     lanes.push(domain, run);
     if (sink.live === undefined) continue;
@@ -159,13 +166,29 @@ function emitGroups(closed: ClosedGroup[], reports: readonly InputReport[], opti
   if (onGroup === undefined) return;
   closed.sort((a, b) => compareStart(a.group, b.group));
   for (const each of closed) {
-    const row = toGroupRow(factsOf(each), (input) => reports[input]?.scale);
+    const row = each.row ?? toGroupRow(factsOf(each), (input) => reports[input]?.scale);
     const owner = owners?.find((each) => each.device === row.device && each.pasid === row.pasid)?.owner;
     onGroup(owner === undefined ? row : { ...row, owner });
   }
 }
 
+/** An instance that another run has judged is told of as it was written. */
+function adopt(
+  exported: ExportedGroup,
+  adopted: AdoptedGroups,
+  closed: ClosedGroup[],
+  { onGroup, onGroupEnd }: AnalysisOptions,
+): void {
+  const group = adopted.adopt(exported);
+  const { row } = exported;
+  const lane = row.sentBy?.lane ?? group.requests[0]?.lane ?? 'host';
+  onGroupEnd?.(group, lane, NO_SIGHTINGS);
+  if (onGroup !== undefined) closed.push({ group, lane, above: NO_SIGHTINGS, row });
+}
+
 interface ClosedGroup {
+  /** Of a group that was read as a row. */
+  readonly row?: GroupRow;
   readonly group: PageRequestGroup;
   readonly lane: Lane;
   readonly above: readonly Sighting[];

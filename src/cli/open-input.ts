@@ -62,8 +62,8 @@ export async function prepareSource(
   ];
 }
 
-function isReadable({ decoder, readEvents, openRecords }: Container): boolean {
-  return decoder !== undefined || readEvents !== undefined || openRecords !== undefined;
+function isReadable({ decoder, readEvents, readGroups, openRecords }: Container): boolean {
+  return [decoder, readEvents, readGroups, openRecords].some((way) => way !== undefined);
 }
 
 /** An input that cannot be read, so that the others are still reported and it keeps its place among them. */

@@ -1,4 +1,5 @@
 import type { TraceEvent } from '../model/event.ts';
+import type { ExportedGroup } from '../model/exported-group.ts';
 import type { EventRun } from './event-run.ts';
 import type { InputReport } from './input.ts';
 
@@ -13,6 +14,8 @@ export interface EventBatch {
   readonly events: readonly TraceEvent[];
   /** The same, some of them as rows. */
   readonly run: EventRun;
+  /** Groups that an earlier run has judged; then `events` are their messages, and not to be replayed. */
+  readonly groups?: readonly ExportedGroup[];
   /** Of an input that is followed: nothing more came for a while. */
   readonly isQuiet: boolean;
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../base/errors.ts';
 import type { TraceEvent } from '../model/event.ts';
+import type { ExportedGroup } from '../model/exported-group.ts';
 import {
   type Container,
   type Framing,
@@ -34,6 +35,10 @@ import { Unwrapping } from './unwrapping.ts';
 const HASH = 35;
 /** A drawing beyond this is cut; nobody draws so much. */
 const MAX_WHOLE_TEXT_BYTES = 16 * 1024 * 1024;
+
+/** Of an export of groups so much is read. */
+const MAX_GROUPS_BYTES = 256 * 1024 * 1024;
+const MAX_UNREAD_SHOWN = 5;
 
 /** Rows that are kept: more than can wait in the order and come with a step of reading. */
 const ROWS = 16_384;
@@ -78,9 +83,11 @@ export class InputReader {
   async open(): Promise<ClockDomain | undefined> {
     try {
       const { container, framing, domain, ...found } = await this.#probeHead();
-      if (container !== undefined && container.readEvents === undefined && container.openRecords === undefined) {
+      if (container !== undefined && !this.#isReadable(container)) {
         await this.#bytes.close();
-        this.report.error = new UsageError(`${this.report.spec.path} is ${container.description}`, container.advice);
+        const { path } = this.report.spec;
+        const advice = container.readGroups === undefined ? '' : `: ${container.advice ?? ''}`;
+        this.report.error = new UsageError(`${path} is ${container.description}${advice}`, container.advice);
         return undefined;
       }
       this.#container = container;
@@ -93,6 +100,43 @@ export class InputReader {
     } catch (error) {
       this.report.error = asError(error);
       return undefined;
+    }
+  }
+
+  #isReadable({ readEvents, readGroups, openRecords }: Container): boolean {
+    if (readGroups !== undefined) return this.#context.options.takesGroups === true;
+    return readEvents !== undefined || openRecords !== undefined;
+  }
+
+  /** True for an export of groups: `groups` reads it, and `batches` must not. */
+  get holdsGroups(): boolean {
+    return this.#container?.readGroups !== undefined;
+  }
+
+  /** Groups that an earlier run has judged, with all their messages by time. */
+  async groups(): Promise<readonly ExportedGroup[]> {
+    const { report } = this;
+    try {
+      const text = await this.#bytes.text(MAX_GROUPS_BYTES);
+      const reading = await this.#container?.readGroups?.(text, this.#input);
+      if (reading === undefined) return [];
+      report.bytes = Buffer.byteLength(text);
+      report.lines = reading.lines;
+      report.scale = reading.scale;
+      report.unread = reading.unread.length;
+      for (const { line, text: row, problem } of reading.unread.slice(0, MAX_UNREAD_SHOWN)) {
+        report.unreadSamples.push({ line, offset: 0, text: row, count: 1 });
+        report.diagnostics.push({ severity: 'error', input: this.#input, line, text: problem });
+      }
+      if (report.bytes >= MAX_GROUPS_BYTES) {
+        report.error = new UsageError(`${report.spec.path} is too large: the first ${report.lines} rows were read`);
+      }
+      return reading.groups;
+    } catch (error) {
+      report.error = asError(error);
+      return [];
+    } finally {
+      await this.#bytes.close();
     }
   }
 

@@ -1,4 +1,5 @@
-import type { TraceEvent } from '../model/event.ts';
+import { type TraceEvent, timeOf } from '../model/event.ts';
+import type { ExportedGroup } from '../model/exported-group.ts';
 import type { LineClock, ParserRegistry } from '../model/parser.ts';
 import { type BootChoice, BootCounter } from './boots.ts';
 import { allNeedles, Dispatch, selectDialects } from './dispatch.ts';
@@ -55,7 +56,7 @@ async function* readDomains(
   const byDomain = new Map<ClockDomain, InputReader[]>(DOMAINS.map((domain) => [domain, []]));
   for (const reader of readers) {
     const domain = await reader.open();
-    if (domain !== undefined) byDomain.get(domain)?.push(reader);
+    if (domain !== undefined && !reader.holdsGroups) byDomain.get(domain)?.push(reader);
   }
   for (const domain of DOMAINS) {
     for (const clock of CLOCKS) {
@@ -67,6 +68,24 @@ async function* readDomains(
       yield* readClock(domain, chains, bootsOf);
     }
   }
+  for (const reader of readers) if (reader.holdsGroups) yield* readGroups(reader);
+}
+
+/** All at once: rows that follow each other overlap in time. */
+async function* readGroups(reader: InputReader): AsyncGenerator<EventBatch, void, void> {
+  const groups = await reader.groups();
+  const events = groups.flatMap(({ requests, response, hops }) => [
+    ...requests,
+    ...hops,
+    ...(response === undefined ? [] : [response]),
+  ]);
+  events.sort((one, other) => timeOf(one) - timeOf(other) || one.source.line - other.source.line);
+  const { report } = reader;
+  report.events = events.length;
+  report.firstTime = events.find(({ time }) => time !== undefined)?.time;
+  report.lastTime = events.at(-1)?.time;
+  for (const { dialect } of events) report.dialects.set(dialect, (report.dialects.get(dialect) ?? 0) + 1);
+  if (groups.length > 0) yield new Batch('trace', new EventRun(events), false, groups);
 }
 
 /** From 1; a boot that a log does not have is a number that none of its boots has. */
@@ -115,11 +134,13 @@ class Batch implements EventBatch {
   readonly domain: ClockDomain;
   readonly run: EventRun;
   readonly isQuiet: boolean;
+  readonly groups?: readonly ExportedGroup[];
 
-  constructor(domain: ClockDomain, run: EventRun, isQuiet = false) {
+  constructor(domain: ClockDomain, run: EventRun, isQuiet = false, groups?: readonly ExportedGroup[]) {
     this.domain = domain;
     this.run = run;
     this.isQuiet = isQuiet;
+    if (groups !== undefined) this.groups = groups;
   }
 
   get events(): readonly TraceEvent[] {

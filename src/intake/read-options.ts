@@ -12,6 +12,8 @@ export interface ReadOptions {
   readonly probeNames?: ReadonlyMap<string, string>;
   /** The only boot to read of logs that hold several. */
   readonly boot?: BootChoice;
+  /** Groups that an earlier run has judged are an input too; else they are refused. */
+  readonly takesGroups?: boolean;
   /** Called with the number of bytes read since the last call. */
   onProgress?(bytes: number): void;
 }

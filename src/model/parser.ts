@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Continuation, SourceLine, TraceEvent } from './event.ts';
 import type { EventRows, RowForm } from './event-rows.ts';
+import type { GroupsReading } from './exported-group.ts';
 import type { Lane } from './lane.ts';
 import type { TableMapping } from './table-mapping.ts';
 import type { ClockScale } from './time.ts';
@@ -210,6 +211,12 @@ export interface Container {
    * @param input index of the input, for the events' source lines
    */
   readEvents?(text: string, input: number): WholeTextReading;
+  /**
+   * Reads groups that an earlier run has judged.
+   *
+   * @param input index of the input, for the source lines
+   */
+  readGroups?(text: string, input: number): Promise<GroupsReading>;
   /**
    * Reads a container of binary records that must be read here and there in the file. Throws if none can be read.
    *

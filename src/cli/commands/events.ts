@@ -23,7 +23,11 @@ export async function runEvents(session: Session, files: readonly string[], opti
   const isFollowing = options.follow === true;
   const isProgressShown = options.progress && !session.stdout.isTerminal && !isFollowing;
   const progress = startProgress(session, setup.inputs, isProgressShown);
-  const stream = readEvents(setup.inputs, setup.parsers, { ...setup.read, onProgress: progress.advance });
+  const stream = readEvents(setup.inputs, setup.parsers, {
+    ...setup.read,
+    takesGroups: true,
+    onProgress: progress.advance,
+  });
   const isShown = shownBy(filterOf(options));
   await writeTarget(target, session, lines(stream, isShown, print, isFollowing)).finally(progress.end);
   const outcomes = stream.reports.map(outcomeOf);

@@ -27,7 +27,7 @@ export async function runGroups(session: Session, files: readonly string[], opti
     limits: limitsOf(options, setup.loaded.config),
     offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
-    read: { ...setup.read, onProgress: progress.advance },
+    read: { ...setup.read, takesGroups: true, onProgress: progress.advance },
     onGroup: (row) => {
       if (isShown({ ...row, ...timeOfGroup(row) })) rows.push(row);
     },

@@ -34,7 +34,7 @@ export async function runLadder(session: Session, files: readonly string[], opti
     limits: limitsOf(options, setup.loaded.config),
     offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
-    read: setup.read,
+    read: { ...setup.read, takesGroups: true },
   };
   const source = isOfOnePass(options) ? { inputs: setup.inputs, again: () => setup.inputs } : kept(setup.inputs);
   const { query, title } = await subjectFor(session, setup, source, settings, options);
@@ -45,7 +45,7 @@ export async function runLadder(session: Session, files: readonly string[], opti
   const progress = startProgress(session, inputs, options.progress && options.quiet !== true);
   const { scenes, result } = await collectScenes(inputs, setup.parsers, [query], {
     ...settings,
-    read: { ...setup.read, onProgress: progress.advance },
+    read: { ...setup.read, takesGroups: true, onProgress: progress.advance },
     ...LIMITS,
   }).finally(progress.end);
   const hasFailed = await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);

@@ -23,7 +23,7 @@ export async function runStats(session: Session, files: readonly string[], optio
     limits: limitsOf(options, setup.loaded.config),
     offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
-    read: { ...setup.read, onProgress: progress.advance },
+    read: { ...setup.read, takesGroups: true, onProgress: progress.advance },
   }).finally(progress.end);
   const hasFailed = await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
   if (options.clocks === true && stats.clocks === undefined) {
