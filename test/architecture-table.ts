@@ -56,6 +56,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
   },
   'src/recipe': { areas: [], packages: [] },
   'src/fleet': { areas: FLOOR, packages: ['zod'] },
+  'src/redact': { areas: [...FLOOR, 'src/intake'], packages: ['zod', 'node:crypto'] },
   'src/cli': {
     areas: [
       ...FLOOR,
@@ -71,6 +72,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
       'src/export',
       'src/recipe',
       'src/fleet',
+      'src/redact',
       'src/ui',
     ],
     packages: [

@@ -182,3 +182,9 @@ export interface FormatsOptions extends ReadingOptions {
   readonly format?: readonly FormatTarget<'text' | 'json'>[];
   readonly probe?: string;
 }
+
+export interface RedactOptions extends CommonOptions {
+  readonly output?: string;
+  readonly key?: string;
+  readonly undo?: boolean;
+}

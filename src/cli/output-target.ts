@@ -97,8 +97,8 @@ async function* guarded(pieces: Pieces): AsyncGenerator<string | Uint8Array> {
   for await (const piece of pieces) yield typeof piece === 'string' ? withoutCommandMarks(piece) : piece;
 }
 
-/** Writes a file as a whole or not at all. `shown` is its name in messages. */
-export async function writeFileWhole(path: string, shown: string, pieces: Pieces): Promise<void> {
+/** Writes a file as a whole or not at all. `shown` is its name in messages, `mode` that of a new file. */
+export async function writeFileWhole(path: string, shown: string, pieces: Pieces, mode?: number): Promise<void> {
   const there = existing(path, shown);
   if (there !== undefined && !there.isFile()) {
     return writeStream(path, pieces).catch((error: unknown) => refuse(shown, error));
@@ -108,7 +108,7 @@ export async function writeFileWhole(path: string, shown: string, pieces: Pieces
   const beside = `${place}.${process.pid}.tmp`;
   unfinished.add(beside);
   try {
-    await writeStream(beside, pieces, there?.mode);
+    await writeStream(beside, pieces, there?.mode ?? mode);
     renameSync(beside, place);
   } catch (error) {
     discard(beside);

@@ -16,6 +16,7 @@ import { declareLadder } from './declare/ladder.ts';
 import { addNotes } from './declare/notes.ts';
 import { declareQuery } from './declare/query.ts';
 import { declareRecipe } from './declare/recipe.ts';
+import { declareRedact } from './declare/redact.ts';
 import { declareRules } from './declare/rules.ts';
 import type { DeclareCommand, Outcome } from './declare/shared-options.ts';
 import { declareStats } from './declare/stats.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly DeclareCommand[] = [
   declareRules,
   declareFormats,
   declareRecipe,
+  declareRedact,
   declareCompletion,
 ];
 

@@ -51,7 +51,7 @@ describe.skipIf(reason !== undefined)(`the single executable${skipped}`, () => {
     [['explain', 'FL201', '--format', 'markdown']],
     [['check', '--timeot', '1s', 'trace.txt']],
     [['check', 'missing.txt']],
-  ])('does what the program on Node does: %s %s %s', (args) => {
+  ])('does what the program on Node does: %s', (args) => {
     const result = alone(...args);
     expect(result).toEqual(onNode(...args));
     expect([0, 1, 2]).toContain(result.status);

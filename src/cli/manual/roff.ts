@@ -73,8 +73,11 @@ function textLines(text: string): string[] {
 }
 
 function termLine(term: string): string {
-  const parts = term.split(/(<[^>]*>(?:\.\.\.)?|\[[^\]]*\](?:\.\.\.)?)/).filter((part) => part !== '');
-  const fonts = parts.map((part) => `\\f${/^[<[]/.test(part) ? 'I' : 'B'}${escaped(part.replaceAll(/[<>]/g, ''))}\\fR`);
+  const parts = term.split(/(<[^>\s]+>(?:\.\.\.)?|\[[^\]\s]+\](?:\.\.\.)?)/).filter((part) => part !== '');
+  const fonts = parts.map((part) => {
+    const isPlace = /^(?:<.+>|\[.+\])/.test(part);
+    return `\\f${isPlace ? 'I' : 'B'}${escaped(isPlace ? part.replaceAll(/[<>]/g, '') : part)}\\fR`;
+  });
   return atControl(fonts.join(''));
 }
 
