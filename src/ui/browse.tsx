@@ -12,6 +12,10 @@ import { World, type WorldParts } from './world.ts';
 /** A lone escape key and the start of a sequence look alike until so much time has passed. */
 const ESCAPE_MS = 30;
 
+/** What was asked for is shown at once, what is loaded a few times a second. */
+const ARRIVAL_MS = 5;
+const LOADING_MS = 200;
+
 export interface BrowseOptions extends WorldParts {
   readonly host: Host;
   readonly look: Look;
@@ -59,8 +63,9 @@ export function openBrowser(options: BrowseOptions): Browser {
     isScreenReaderEnabled: isScreenReader,
     maxFps: 60,
   });
-  world.onArrival(() => model.dispatch({ kind: 'data' }));
-  const stopListening = capture.subscribe(() => model.dispatch({ kind: 'data' }));
+  const news = new News(() => model.dispatch({ kind: 'data' }));
+  world.onArrival(() => news.soon(ARRIVAL_MS));
+  const stopListening = capture.subscribe(() => news.soon(capture.progress.isLoaded ? ARRIVAL_MS : LOADING_MS));
   const keys = new KeyReader((input) => model.dispatch({ kind: 'input', input }));
   let failure: Error | undefined;
   const browser: Browser = {
@@ -84,10 +89,32 @@ export function openBrowser(options: BrowseOptions): Browser {
     background.stop();
     stopListening();
     keys.stop();
+    news.stop();
     runner.stop();
   };
   runner.start(browser);
   return browser;
+}
+
+/** Tells once of all that came within a while, so that the loader never outruns the screen and keys have their turn. */
+class News {
+  readonly #tell: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(tell: () => void) {
+    this.#tell = tell;
+  }
+
+  soon(ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#tell();
+    }, ms);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 type Suspend = (whileAway: () => Promise<void>) => Promise<void>;

@@ -1,11 +1,10 @@
 import { plural } from '../base/text.ts';
 import { commandOfKey, KEY_BINDINGS, type KeyBinding, shownKey } from './keys.ts';
-import { contextOf } from './state/context.ts';
+import { viewOf } from './state/context.ts';
 import { type Prompt, placeOf, type UiState } from './state/state.ts';
 import { clean, clip, fitTextRight, widthOf } from './text/clean.ts';
 import { clipLine, EMPTY_LINE, fitLine, type Line, line, type Span, span, spread } from './text/line.ts';
 import { VIEW_NAMES, VIEW_TITLES, type ViewName } from './view-names.ts';
-import { openView } from './views/open-view.ts';
 import { bodyRows, isTooSmall } from './views/view.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +25,7 @@ export function frameOf(state: UiState, world: World): Frame {
   const { size, prompt } = state;
   if (isTooSmall(size)) return { lines: tooSmall(size.columns, size.rows) };
   const place = placeOf(state);
-  const view = openView(place, contextOf(state, world));
+  const view = viewOf(state, world);
   const body = view.lines().slice(0, bodyRows(size));
   const filled = [...body, ...Array.from({ length: bodyRows(size) - body.length }, () => EMPTY_LINE)];
   const pointed = prompt === undefined ? undefined : pointerLine(prompt, state, world);
@@ -65,7 +64,7 @@ function headerLine(state: UiState, status: string, world: World): Line {
 function badgeOf({ capture }: World): Span {
   const { progress, result } = capture;
   if (progress.error !== undefined) return span('✗ STOPPED', 'error');
-  if (result === undefined) return span(`… reading${percentOf(progress)}`, 'note');
+  if (result === undefined) return span(`reading${percentOf(progress)}`, 'note');
   if (result.inputs.some(({ error }) => error !== undefined)) return span('! NOT ALL READ', 'warning');
   const gaps = result.coverage.gaps.length;
   if (gaps > 0) return span(`! ${plural(gaps, 'GAP', 'GAPS')}`, 'warning');

@@ -7,6 +7,7 @@ import type { DocumentedRule } from '../report/rule-docs.ts';
 import { shortNames, subjectOf, worstFirst } from '../report/wording.ts';
 import type { Capture } from '../store/capture.ts';
 import type { LatencyStream } from '../store/latency-streams.ts';
+import type { Marks } from '../store/marks.ts';
 import type { RowList } from '../store/row-list.ts';
 import type { TimelineColumn } from '../store/timeline.ts';
 import { factsOfFinding } from './finding-facts.ts';
@@ -15,6 +16,7 @@ import { RawCache } from './raw-cache.ts';
 import { RowLists } from './row-lists.ts';
 import type { FindingSort, GroupSort, LadderSubject, Place, StreamSort } from './state/place.ts';
 import type { Prompt } from './state/state.ts';
+import { ViewMemory } from './view-memory.ts';
 
 /** What is to be said beside a line that is being typed. */
 export interface PromptNote {
@@ -43,6 +45,7 @@ export class World {
   readonly capture: Capture;
   readonly #rules: (name: string) => DocumentedRule | undefined;
   readonly lists: RowLists;
+  readonly views = new ViewMemory();
   readonly ladders: Ladders;
   readonly #raw = new Map<number, RawCache>();
   #onArrival = (): void => undefined;
@@ -52,6 +55,7 @@ export class World {
     | { readonly of: readonly LatencyStream[]; readonly sort: StreamSort; readonly list: readonly LatencyStream[] }
     | undefined;
   #errors: { readonly of: readonly Finding[]; readonly counts: ReadonlyMap<string, number> } | undefined;
+  #columns: { readonly key: string; readonly marks: Marks; readonly list: readonly TimelineColumn[] } | undefined;
   #byKey: { readonly of: readonly Finding[]; readonly map: ReadonlyMap<string, Finding> } | undefined;
   #names: readonly string[] | undefined;
 
@@ -252,7 +256,12 @@ export class World {
 
   /** What happened in equal parts of a time. */
   timelineColumns(from: number, to: number, count: number): readonly TimelineColumn[] {
-    return this.capture.timeline.columns(from, to, count, this.capture.marks);
+    const { timeline, marks, events, groups, progress } = this.capture;
+    const key = [from, to, count, events.count, groups.count, timeline.span?.to, progress.isLoaded].join(' ');
+    if (this.#columns?.key !== key || this.#columns.marks !== marks) {
+      this.#columns = { key, marks, list: timeline.columns(from, to, count, marks) };
+    }
+    return this.#columns.list;
   }
 
   /** Time of the first line of a finding, by its place among the worst first; undefined where it has none. */

@@ -7,7 +7,15 @@ export function contextOf({ size, search, timeColumn }: UiState, world: World): 
   return { world, size, search, timeColumn };
 }
 
-/** The view that is shown. */
+/**
+ * The view that is shown. Views remember what they made of the world, so that they are good for one action and the frame
+ * behind it: until `world.views.forget()`.
+ */
 export function viewOf(state: UiState, world: World): View {
-  return openView(placeOf(state), contextOf(state, world));
+  const place = placeOf(state);
+  const known = world.views.of(place, state);
+  if (known !== undefined) return known;
+  const view = openView(place, contextOf(state, world));
+  world.views.keep(place, state, view);
+  return view;
 }

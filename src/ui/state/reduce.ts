@@ -1,7 +1,6 @@
 import type { TerminalInput } from '../input/decode-keys.ts';
 import { commandOfKey, type KeyCommand } from '../keys.ts';
 import { VIEW_NAMES } from '../view-names.ts';
-import { openView } from '../views/open-view.ts';
 import { activeCursor, cursorAt, isTooSmall, type View, withActiveCursor } from '../views/view.ts';
 import type { World } from '../world.ts';
 import { contextOf, viewOf } from './context.ts';
@@ -30,6 +29,7 @@ export interface Reduction {
 
 /** The state after an action, and what is to be done outside. Pure, as long as the world says the same. */
 export function reduce(state: UiState, action: Action, world: World): Reduction {
+  world.views.forget();
   const { state: next, effects } = step(state, action, world);
   return { state: settled(next, world), effects };
 }
@@ -205,7 +205,8 @@ function settled(state: UiState, world: World): UiState {
   const place = placeOf(state);
   const view = viewOf(state, world);
   const anchored = view.anchored?.() ?? place;
-  const now = anchored === place ? view : openView(anchored, contextOf(state, world));
+  const anchoredState = anchored === place ? state : withPlace(state, anchored);
+  const now = viewOf(anchoredState, world);
   const cursor = activeCursor(anchored);
   const within = cursorAt(cursor, cursor.selected, now.count, now.pageRows);
   const settledPlace = within === cursor ? anchored : withActiveCursor(anchored, within);

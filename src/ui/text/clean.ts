@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 import { sanitise } from '../../base/text.ts';
 
-const PLAIN = /^[\x20-\x7e]*$/;
+/** ASCII and the signs of the UI: a column each, and nothing to escape. */
+const PLAIN = /^[\x20-\x7e…✗✓─│╭╮╰╯╲╱╳▶◀▸▾→←↑↓↳·×µ░▁-█]*$/;
 /**
  * What terminals draw in different widths, or not at all: format, private, unassigned and surrogate code points,
  * variation selectors, regional indicators, skin tones, and the joining parts of Hangul.

@@ -22,6 +22,7 @@ const SHOWN_INPUTS = 4;
 export class OverviewView implements View {
   readonly #place: OverviewPlace;
   readonly #context: ViewContext;
+  #summed: readonly Line[] | undefined;
 
   constructor(place: OverviewPlace, context: ViewContext) {
     this.#place = place;
@@ -85,8 +86,13 @@ export class OverviewView implements View {
     return line(span(`findings, the worst first${more}`, 'title'));
   }
 
-  /** All above the findings, cut such that some of them have room. */
   #summary(): readonly Line[] {
+    this.#summed ??= this.#summarise();
+    return this.#summed;
+  }
+
+  /** All above the findings, cut such that some of them have room. */
+  #summarise(): readonly Line[] {
     const { world, size } = this.#context;
     const { result } = world.capture;
     const facts = result === undefined ? this.#soFar() : resultLines(result, size.columns);
