@@ -63,6 +63,7 @@ export class InputReader {
   #epoch: number | undefined;
   #container: Container | undefined;
   #isNewestFirst = false;
+  #hasDeltas = false;
   #isPasted = false;
   #framing: Framing | undefined;
   #texts: LineTexts | undefined;
@@ -93,6 +94,8 @@ export class InputReader {
       this.#container = container;
       this.clock = found.clock;
       this.#isNewestFirst = found.isNewestFirst;
+      this.#hasDeltas = found.hasDeltas;
+      if (found.hasDeltas) this.#noteDeltas();
       this.#isPasted = found.isPasted;
       this.#framing = framing;
       if (framing !== undefined) this.report.framings.set(framing.name, 0);
@@ -101,6 +104,15 @@ export class InputReader {
       this.report.error = asError(error);
       return undefined;
     }
+  }
+
+  #noteDeltas(): void {
+    this.report.diagnostics.push({
+      severity: 'info',
+      input: this.#input,
+      text: 'Its times are differences to the line before: only the order of the lines is known',
+      advice: 'Print it without --deltatime',
+    });
   }
 
   #isReadable({ readEvents, readGroups, openRecords }: Container): boolean {
@@ -203,6 +215,7 @@ export class InputReader {
     const unwrapping = new Unwrapping(parsers.wrappings);
     const framings = new FramingChoice(selectFramings(parsers.framings, options.framing));
     const handler = new LineHandler(this.#input, this.report, framings, unwrapping, dispatch, this.#clock, order);
+    handler.hasTimes = !this.#hasDeltas;
     const pasted = this.#isPasted ? new PastedLines(this.#input, handler, framings, unwrapping, dispatch) : undefined;
     const rows = pasted === undefined ? this.#rowHandler(handler, framings, order) : undefined;
     const sink = withBoots(
@@ -250,7 +263,7 @@ export class InputReader {
     order: EventOrder,
   ): { readonly sink: RowHandler; readonly scanners: RowReading['scanners'] } | undefined {
     const { spec } = this.report;
-    if (spec.openBytes === undefined || this.#isNewestFirst) return undefined;
+    if (spec.openBytes === undefined || this.#isNewestFirst || this.#hasDeltas) return undefined;
     const reading = rowReadingOf(this.#framing, this.#context.dispatch.rowDialects, ROWS);
     if (reading === undefined) return undefined;
     const texts = new LineTexts(spec.openBytes);

@@ -38,6 +38,8 @@ export class LineHandler {
   readonly #order: EventOrder;
   readonly #framed: FramedLine = newFramedLine();
   readonly #reading: Reading = { dialect: undefined, result: undefined };
+  /** False where what looks like times is none. */
+  hasTimes = true;
   #exportedInput: number | undefined;
   readonly #framingTally = new Tally<Framing>();
   readonly #dialectTally = new Tally<Dialect>();
@@ -150,7 +152,7 @@ export class LineHandler {
   }
 
   #addFramed(event: TraceEvent, framed: FramedLine): void {
-    event.time = this.#clock.read(framed);
+    event.time = this.hasTimes ? this.#clock.read(framed) : undefined;
     event.cpu = framed.cpu;
     event.task = framed.task;
     event.pid = framed.pid;

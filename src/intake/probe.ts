@@ -36,6 +36,8 @@ export interface Probe {
   readonly lines: number;
   /** Log lines of which the youngest stands first (`journalctl -r`). */
   readonly isNewestFirst: boolean;
+  /** Times of a trace that are differences to the line before (`perf script --deltatime`): they order nothing. */
+  readonly hasDeltas: boolean;
   /**
    * Log text of which some lines have no prefix, or are escaped: a mail, a report, a console, where messages may be wrapped
    * and needles hidden.
@@ -49,7 +51,13 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
   const container = parsers.containers?.find((candidate) => candidate.matches(head));
   if (container !== undefined) {
     const reason = `it is ${container.description}`;
-    const none = { counts: new Map<string, number>(), lines: 0, isNewestFirst: false, isPasted: false };
+    const none = {
+      counts: new Map<string, number>(),
+      lines: 0,
+      isNewestFirst: false,
+      hasDeltas: false,
+      isPasted: false,
+    };
     return { container, framing: undefined, domain: 'trace', clock: 'own', reason, ...none };
   }
   const lines = headLines(head).slice(0, PROBED_LINES);
@@ -65,6 +73,7 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
     reason: explain(best, tally),
     counts: tally.counts,
     lines: tally.lines,
+    hasDeltas: !isLog && tally.startsAtZero && tally.backward > MOST_BACKWARD && tally.backward * 8 > tally.forward,
     isNewestFirst: isLog && tally.backward > tally.forward * MOSTLY,
     isPasted: isLog && tally.pasted > 0 && tally.pasted >= tally.lines * PASTED_SHARE,
   };
@@ -72,6 +81,8 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
 
 /** So many times as often as forward must the time go backward in a log whose newest line is the first. */
 const MOSTLY = 10;
+/** A trace is in order; lines of several CPUs may stand a little out of it. */
+const MOST_BACKWARD = 3;
 /** Kernel and daemons print a few lines without a prefix as well. */
 const PASTED_SHARE = 0.02;
 
@@ -86,6 +97,7 @@ interface Tally {
   forward: number;
   backward: number;
   hasOwnTime: boolean;
+  startsAtZero: boolean;
 }
 
 /** A separator that a container put in front of an entry is a line of its own. */
@@ -107,6 +119,7 @@ function emptyTally(): Tally {
     forward: 0,
     backward: 0,
     hasOwnTime: false,
+    startsAtZero: false,
   };
 }
 
@@ -125,6 +138,7 @@ function countLines(lines: readonly string[], framings: readonly Framing[], unwr
     const time = framing === undefined ? undefined : clock.read(framed);
     if (time !== undefined) {
       if (framed.clock === 'own') tally.hasOwnTime = true;
+      if (last === undefined) tally.startsAtZero = framed.seconds === 0 && framed.nanos === 0;
       if (last !== undefined && time > last) tally.forward += 1;
       if (last !== undefined && time < last) tally.backward += 1;
       last = time;

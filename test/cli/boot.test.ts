@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.ts';
@@ -211,6 +212,16 @@ describe('boots are told by', () => {
     expect(await faults(...parts.toReversed())).toEqual(all);
     expect(await faults('--boot', '-1', ...parts)).toEqual(['0x4000', '0x5000']);
     expect(await faults('--boot', '1', ...parts)).toEqual(['0x1000', '0x2000', '0x3000']);
+    const names = parts.map((part) => basename(part));
+    for (const [archive, order] of [
+      ['logs.tar', names],
+      ['logs.tar.gz', names.toReversed()],
+    ] as const) {
+      const packed = spawnSync('tar', ['-caf', archive, ...order], { cwd: folder });
+      expect(packed.status).toBe(0);
+      expect(await faults(join(folder, archive))).toEqual(all);
+      expect(await faults('--boot', '0', join(folder, archive))).toEqual(['0x6000', '0x7000']);
+    }
   });
 });
 

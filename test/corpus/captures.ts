@@ -21,10 +21,10 @@ const LATER = /ftrace-dump/;
 /** Only a part of them: by level, from a moment on, up to one, with the last record cut. */
 const PARTIAL = /follow|err|forward|-S|kmsg/;
 /**
- * Reports whose times are none: `--ts-diff`-like deltas, and a wrong unit; and those of two buffers with the same lines. Parts of
+ * Reports whose times are of a wrong unit; and those of two buffers with the same lines. Parts of
  * messages cannot be told apart there.
  */
-const NO_TIMES = /deltatime|ts2secs|-instance/;
+const NO_TIMES = /ts2secs|-instance/;
 /** QEMU without its correction writes no address into AMD's event log (MANIFEST.md). */
 const NO_ADDRESSES = /stock-qemu/;
 
@@ -43,6 +43,7 @@ export async function checkCaptures(root: string): Promise<{ files: number; diff
     files += readings.size;
     const found = [
       ...compareContainers(readings),
+      ...comparePerf(readings),
       ...(NO_ADDRESSES.test(folder.name) ? [] : explain(readings, readTruth(`${path}/ground-truth.txt`))),
     ];
     differences.push(...found.map((difference) => `${folder.name}/${difference}`));
@@ -138,6 +139,23 @@ function compareContainers(readings: ReadonlyMap<string, FileReading>): string[]
     );
   }
   return differences;
+}
+
+/** What perf made of one recording, with other options for its columns. */
+const PERF =
+  /^perf-(?:script-(?:deltatime|fields|fields-min|header|machine-pid|ns|reltime|show-mmap)\.txt|convert\.json)$/;
+
+/** Forms of `perf script` that do not hold what its default form does. */
+function comparePerf(readings: ReadonlyMap<string, FileReading>): string[] {
+  const reference = readings.get('perf-script-default.txt');
+  if (reference === undefined) return [];
+  const wanted = reference.events.map(contentOf).join('\n');
+  return [...readings]
+    .filter(([name, { events }]) => PERF.test(name) && events.map(contentOf).join('\n') !== wanted)
+    .map(
+      ([name, { events }]) =>
+        `${name}: ${events.length} events, not the ${reference.events.length} of the default form`,
+    );
 }
 
 function contents({ events }: FileReading): string[] {

@@ -219,6 +219,34 @@ describe('order', () => {
     expect(addresses(byDate)).toEqual(['1000', '2000']);
   });
 
+  test('times that are differences order nothing', async () => {
+    const sample = (delta: string, address: string): string =>
+      `  edudma  248 [000]  ${delta}: printk:console: ${fault(address)}\n`;
+    const deltas = [
+      '0.000000',
+      '0.500000',
+      '0.000100',
+      '0.700000',
+      '0.000100',
+      '0.600000',
+      '0.000200',
+      '0.800000',
+      '0.000100',
+    ];
+    const stream = readEvents(
+      [input(deltas.map((delta, index) => sample(delta, `${index + 1}000`)).join(''))],
+      registry,
+      { mergeWindowNs: 1e9 },
+    );
+    const events: TraceEvent[] = [];
+    for await (const batch of stream) events.push(...batch.events);
+    expect(addresses(events)).toEqual(deltas.map((_, index) => `${index + 1}000`));
+    expect(events.map(({ time }) => time)).toEqual(deltas.map(() => undefined));
+    expect(stream.reports.flatMap(({ diagnostics }) => diagnostics.map(({ text }) => text))).toEqual([
+      'Its times are differences to the line before: only the order of the lines is known',
+    ]);
+  });
+
   test('logs without a year go on at New Year', async () => {
     const lines = [`Dec 31 23:59:59 host kernel: ${fault('1000')}`, `Jan  1 00:00:01 host kernel: ${fault('2000')}`];
     const events = await eventsOf(input(lines.join('\n')));
