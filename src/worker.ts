@@ -8,5 +8,5 @@ const task: LoadingTask = workerData;
 await serveLoading(
   task,
   async () => registry,
-  (news) => parentPort?.postMessage(news),
+  (news, owned) => parentPort?.postMessage(news, owned),
 );

@@ -5,8 +5,10 @@ import type { ParserRegistry } from '../model/parser.ts';
 import type { CaptureUpdate } from '../store/capture.ts';
 import type { StoreWriter } from '../store/store-writer.ts';
 
-/** Time between two updates. */
-const UPDATE_MS = 50;
+/** Time between two updates: at first, when everybody waits for something to see, and later. */
+const EAGER_MS = 50;
+const STEADY_MS = 200;
+const EAGER_UPDATES = 20;
 
 /**
  * Reads the inputs into a store and says now and then how far it is; the last update has the result, or why there is none.
@@ -24,8 +26,9 @@ export async function fillStore(
   let findings: Finding[] = [];
   let traceStart: number | undefined;
   let toldAt = performance.now();
+  let updates = 0;
   const update = (last: CaptureUpdate = {}): void => {
-    toldAt = performance.now();
+    updates += 1;
     writer.settle();
     tell({
       bytes,
@@ -35,9 +38,10 @@ export async function fillStore(
       ...last,
     });
     findings = [];
+    toldAt = performance.now();
   };
   const updateIfDue = (): void => {
-    if (performance.now() - toldAt >= UPDATE_MS) update();
+    if (performance.now() - toldAt >= (updates < EAGER_UPDATES ? EAGER_MS : STEADY_MS)) update();
   };
   try {
     const result = await analyse(inputs, parsers, {

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import type { ParserRegistry } from '../model/parser.ts';
-import { DeltaSource } from '../store/store-delta.ts';
+import { DeltaSource, ownedBuffers } from '../store/store-delta.ts';
 import { StoreWriter } from '../store/store-writer.ts';
 import { fillStore } from './fill-store.ts';
 import type { LoadingNews, LoadingTask } from './loading-thread.ts';
@@ -11,7 +11,7 @@ import { limitsOf, loadOwners, offsetsOf, prepare } from './setup.ts';
 export async function serveLoading(
   task: LoadingTask,
   loadParsers: () => Promise<ParserRegistry>,
-  tell: (news: LoadingNews) => void,
+  tell: (news: LoadingNews, owned: readonly ArrayBuffer[]) => void,
 ): Promise<void> {
   try {
     const session = silentSession(task, loadParsers);
@@ -26,10 +26,11 @@ export async function serveLoading(
       read: setup.read,
     };
     await fillStore(writer, setup.inputs, setup.parsers, settings, (update) => {
-      tell({ delta: changes.take(), update });
+      const delta = changes.take();
+      tell({ delta, update }, ownedBuffers(delta));
     });
   } catch (error) {
-    tell({ update: { error: error instanceof Error ? error.message : String(error) } });
+    tell({ update: { error: error instanceof Error ? error.message : String(error) } }, []);
   }
 }
 

@@ -2,12 +2,12 @@ import type { Finding } from '../model/finding.ts';
 import type { EventStore } from './event-store.ts';
 import type { GroupStore } from './group-store.ts';
 import { type LatencyStream, LatencyStreams } from './latency-streams.ts';
-import { MarkSearch, Marks } from './marks.ts';
+import { FirstMarks, MarkSearch, Marks } from './marks.ts';
 import { Timeline } from './timeline.ts';
 
 /** As long as this the work goes on before everything else has its turn. */
 const SLICE_MS = 4;
-/** While loading, findings are looked up so often. */
+/** While loading, marks are sorted anew so often. */
 const MARKS_EVERY_MS = 1000;
 
 /** Sums up what is appended to a capture, in slices between which everything else has its turn. */
@@ -22,8 +22,9 @@ export class CaptureWork {
   readonly #streams: LatencyStreams;
   #search: MarkSearch | undefined;
   #findings: readonly Finding[] = [];
-  #searchedFor: readonly Finding[] = [];
-  #searchedAt = Number.NEGATIVE_INFINITY;
+  readonly #firstMarks: FirstMarks;
+  #hasNewMarks = false;
+  #markedAt = Number.NEGATIVE_INFINITY;
   #isLast = false;
   #isScheduled = false;
   #isStopped = false;
@@ -35,6 +36,7 @@ export class CaptureWork {
     this.#tell = tell;
     this.timeline = new Timeline(events, groups, 0);
     this.#streams = new LatencyStreams(groups);
+    this.#firstMarks = new FirstMarks(events);
   }
 
   get streams(): readonly LatencyStream[] {
@@ -81,23 +83,31 @@ export class CaptureWork {
   }
 
   #step(): boolean {
-    return this.#streams.step() || this.timeline.step() || this.#searchMarks();
+    return this.#streams.step() || this.timeline.step() || this.#findMarks();
   }
 
-  /** All findings are looked up anew: while loading now and then, at the end once more. */
-  #searchMarks(): boolean {
-    if (this.#search === undefined) {
-      const isDue = this.#isLast || performance.now() - this.#searchedAt > MARKS_EVERY_MS;
-      if (!isDue || this.#searchedFor === this.#findings) return false;
-      this.#search = new MarkSearch(this.#events, this.#findings);
-      this.#searchedFor = this.#findings;
-      this.#searchedAt = performance.now();
-    }
+  /** While loading each by itself, at the end all at once. */
+  #findMarks(): boolean {
+    if (!this.#isLast) return this.#findFirstMarks();
+    if (this.isSettled) return false;
+    this.#search ??= new MarkSearch(this.#events, this.#findings);
     const marks = this.#search.step();
     if (marks === undefined) return true;
     this.marks = marks;
-    this.isSettled = this.#isLast && this.#searchedFor === this.#findings;
     this.#search = undefined;
+    this.isSettled = true;
+    return true;
+  }
+
+  #findFirstMarks(): boolean {
+    if (this.#firstMarks.step(this.#findings)) {
+      this.#hasNewMarks = true;
+      return true;
+    }
+    if (!this.#hasNewMarks || performance.now() - this.#markedAt < MARKS_EVERY_MS) return false;
+    this.#hasNewMarks = false;
+    this.#markedAt = performance.now();
+    this.marks = this.#firstMarks.marks;
     return true;
   }
 }

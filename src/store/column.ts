@@ -47,12 +47,14 @@ interface PackedColumn {
 
 /** A chunk as it goes from thread to thread. Without `columns` each has its full width, one behind the other. */
 export interface ChunkImage {
-  readonly buffer: SharedArrayBuffer;
+  /** Shared, or a copy of its own. */
+  readonly buffer: SharedArrayBuffer | ArrayBuffer;
+  readonly rows: number;
   readonly columns?: readonly PackedColumn[];
 }
 
 /** Columns over an image. */
-export function columnsOf({ buffer, columns }: ChunkImage, rows: number): ColumnSource {
+export function columnsOf({ buffer, rows, columns }: ChunkImage): ColumnSource {
   let at = 0;
   let index = 0;
   return {
@@ -71,10 +73,10 @@ export function columnsOf({ buffer, columns }: ChunkImage, rows: number): Column
 }
 
 /**
- * The same numbers in less space: each column less its smallest value, as wide as what is left. Columns of which all rows
- * are the same take none.
+ * The numbers of the first rows in less space: each column less its smallest value, as wide as what is left. Columns of which
+ * all rows are the same take none.
  */
-export function pack(columns: readonly Column[], rows: number): ChunkImage {
+export function pack(columns: readonly Column[], rows: number, memory: 'shared' | 'own'): ChunkImage {
   const plans = columns.map((column) => planOf(column, rows));
   const packed: PackedColumn[] = [];
   let sizeBytes = 0;
@@ -85,7 +87,7 @@ export function pack(columns: readonly Column[], rows: number): ChunkImage {
       sizeBytes += BYTES[width] * rows;
     }
   }
-  const buffer = new SharedArrayBuffer(sizeBytes);
+  const buffer = memory === 'shared' ? new SharedArrayBuffer(sizeBytes) : new ArrayBuffer(sizeBytes);
   for (const [index, column] of columns.entries()) {
     const place = packed[index];
     if (place?.width === undefined) {
@@ -95,7 +97,7 @@ export function pack(columns: readonly Column[], rows: number): ChunkImage {
     const values = valuesAt(buffer, place.width, place.at, rows);
     for (let at = 0; at < rows; at += 1) values[at] = column.at(at) - place.base;
   }
-  return { buffer, columns: packed };
+  return { buffer, rows, columns: packed };
 }
 
 function planOf(column: Column, rows: number): { readonly base: number; readonly width?: Width } {
@@ -120,7 +122,7 @@ function planOf(column: Column, rows: number): { readonly base: number; readonly
   return { base: 0, width: 'f64' };
 }
 
-function valuesAt(buffer: SharedArrayBuffer, width: Width, at: number, rows: number): Values {
+function valuesAt(buffer: ChunkImage['buffer'], width: Width, at: number, rows: number): Values {
   switch (width) {
     case 'f64':
       return new Float64Array(buffer, at, rows);

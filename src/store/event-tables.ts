@@ -36,8 +36,8 @@ export interface Actor {
 
 /** All events of a capture, as columns. */
 export class EventTables {
-  readonly rows = new ChunkedTable<EventChunk>({ bytesPerRow: EVENT_BYTES, isPacked: true }, cutEvents);
-  readonly links = new ChunkedTable<LinkChunk>({ bytesPerRow: 4, isPacked: false }, (source) => ({
+  readonly rows = new ChunkedTable<EventChunk>({ bytesPerRow: EVENT_BYTES, kind: 'packed' }, cutEvents);
+  readonly links = new ChunkedTable<LinkChunk>({ bytesPerRow: 4, kind: 'live' }, (source) => ({
     instance: source.next('u32'),
   }));
   readonly shapes = new Dictionary<EventShape>();

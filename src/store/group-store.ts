@@ -224,13 +224,6 @@ export class GroupStore {
     return response === undefined ? -1 : Math.max(sealed, response);
   }
 
-  /** How many more groups are in flight after this event than before it. */
-  depthChange(event: number): number {
-    const row = this.#events.groupOf(event);
-    if (row === undefined) return 0;
-    return (this.sealedAt(row) === event ? 1 : 0) - (this.leftAt(row) === event ? 1 : 0);
-  }
-
   #has(row: number, flag: number): boolean {
     return ((this.#tables.rows.chunkOf(row)?.status.at(placeOf(row)) ?? 0) & flag) !== 0;
   }

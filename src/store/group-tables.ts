@@ -41,11 +41,11 @@ export interface MemberChunk {
 
 /** All instances of page-request groups of a capture, in the order in which they ended. */
 export class GroupTables {
-  readonly rows = new ChunkedTable<GroupChunk>({ bytesPerRow: GROUP_BYTES, isPacked: true }, cutGroups);
-  readonly verdicts = new ChunkedTable<VerdictChunk>({ bytesPerRow: 4, isPacked: false }, (source) => ({
+  readonly rows = new ChunkedTable<GroupChunk>({ bytesPerRow: GROUP_BYTES, kind: 'packed' }, cutGroups);
+  readonly verdicts = new ChunkedTable<VerdictChunk>({ bytesPerRow: 4, kind: 'live' }, (source) => ({
     findings: source.next('u32'),
   }));
-  readonly members = new ChunkedTable<MemberChunk>({ bytesPerRow: 12, isPacked: true }, (source) => ({
+  readonly members = new ChunkedTable<MemberChunk>({ bytesPerRow: 12, kind: 'packed' }, (source) => ({
     at: source.next('f64'),
     event: source.next('u32'),
   }));

@@ -40,7 +40,9 @@ export class LatencyStreams {
   /** Instances of further devices and PASIDs. */
   others = 0;
   readonly #groups: GroupStore;
-  readonly #streams = new Map<string, Sums>();
+  /** By requester, then by PASID. */
+  readonly #streams = new Map<number, Map<number | undefined, Sums>>();
+  #size = 0;
   #row = 0;
   #list: readonly LatencyStream[] | undefined;
 
@@ -60,6 +62,7 @@ export class LatencyStreams {
   /** The busiest first. */
   get list(): readonly LatencyStream[] {
     this.#list ??= [...this.#streams.values()]
+      .flatMap((ofRequester) => [...ofRequester.values()])
       .map((stream) => this.#streamOf(stream))
       .sort((a, b) => b.groups - a.groups);
     return this.#list;
@@ -81,23 +84,28 @@ export class LatencyStreams {
   }
 
   #add(row: number): void {
-    const { state, lane } = this.#groups.statusOf(row);
     const requester = this.#groups.requesterOf(row);
     const pasid = this.#groups.pasidOf(row);
-    const key = `${lane}/${requester}/${pasid ?? '-'}`;
-    let stream = this.#streams.get(key);
+    const { state, lane } = this.#groups.statusOf(row);
+    const stream = this.#streams.get(requester)?.get(pasid) ?? this.#begin(lane, requester, pasid);
     if (stream === undefined) {
-      if (this.#streams.size >= MOST_STREAMS) {
-        this.others += 1;
-        return;
-      }
-      stream = { requester, sums: new StreamSums(lane, undefined, pasid), minRow: undefined, maxRow: undefined };
-      this.#streams.set(key, stream);
+      this.others += 1;
+      return;
     }
     const { sums } = stream;
     const latency = this.#groups.latencyOf(row);
     if (latency < sums.latency.min) stream.minRow = row;
     if (latency > sums.latency.max) stream.maxRow = row;
     sums.add(state, this.#groups.requestsOf(row), Number.isNaN(latency) ? undefined : latency);
+  }
+
+  /** Undefined if there are too many. */
+  #begin(lane: Lane, requester: number, pasid: number | undefined): Sums | undefined {
+    if (this.#size >= MOST_STREAMS) return undefined;
+    this.#size += 1;
+    const stream = { requester, sums: new StreamSums(lane, undefined, pasid), minRow: undefined, maxRow: undefined };
+    const ofRequester = this.#streams.get(requester) ?? new Map<number | undefined, Sums>();
+    this.#streams.set(requester, ofRequester.set(pasid, stream));
+    return stream;
   }
 }

@@ -15,7 +15,7 @@ export interface Mark {
   readonly isFirst: boolean;
 }
 
-const FILTER_BITS = 1 << 20;
+const FILTER_BITS = 1 << 18;
 
 /** Which findings rest on which events. */
 export class Marks {
@@ -56,6 +56,35 @@ export class Marks {
   count(severity: Severity, from: number, end: number): number {
     const marks = this.#firsts[severity];
     return lowerBound(marks, end) - lowerBound(marks, from);
+  }
+}
+
+/** Finds the events that triggered findings while these come, each by itself; what else they rest on is found at the end. */
+export class FirstMarks {
+  readonly #events: EventStore;
+  readonly #found: Mark[] = [];
+  #finding = 0;
+
+  constructor(events: EventStore) {
+    this.#events = events;
+  }
+
+  /** Looks for the event of one more finding; false if there is none. */
+  step(findings: readonly Finding[]): boolean {
+    const finding = findings[this.#finding];
+    if (finding === undefined) return false;
+    const [first] = finding.evidence;
+    const row = first === undefined ? undefined : this.#events.index.rowOfLine(first.input, first.line);
+    if (row !== undefined && this.#events.lineOf(row) === first?.line) {
+      const { severity } = finding;
+      this.#found.push({ row, finding: this.#finding, severity, role: first?.role ?? '', isFirst: true });
+    }
+    this.#finding += 1;
+    return true;
+  }
+
+  get marks(): Marks {
+    return new Marks(this.#found);
   }
 }
 

@@ -26,7 +26,8 @@ export class RadixSort {
   constructor(keys: SortKeys) {
     const count = keys.low.length;
     this.#keys = keys;
-    this.#order = Uint32Array.from({ length: count }, (_, index) => index);
+    this.#order = new Uint32Array(count);
+    for (let index = 0; index < count; index += 1) this.#order[index] = index;
     this.#other = new Uint32Array(count);
   }
 

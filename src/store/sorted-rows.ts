@@ -92,33 +92,39 @@ function compareKeys({ keyOf, isDescending }: RowOrder, a: number, b: number): n
 
 /** Sorts the rows that a list has now: by ties first, then, keeping that order, by keys. */
 class SortJob {
+  readonly #list: RowList;
   readonly #order: RowOrder;
   #rows: Uint32Array;
+  #next: Uint32Array;
   readonly #keys: SortKeys;
-  #read = 0;
+  readonly #stages: readonly ((at: number) => void)[];
+  #stage = 0;
+  #at = 0;
   #sort: RadixSort | undefined;
-  #isByKey = false;
 
   constructor(list: RowList, order: RowOrder) {
+    const { count } = list;
+    this.#list = list;
     this.#order = order;
-    this.#rows = Uint32Array.from({ length: list.count }, (_, index) => list.rowAt(index) ?? 0);
-    this.#keys = { high: new Uint32Array(this.#rows.length), low: new Uint32Array(this.#rows.length) };
+    this.#rows = new Uint32Array(count);
+    this.#next = new Uint32Array(count);
+    this.#keys = { high: new Uint32Array(count), low: new Uint32Array(count) };
+    this.#stages = [
+      (at) => this.#takeRow(at),
+      (at) => this.#gather(at),
+      (at) => this.#setKey(at),
+      (at) => this.#gather(at),
+    ];
   }
 
   /** False when all is sorted. */
   step(): boolean {
-    if (this.#read < this.#rows.length) {
-      this.#readKeys();
-      return true;
-    }
-    this.#sort ??= new RadixSort(this.#keys);
-    if (this.#sort.step()) return true;
-    const { order } = this.#sort;
-    this.#rows = this.#rows.map((_, index) => this.#rows[order[index] ?? 0] ?? 0);
-    if (this.#isByKey) return false;
-    this.#isByKey = true;
-    this.#sort = undefined;
-    this.#read = 0;
+    const visit = this.#stages[this.#stage];
+    if (visit === undefined) return false;
+    if (this.#sort?.step() === true) return true;
+    const end = Math.min(this.#rows.length, this.#at + STEP);
+    for (; this.#at < end; this.#at += 1) visit(this.#at);
+    if (end === this.#rows.length) this.#endStage();
     return true;
   }
 
@@ -126,12 +132,30 @@ class SortJob {
     return this.#rows;
   }
 
-  #readKeys(): void {
-    const end = Math.min(this.#rows.length, this.#read + STEP);
-    for (; this.#read < end; this.#read += 1) {
-      const row = this.#rows[this.#read] ?? 0;
-      if (this.#isByKey) setKey(this.#keys, this.#read, this.#order.keyOf(row), this.#order.isDescending);
-      else setKey(this.#keys, this.#read, this.#order.tieOf(row), false);
+  /** Keys are read, sorted, and the rows put into that order; twice. */
+  #endStage(): void {
+    this.#at = 0;
+    this.#stage += 1;
+    if (this.#sort === undefined) {
+      this.#sort = new RadixSort(this.#keys);
+      return;
     }
+    this.#sort = undefined;
+    [this.#rows, this.#next] = [this.#next, this.#rows];
+  }
+
+  #takeRow(at: number): void {
+    const row = this.#list.rowAt(at) ?? 0;
+    this.#rows[at] = row;
+    setKey(this.#keys, at, this.#order.tieOf(row), false);
+  }
+
+  #setKey(at: number): void {
+    const { keyOf, isDescending } = this.#order;
+    setKey(this.#keys, at, keyOf(this.#rows[at] ?? 0), isDescending);
+  }
+
+  #gather(at: number): void {
+    this.#next[at] = this.#rows[this.#sort?.order[at] ?? 0] ?? 0;
   }
 }

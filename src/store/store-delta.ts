@@ -17,6 +17,14 @@ export interface StoreDelta {
   readonly requesters: readonly string[];
 }
 
+/** Copies that the other thread may have as they are. */
+export function ownedBuffers(delta: StoreDelta): readonly ArrayBuffer[] {
+  const tables = [delta.rows, delta.links, delta.groups, delta.verdicts, delta.members];
+  return tables.flatMap(({ chunks }) =>
+    chunks.flatMap(({ image: { buffer } }) => (buffer instanceof ArrayBuffer ? [buffer] : [])),
+  );
+}
+
 /** The tables that a thread fills, and what of them another one was told. */
 export class DeltaSource {
   readonly #events: EventTables;

@@ -1,3 +1,4 @@
+import type { EventKind } from '../model/event.ts';
 import type { EventStore } from './event-store.ts';
 import type { GroupStore } from './group-store.ts';
 
@@ -39,9 +40,16 @@ interface Block extends Tally {
   rise: number;
   /** Depth before its first row. */
   start: number;
-  /** `minDepth` and `maxDepth` must be found anew: relative to `start` until then. */
+  /** `minDepth` and `maxDepth`, which are relative to `start`, must be found anew. */
   isStale: boolean;
 }
+
+/** Bits of a row's byte: a group comes into flight with it, one leaves with it; below them what is counted. */
+const RISES = 0x80;
+const FALLS = 0x40;
+const KIND = 0x3f;
+const PIECE_BLOCKS = 64;
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * Sums over blocks of rows, from which those of any range are put together: of whole blocks, and of the rows at its two
@@ -53,11 +61,14 @@ export class TimelineBlocks {
   readonly #events: EventStore;
   readonly #groups: GroupStore;
   readonly #blocks: Block[] = [];
+  /** A byte for each row, see `RISES`: in pieces of `PIECE_BLOCKS` blocks. */
+  readonly #bytes: Uint8Array[] = [];
   #row: number;
   #group = 0;
   /** First block whose `start` may be wrong. */
   #unsettled = 0;
-  readonly #stale = new Set<number>();
+  /** Blocks that are stale, or were. */
+  readonly #stale: number[] = [];
   #latest = Number.NEGATIVE_INFINITY;
   #earliest = Number.POSITIVE_INFINITY;
 
@@ -82,7 +93,7 @@ export class TimelineBlocks {
   step(): boolean {
     if (this.#row < this.#events.count) this.#addRows();
     else if (this.#group < this.#groups.count) this.#addGroups();
-    else if (this.#stale.size > 0) this.#settle();
+    else if (this.#stale.length > 0) this.#settle();
     else return false;
     return true;
   }
@@ -122,12 +133,16 @@ export class TimelineBlocks {
   #addRows(): void {
     const index = this.#blockOf(this.#row);
     const block = this.#blockAt(index);
+    const bytes = this.#bytesOf(index);
+    const first = firstByte(index) - this.#startOf(index);
     const end = Math.min(this.#events.count, this.#endOf(index));
     for (; this.#row < end; this.#row += 1) {
       const time = this.#events.timeOf(this.#row);
       if (time > this.#latest) this.#latest = time;
       if (time < this.#earliest) this.#earliest = time;
-      count(block, this.#events.kindOf(this.#row));
+      const kind = COUNTED.indexOf(countedAs(this.#events.kindOf(this.#row)));
+      bytes[first + this.#row] = kind;
+      count(block, kind);
     }
     block.latest = this.#latest;
     this.#mark(index);
@@ -146,24 +161,28 @@ export class TimelineBlocks {
 
   #rise(row: number, by: 1 | -1): void {
     const index = this.#blockOf(row);
-    this.#blockAt(index).rise += by;
+    const block = this.#blockAt(index);
+    const bytes = this.#bytesOf(index);
+    const at = firstByte(index) + row - this.#startOf(index);
+    block.rise += by;
+    bytes[at] = (bytes[at] ?? 0) | (by === 1 ? RISES : FALLS);
     this.#unsettled = Math.min(this.#unsettled, index);
     this.#mark(index);
   }
 
   #mark(index: number): void {
-    this.#blockAt(index).isStale = true;
-    this.#stale.add(index);
+    const block = this.#blockAt(index);
+    if (!block.isStale) this.#stale.push(index);
+    block.isStale = true;
   }
 
   /** Brings starts up to date, and the depths of some blocks. */
   #settle(): void {
     this.#settleStarts();
-    let budget = 16;
-    for (const index of this.#stale) {
-      this.#settleBlock(index);
-      budget -= 1;
-      if (budget === 0) return;
+    for (let count = 0; count < 16; count += 1) {
+      const index = this.#stale.pop();
+      if (index === undefined) return;
+      if (this.#blockAt(index).isStale) this.#settleBlock(index);
     }
   }
 
@@ -181,11 +200,10 @@ export class TimelineBlocks {
   #settleBlock(index: number): void {
     const block = this.#blockAt(index);
     const sum = emptyTally(0);
-    this.#walkDepth(sum, this.#startOf(index), Math.min(this.#endOf(index), this.#row), 0);
+    this.#walkDepth(sum, index, 0, BLOCK_ROWS, 0);
     block.minDepth = sum.minDepth;
     block.maxDepth = sum.maxDepth;
     block.isStale = false;
-    this.#stale.delete(index);
   }
 
   #endDepth(index: number): number {
@@ -197,8 +215,11 @@ export class TimelineBlocks {
     if (row >= this.#row) return this.#blocks.length === 0 ? 0 : this.#depthAfterAll();
     this.#settleStarts();
     const index = this.#blockOf(row);
+    const bytes = this.#bytesOf(index);
+    const first = firstByte(index);
+    const end = first + row - this.#startOf(index);
     let depth = this.#blockAt(index).start;
-    for (let at = this.#startOf(index); at < row; at += 1) depth += this.#groups.depthChange(at);
+    for (let at = first; at < end; at += 1) depth += change(bytes[at] ?? 0);
     return depth;
   }
 
@@ -220,15 +241,23 @@ export class TimelineBlocks {
     sum.maxDepth = Math.max(sum.maxDepth, block.start + block.maxDepth);
   }
 
+  /** Rows of one block. */
   #sumRows(sum: Tally, from: number, end: number): void {
-    for (let row = from; row < end; row += 1) count(sum, this.#events.kindOf(row));
-    this.#walkDepth(sum, from, end, this.#depthBefore(from));
+    const index = this.#blockOf(from);
+    const bytes = this.#bytesOf(index);
+    const start = this.#startOf(index);
+    const first = firstByte(index) - start;
+    for (let row = from; row < end; row += 1) count(sum, (bytes[first + row] ?? 0) & KIND);
+    this.#walkDepth(sum, index, from - start, end - start, this.#depthBefore(from));
   }
 
-  #walkDepth(sum: Tally, from: number, end: number, before: number): void {
+  /** @param from and `end`: places in the block */
+  #walkDepth(sum: Tally, index: number, from: number, end: number, before: number): void {
+    const bytes = this.#bytesOf(index);
+    const first = firstByte(index);
     let depth = before;
-    for (let row = from; row < end; row += 1) {
-      depth += this.#groups.depthChange(row);
+    for (let at = first + from; at < first + end; at += 1) {
+      depth += change(bytes[at] ?? 0);
       if (depth < sum.minDepth) sum.minDepth = depth;
       if (depth > sum.maxDepth) sum.maxDepth = depth;
     }
@@ -238,9 +267,23 @@ export class TimelineBlocks {
     const known = this.#blocks[index];
     if (known !== undefined) return known;
     const last = this.#blocks.length === 0 ? 0 : this.#endDepth(this.#blocks.length - 1);
-    const block: Block = { ...emptyTally(0), latest: this.#latest, rise: 0, start: last, isStale: false };
+    const block: Block = {
+      ...emptyTally(0),
+      latest: this.#latest,
+      rise: 0,
+      start: last,
+      isStale: false,
+    };
     this.#blocks.push(block);
     return index === this.#blocks.length - 1 ? block : this.#blockAt(index);
+  }
+
+  #bytesOf(index: number): Uint8Array {
+    const piece = Math.floor(index / PIECE_BLOCKS);
+    for (let next = this.#bytes.length; next <= piece; next += 1) {
+      this.#bytes.push(new Uint8Array(PIECE_BLOCKS * BLOCK_ROWS));
+    }
+    return this.#bytes[piece] ?? NO_BYTES;
   }
 
   #blockOf(row: number): number {
@@ -256,26 +299,41 @@ export class TimelineBlocks {
   }
 }
 
-function count(sum: Tally, kind: ReturnType<EventStore['kindOf']>): void {
-  sum.events += 1;
+/** Place of a block's first row in its piece. */
+function firstByte(index: number): number {
+  return (index % PIECE_BLOCKS) * BLOCK_ROWS;
+}
+
+/** What is counted of a row besides that it is there. */
+type Counted = 'requests' | 'responses' | 'faults' | 'iommuErrors' | 'gaps' | 'others';
+
+const COUNTED: readonly Counted[] = ['others', 'requests', 'responses', 'faults', 'iommuErrors', 'gaps'];
+
+function countedAs(kind: EventKind | undefined): Counted {
   switch (kind) {
     case 'page-request':
-      sum.requests += 1;
-      break;
+      return 'requests';
     case 'page-response':
-      sum.responses += 1;
-      break;
+      return 'responses';
     case 'fault':
-      sum.faults += 1;
-      break;
+      return 'faults';
     case 'iommu-error':
     case 'queue-overflow':
-      sum.iommuErrors += 1;
-      break;
+      return 'iommuErrors';
     case 'capture-gap':
-      sum.gaps += 1;
-      break;
+      return 'gaps';
     default:
-      break;
+      return 'others';
   }
+}
+
+function count(sum: Tally, kind: number): void {
+  sum.events += 1;
+  const counted = COUNTED[kind] ?? 'others';
+  if (counted !== 'others') sum[counted] += 1;
+}
+
+/** How many more groups are in flight behind a row than before it. */
+function change(byte: number): number {
+  return ((byte & RISES) === 0 ? 0 : 1) - ((byte & FALLS) === 0 ? 0 : 1);
 }

@@ -80,6 +80,7 @@ export class Timeline {
    */
   columns(from: number, to: number, count: number, marks: Marks): readonly TimelineColumn[] {
     const columns: TimelineColumn[] = [];
+    const hasGap = this.#gapColumns(from, to, count);
     let row = this.#blocks.rowAtTime(from);
     for (let index = 0; index < count; index += 1) {
       const start = from + ((to - from) * index) / count;
@@ -91,10 +92,21 @@ export class Timeline {
         to: end,
         errors: marks.count('error', row, next),
         warnings: marks.count('warning', row, next),
-        isGap: this.#gaps.some((gap) => gap.from < end && gap.to >= start && (gap.from < gap.to || gap.to < end)),
+        isGap: hasGap[index] === 1,
         row,
       });
       row = next;
+    }
+    return columns;
+  }
+
+  /** 1 for each column in which the capture lost events. */
+  #gapColumns(from: number, to: number, count: number): Uint8Array {
+    const columns = new Uint8Array(count);
+    const columnAt = (time: number): number => (to > from ? Math.floor(((time - from) / (to - from)) * count) : 0);
+    for (const gap of this.#gaps) {
+      if (gap.to < from || gap.from > to) continue;
+      columns.fill(1, Math.max(0, columnAt(gap.from)), Math.min(count - 1, columnAt(gap.to)) + 1);
     }
     return columns;
   }
