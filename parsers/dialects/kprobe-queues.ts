@@ -74,8 +74,8 @@ const EVENT_NAMES: ReadonlyMap<string, string> = new Map([
   ['issue_cmd', '__arm_smmu_cmdq_issue_cmd'],
 ]);
 
-/** Symbol, arguments; a return probe has `<-` and nothing to say. */
-const LINE = /^\(([^\s+.)]+)[^)]*\)(.*)$/;
+/** Symbol, of a return probe the one behind `<-`; arguments. */
+const LINE = /^\((?:[^)]* <- )?([^\s+.)]+)[^)]*\)(.*)$/;
 const ADDRESS = /^(?:0x)?[0-9a-f]{8,16}$/;
 
 function parse(line: string, framed: FramedLine): DialectResult {

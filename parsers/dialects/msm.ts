@@ -29,10 +29,10 @@ export const msm: Dialect = {
 };
 
 /** Unit, text. */
-const PREFIX = /msm_iommu: \s*(\S.*)$/;
+const PREFIX = /msm_iommu(?: \S+)?: \s*(\S.*)$/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
-  if (line.indexOf('msm_iommu: ', framed.payload) < 0) return undefined;
+  if (line.indexOf('msm_iommu', framed.payload) < 0) return undefined;
   const text = PREFIX.exec(payloadOf(line, framed.payload, framed.end))?.[1];
   if (text === undefined) return undefined;
   if (text.startsWith('Unexpected IOMMU page fault!')) {

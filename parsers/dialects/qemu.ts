@@ -42,8 +42,12 @@ export const qemu: Dialect = {
       line: 'virtio_iommu_report_fault FAULT reason=2 flags=257 endpoint=32 address =0x12345040',
       gives: 'fault',
     },
+    {
+      line: 'qemu-system-x86_64: vtd_process_page_group_response_desc: invalid page group response desc: hi=0xf8, lo=0x26a080819 (reserved nonzero)',
+      gives: 'iommu-error',
+    },
     { line: 'smmuv3_record_event SMMU_EVT_F_TRANSLATION sid=0x20', gives: 'fault' },
-    { line: 'riscv_iommu_flt riscv-iommu: fault 0000:01:00.0 reason: 0xd iova: 0x12345040', gives: 'fault' },
+    { line: 'riscv_iommu_flt riscv-iommu: fault 0001:00.0 reason: 0xd iova: 0x12345040', gives: 'fault' },
     { line: 'amdvi_page_fault error: page fault accessing guest physical address 0x12345040', gives: 'fault' },
   ],
   needles: [
@@ -51,6 +55,7 @@ export const qemu: Dialect = {
     'vtd_dmar_fault',
     'vtd_iommu_translate',
     'vtd_iova_to_',
+    'vtd_process_page_group',
     'virtio_iommu_report_fault',
     'smmuv3_record_event',
     'riscv_iommu_',
@@ -87,14 +92,18 @@ const EVENTS: readonly (readonly [mark: string, pattern: RegExp, read: Reader])[
   ['smmuv3_record_event ', /smmuv3_record_event (?:SMMU_EVT_)?(?<name>\w+) sid=(?<sid>0x[0-9a-f]+)/, smmuEvent],
   [
     'riscv_iommu_flt ',
-    /fault (?<device>[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d+) reason: 0x(?<cause>[0-9a-f]+) iova: 0x(?<address>[0-9a-f]+)/,
+    /fault (?<bus>[0-9a-f]{4}):(?<slot>[0-9a-f]{2}\.\d+) reason: 0x(?<cause>[0-9a-f]+) iova: 0x(?<address>[0-9a-f]+)/,
     riscvFault,
+  ],
+  [
+    'vtd_process_page_group_response_desc: ',
+    /(?<text>invalid page group response desc: hi=(?:0x)?(?<high>[0-9a-f]+), lo=(?:0x)?(?<low>[0-9a-f]+).*?)\s*$/,
+    invalidResponse,
   ],
   ['amdvi_page_fault ', /physical address 0x(?<address>[0-9a-f]+)/, amdFault],
 ];
 /** Details of a failure that another line counts, and events of other descriptors. */
-const DETAILS =
-  /\b(?:vtd_iova_to_[sf]lpte|vtd_frr_new|vtd_process_page_group_response_desc|riscv_iommu_(?:pri|ats_prgr))\b/;
+const DETAILS = /\b(?:vtd_iova_to_[sf]lpte|vtd_frr_new|riscv_iommu_(?:pri|ats_prgr))\b/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
   for (const [mark, pattern, read] of EVENTS) {
@@ -117,6 +126,19 @@ function invalidation(fields: Record<string, string>): DialectResult {
   const event = decodePageGroupResponse(qw0, qw1, NO_WORD, NO_WORD, NAME);
   event.privateData = undefined;
   event.probe = 'vtd_inv_desc';
+  return event;
+}
+
+/** A guest's answer that QEMU threw away. */
+function invalidResponse(fields: Record<string, string>): DialectResult {
+  if (readHex(fields.low ?? '', 0, qw0) < 0 || readHex(fields.high ?? '', 0, qw1) < 0) return undefined;
+  const event = decodePageGroupResponse(qw0, qw1, NO_WORD, NO_WORD, NAME);
+  event.kind = 'iommu-error';
+  event.point = 'none';
+  event.privateData = undefined;
+  event.probe = 'vtd_process_page_group_response_desc';
+  event.reason = 'invalid-descriptor';
+  event.vendorReason = fields.text;
   return event;
 }
 
@@ -161,9 +183,10 @@ function smmuEvent(fields: Record<string, string>): TraceEvent {
   return event;
 }
 
+/** `bus:device.function`, the bus with four digits. */
 function riscvFault(fields: Record<string, string>): TraceEvent {
   const event = newFault(NAME, 'riscv_iommu_flt', undefined);
-  setDevice(event, fields.device ?? '');
+  setDevice(event, `${fields.bus?.slice(2)}:${fields.slot}`);
   event.addressDigits = fields.address;
   event.reason = riscvFaultReason(Number.parseInt(fields.cause ?? '', 16));
   return event;

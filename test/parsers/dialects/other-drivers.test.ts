@@ -295,8 +295,8 @@ const FAULTS: readonly (readonly [Dialect, string, Record<string, unknown>])[] =
   ],
   [
     qemu,
-    'riscv_iommu_flt riscv-iommu: fault 0000:01:00.0 reason: 0xd iova: 0x12345040',
-    { device: '0000:01:00.0', requester: 0x100, addressDigits: '12345040', reason: 'read-page-fault' },
+    'riscv_iommu_flt riscv-iommu: fault 0001:00.0 reason: 0xd iova: 0x12345040',
+    { device: '01:00.0', requester: 0x100, addressDigits: '12345040', reason: 'read-page-fault' },
   ],
   [
     qemu,
