@@ -1,35 +1,20 @@
 import { UsageError } from '../base/errors.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { ExportedGroup } from '../model/exported-group.ts';
-import {
-  type Container,
-  type Framing,
-  formatTextProblem,
-  type LineClock,
-  type ParserRegistry,
-} from '../model/parser.ts';
-import { candidateLines, everyLine } from './block-lines.ts';
-import { withBoots } from './boots.ts';
-import type { Dispatch } from './dispatch.ts';
+import { type Container, formatTextProblem, type LineClock } from '../model/parser.ts';
 import { EventOrder } from './event-order.ts';
 import { EventRun } from './event-run.ts';
 import type { ClockDomain } from './event-stream.ts';
-import { FramingChoice, selectFramings } from './framing-choice.ts';
+import { FramingChoice } from './framing-choice.ts';
 import { handleRecords, noteDamage } from './handle-records.ts';
 import type { ClosableBytes, InputReport, InputSpec } from './input.ts';
 import { InputBytes, QUIET } from './input-bytes.ts';
 import { InputClock } from './input-clock.ts';
 import { LineHandler } from './line-handler.ts';
-import { LineReader } from './line-reader.ts';
-import { LineTexts } from './line-texts.ts';
-import type { NeedleSearch } from './needle-search.ts';
-import { PastedLines } from './pasted-lines.ts';
+import type { LineReader } from './line-reader.ts';
 import { HEAD_BYTES, type Probe, probe } from './probe.ts';
-import type { ReadOptions } from './read-options.ts';
-import { RowAgain } from './row-again.ts';
-import { RowHandler } from './row-handler.ts';
-import { RowLines } from './row-lines.ts';
-import { type RowReading, rowReadingOf } from './row-scanners.ts';
+import type { ReaderContext } from './reader-context.ts';
+import { TextInput, type TextShape } from './text-input.ts';
 import { Unwrapping } from './unwrapping.ts';
 
 const HASH = 35;
@@ -39,17 +24,6 @@ const MAX_WHOLE_TEXT_BYTES = 16 * 1024 * 1024;
 /** Of an export of groups so much is read. */
 const MAX_GROUPS_BYTES = 256 * 1024 * 1024;
 const MAX_UNREAD_SHOWN = 5;
-
-/** Rows that are kept: more than can wait in the order and come with a step of reading. */
-const ROWS = 16_384;
-
-/** What all inputs of a run share. */
-export interface ReaderContext {
-  readonly parsers: ParserRegistry;
-  readonly options: ReadOptions;
-  readonly dispatch: Dispatch;
-  readonly search: NeedleSearch;
-}
 
 /** Reads one input: first its head, to see what it is, then its events in order. */
 export class InputReader {
@@ -62,11 +36,8 @@ export class InputReader {
   readonly #bytes: InputBytes;
   #epoch: number | undefined;
   #container: Container | undefined;
-  #isNewestFirst = false;
-  #hasDeltas = false;
-  #isPasted = false;
-  #framing: Framing | undefined;
-  #texts: LineTexts | undefined;
+  #shape: TextShape = { framing: undefined, isNewestFirst: false, isPasted: false, hasDeltas: false };
+  #text: TextInput | undefined;
   /** Nothing came for a while before the last batch of an input that is followed. */
   isQuiet = false;
 
@@ -93,11 +64,9 @@ export class InputReader {
       }
       this.#container = container;
       this.clock = found.clock;
-      this.#isNewestFirst = found.isNewestFirst;
-      this.#hasDeltas = found.hasDeltas;
-      if (found.hasDeltas) this.#noteDeltas();
-      this.#isPasted = found.isPasted;
-      this.#framing = framing;
+      const { isNewestFirst, isPasted, hasDeltas } = found;
+      this.#shape = { framing, isNewestFirst, isPasted, hasDeltas };
+      if (hasDeltas) this.#noteDeltas();
       if (framing !== undefined) this.report.framings.set(framing.name, 0);
       return domain;
     } catch (error) {
@@ -208,37 +177,21 @@ export class InputReader {
   }
 
   async *#lineBatches(): AsyncGenerator<EventRun, void, void> {
-    const { options, parsers, dispatch } = this.#context;
+    const { options } = this.#context;
     const bytes = this.#bytes;
     const isFollowed = this.report.spec.isFollowed === true;
-    const order = new EventOrder(options.mergeWindowNs, this.report, this.#isNewestFirst);
-    const unwrapping = new Unwrapping(parsers.wrappings);
-    const framings = new FramingChoice(selectFramings(parsers.framings, options.framing));
-    const handler = new LineHandler(this.#input, this.report, framings, unwrapping, dispatch, this.#clock, order);
-    handler.hasTimes = !this.#hasDeltas;
-    const pasted = this.#isPasted ? new PastedLines(this.#input, handler, framings, unwrapping, dispatch) : undefined;
-    const rows = pasted === undefined ? this.#rowHandler(handler, framings, order) : undefined;
-    const sink = withBoots(
-      pasted === undefined
-        ? (text, line, offset) => handler.handle(text, line, offset)
-        : (text, line, offset) => pasted.push(text, line, offset),
-    );
-    const reader = new LineReader(
-      (block) =>
-        rows === undefined
-          ? candidateLines(pasted === undefined ? this.#context.search : everyLine, sink)(block)
-          : new RowLines(block, this.#context.search, rows.scanners, rows.sink),
-      options.maxLineBytes,
-    );
+    const text = new TextInput(this.#input, this.report, this.#context, this.#clock, this.#shape);
+    this.#text = text;
+    const reader = text.reader();
     try {
       for (let taken = await bytes.feed(reader); taken !== 0; taken = await bytes.feed(reader)) {
         if (taken !== QUIET) options.onProgress?.(taken);
         if (isFollowed) {
           reader.readWhole();
-          order.settle(taken === QUIET);
+          text.order.settle(taken === QUIET);
           this.isQuiet = taken === QUIET;
         }
-        if (order.hasBatch || this.isQuiet) yield this.#finish(order, reader, rows?.sink);
+        if (text.order.hasBatch || this.isQuiet) yield this.#take(text, reader);
       }
     } catch (error) {
       this.report.error = asError(error);
@@ -249,42 +202,15 @@ export class InputReader {
       this.report.isLastLineCut = true;
       reader.endBeforeLine();
     } else reader.end();
-    pasted?.end();
-    handler.end();
-    yield this.#finish(order, reader, rows?.sink);
+    text.end();
+    yield this.#take(text, reader);
     this.#noteOverlong();
     this.#shiftReport();
   }
 
-  /** Where the commonest lines of a file need no text: it can be read again when somebody quotes one. */
-  #rowHandler(
-    handler: LineHandler,
-    framings: FramingChoice,
-    order: EventOrder,
-  ): { readonly sink: RowHandler; readonly scanners: RowReading['scanners'] } | undefined {
-    const { spec } = this.report;
-    if (spec.openBytes === undefined || this.#isNewestFirst || this.#hasDeltas) return undefined;
-    const reading = rowReadingOf(this.#framing, this.#context.dispatch.rowDialects, ROWS);
-    if (reading === undefined) return undefined;
-    const texts = new LineTexts(spec.openBytes);
-    this.#texts = texts;
-    const { scanners, framing, dialects } = reading;
-    const origin = {
-      input: this.#input,
-      lane: spec.lane,
-      laneName: spec.laneName,
-      textAt: (offset: number) => texts.textAt(offset),
-    };
-    const { report } = this;
-    const clock = this.#clock;
-    const again = new RowAgain(spec.path, texts, scanners);
-    const parts = { handler, framings, framing, dialects, clock, order, report, again };
-    return { sink: new RowHandler(scanners.rows, origin, parts), scanners };
-  }
-
   /** Closes what texts of lines are read from; they can still be asked for. */
   closeTexts(): void {
-    this.#texts?.close();
+    this.#text?.closeTexts();
   }
 
   /** The events of a container that is read here and there. */
@@ -321,12 +247,12 @@ export class InputReader {
     return bytes;
   }
 
-  #finish(order: EventOrder, reader: LineReader, rows: RowHandler | undefined): EventRun {
-    this.report.bytes = reader.bytes;
-    this.report.lines = reader.lines;
-    this.report.overlong = reader.overlong;
+  #take(text: TextInput, { bytes, lines, overlong }: Pick<LineReader, 'bytes' | 'lines' | 'overlong'>): EventRun {
+    this.report.bytes = bytes;
+    this.report.lines = lines;
+    this.report.overlong = overlong;
     this.report.scale = this.#clock.scale(this.#epoch);
-    return new EventRun(order.take(), rows);
+    return text.take();
   }
 
   #shiftReport(): void {

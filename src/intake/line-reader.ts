@@ -5,6 +5,7 @@ import type { BlockReader } from './block-lines.ts';
 export const DEFAULT_MAX_LINE_BYTES = 64 * 1024;
 const BLOCK_BYTES = 256 * 1024;
 const SLACK_BYTES = 128;
+const START = { offset: 0, line: 1 };
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 /**
@@ -31,8 +32,11 @@ export class LineReader {
     linesOf: (block: Buffer) => BlockReader,
     maxLineBytes: number = DEFAULT_MAX_LINE_BYTES,
     blockBytes: number = BLOCK_BYTES,
+    start: { readonly offset: number; readonly line: number } = START,
   ) {
     this.#maxLineBytes = maxLineBytes;
+    this.#offset = start.offset;
+    this.#line = start.line;
     const size = (Math.max(blockBytes, 2 * maxLineBytes) + 8) & ~3;
     // Scanners may look a few words beyond the last line.
     const memory = Buffer.from(new ArrayBuffer(size + SLACK_BYTES));

@@ -7,11 +7,12 @@ import { EventRun } from './event-run.ts';
 import type { ClockDomain, EventBatch, EventStream } from './event-stream.ts';
 import { selectFramings } from './framing-choice.ts';
 import type { InputSpec } from './input.ts';
-import { InputReader, type ReaderContext } from './input-reader.ts';
+import { InputReader } from './input-reader.ts';
 import { FragmentJoiner, isPart } from './join-fragments.ts';
 import { mergeInputs } from './merge.ts';
 import { NeedleSearch } from './needle-search.ts';
 import type { ReadOptions } from './read-options.ts';
+import type { ReaderContext } from './reader-context.ts';
 import { type InputChain, inRotation } from './rotation.ts';
 
 /** In the order in which they are given: see `EventBatch`. */

@@ -1,0 +1,122 @@
+import type { Framing } from '../model/parser.ts';
+import { candidateLines, everyLine, type LineSink } from './block-lines.ts';
+import { withBoots } from './boots.ts';
+import { EventOrder } from './event-order.ts';
+import { EventRun } from './event-run.ts';
+import { FramingChoice, selectFramings } from './framing-choice.ts';
+import type { InputReport } from './input.ts';
+import type { InputClock } from './input-clock.ts';
+import { LineHandler } from './line-handler.ts';
+import { LineReader } from './line-reader.ts';
+import { LineTexts } from './line-texts.ts';
+import { PastedLines } from './pasted-lines.ts';
+import type { ReaderContext } from './reader-context.ts';
+import { RowAgain } from './row-again.ts';
+import { RowHandler } from './row-handler.ts';
+import { RowLines, type RowScanners } from './row-lines.ts';
+import { rowReadingOf } from './row-scanners.ts';
+import { Unwrapping } from './unwrapping.ts';
+
+/** Rows that are kept: more than can wait in the order and come with a step of reading. */
+const ROWS = 16_384;
+
+/** What the head of an input shows of its lines. */
+export interface TextShape {
+  readonly framing: Framing | undefined;
+  readonly isNewestFirst: boolean;
+  readonly isPasted: boolean;
+  /** Its times are differences to the line before. */
+  readonly hasDeltas: boolean;
+}
+
+/** Reads the lines of one input into events in their order. Lines must come one after the other, from whichever reader. */
+export class TextInput {
+  readonly order: EventOrder;
+  readonly handler: LineHandler;
+  /** Takes a line as text. */
+  readonly line: LineSink;
+  /** Where the commonest lines of a file need no text: it can be read again when somebody quotes one. */
+  readonly rows: RowHandler | undefined;
+  readonly #context: ReaderContext;
+  readonly #framings: FramingChoice;
+  readonly #pasted: PastedLines | undefined;
+  #scanners: RowScanners | undefined;
+  #texts: LineTexts | undefined;
+
+  constructor(input: number, report: InputReport, context: ReaderContext, clock: InputClock, shape: TextShape) {
+    const { options, parsers, dispatch } = context;
+    const unwrapping = new Unwrapping(parsers.wrappings);
+    this.#context = context;
+    this.order = new EventOrder(options.mergeWindowNs, report, shape.isNewestFirst);
+    this.#framings = new FramingChoice(selectFramings(parsers.framings, options.framing));
+    this.handler = new LineHandler(input, report, this.#framings, unwrapping, dispatch, clock, this.order);
+    this.handler.hasTimes = !shape.hasDeltas;
+    this.#pasted = shape.isPasted
+      ? new PastedLines(input, this.handler, this.#framings, unwrapping, dispatch)
+      : undefined;
+    const pasted = this.#pasted;
+    this.line = withBoots(
+      pasted === undefined
+        ? (text, line, offset) => this.handler.handle(text, line, offset)
+        : (text, line, offset) => pasted.push(text, line, offset),
+    );
+    const isPlain = !shape.isPasted && !shape.isNewestFirst && !shape.hasDeltas;
+    this.rows = isPlain ? this.#rowHandler(input, report, clock, shape.framing) : undefined;
+  }
+
+  /** A reader of lines from byte `offset` on, which is the start of line number `line`. */
+  reader(offset = 0, line = 1): LineReader {
+    const { search, options } = this.#context;
+    const { rows } = this;
+    const scanners = this.#scanners;
+    const linesOf =
+      rows === undefined || scanners === undefined
+        ? candidateLines(this.#pasted === undefined ? search : everyLine, this.line)
+        : (block: Buffer) => new RowLines(block, search, scanners, rows);
+    return new LineReader(linesOf, options.maxLineBytes, undefined, { offset, line });
+  }
+
+  /** What is in order by now. */
+  take(): EventRun {
+    return new EventRun(this.order.take(), this.rows);
+  }
+
+  /** Call once, after the last line. */
+  end(): void {
+    this.#pasted?.end();
+    this.handler.end();
+  }
+
+  /** Closes what texts of lines are read from; they can still be asked for. */
+  closeTexts(): void {
+    this.#texts?.close();
+  }
+
+  #rowHandler(
+    input: number,
+    report: InputReport,
+    clock: InputClock,
+    framing: Framing | undefined,
+  ): RowHandler | undefined {
+    const { spec } = report;
+    if (spec.openBytes === undefined) return undefined;
+    const reading = rowReadingOf(framing, this.#context.dispatch.rowDialects, ROWS);
+    if (reading === undefined) return undefined;
+    const texts = new LineTexts(spec.openBytes);
+    const { scanners } = reading;
+    this.#texts = texts;
+    this.#scanners = scanners;
+    const { lane, laneName } = spec;
+    const origin = { input, lane, laneName, textAt: (offset: number) => texts.textAt(offset) };
+    return new RowHandler(scanners.rows, origin, {
+      handler: this.handler,
+      framings: this.#framings,
+      framing: reading.framing,
+      dialects: reading.dialects,
+      clock,
+      order: this.order,
+      report,
+      again: new RowAgain(spec.path, texts, scanners),
+    });
+  }
+}
