@@ -101,7 +101,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
   },
   'src/worker.ts': {
     areas: ['src/cli', 'parsers/registry.ts'],
-    packages: ['node:worker_threads'],
+    packages: ['node:module', 'node:worker_threads'],
   },
   'src/index.ts': {
     areas: [...FLOOR, 'src/intake', 'src/analysis', 'src/library', 'parsers/registry.ts'],

@@ -9,6 +9,8 @@ const SHORTEST_LENGTH = 16;
 /** Enough of a line for its prefix and the name of its event. */
 const HEAD_LENGTH = 240;
 const MAX_CPU = 0xffff;
+/** What stands 12 bytes in front of the CPU must be of the line. */
+const FIRST_COLUMN = 13;
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -39,7 +41,7 @@ export class TaskPrefixRows implements LineScanner {
   readonly #known: KnownPrefix[] = new Array(SLOTS).fill(NOTHING);
   readonly #framed = newFramedLine();
   /** Where the `[` of the CPU stood last. */
-  #column = 0;
+  #column = FIRST_COLUMN;
 
   constructor(rows: EventRows, parse: (line: string, out: FramedLine) => boolean) {
     this.#rows = rows;
@@ -68,8 +70,8 @@ export class TaskPrefixRows implements LineScanner {
       const byte = bytes[from + column];
       if (byte === NEWLINE) return false;
       if (byte === OPEN) {
-        this.#column = column;
-        return column >= 13;
+        if (column >= FIRST_COLUMN) this.#column = column;
+        return column >= FIRST_COLUMN;
       }
     }
     return false;

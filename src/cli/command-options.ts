@@ -20,6 +20,7 @@ export interface ReadingOptions extends CommonOptions {
   readonly mergeWindow?: number;
   /** 0 the last boot, -1 the one before, 1 the first. */
   readonly boot?: number;
+  readonly jobs?: number;
   /** Only of commands that can follow an input that grows. */
   readonly follow?: boolean;
 }

@@ -57,6 +57,7 @@ export async function prepareSource(
       ...(source.sizeBytes !== undefined && { sizeBytes: source.sizeBytes }),
       ...(container?.readEvents !== undefined && { container }),
       ...(source.openBytes !== undefined && { openBytes: source.openBytes }),
+      ...(source.file !== undefined && { file: source.file }),
       open: () => source.open(),
     },
   ];
@@ -89,6 +90,8 @@ export interface Source {
   open(): Readable;
   /** Present for a file, whose bytes can be read in any order. */
   readonly openBytes?: () => ClosableBytes;
+  /** Absolute path of that file. */
+  readonly file?: string;
 }
 
 /**
@@ -127,6 +130,7 @@ export async function openSource(path: string, absolute: string): Promise<Source
         canReopen: true,
         open: () => createReadStream(absolute, { highWaterMark: CHUNK_BYTES }),
         openBytes: () => fileBytes(absolute),
+        file: absolute,
       };
     }
   } catch (error) {

@@ -4,6 +4,7 @@ import { UsageError } from '../base/errors.ts';
 import type { ConfigFile } from '../config/schema.ts';
 import type { BootChoice } from '../intake/boots.ts';
 import type { InputSpec } from '../intake/input.ts';
+import { LEAST_RANGED_BYTES, type RangeReaders } from '../intake/range-packet.ts';
 import { withTables } from '../intake/with-tables.ts';
 import { type AnalysisLimits, DEFAULT_LIMITS } from '../model/limits.ts';
 import type { Owner } from '../model/owner.ts';
@@ -34,6 +35,7 @@ export interface ReadSettings {
   readonly dialect?: string;
   readonly probeNames?: ReadonlyMap<string, string>;
   readonly boot?: BootChoice;
+  readonly ranges?: RangeReaders;
 }
 
 /** Reads the configuration and looks at every input. Throws if not one of them can be read. */
@@ -56,7 +58,7 @@ export async function prepare(session: Session, files: readonly string[], option
   );
   const { mergeWindowNs } = limitsOf(options, loaded.config);
   const kprobes = Object.entries(loaded.config.kprobes ?? {});
-  const read: ReadSettings = {
+  const settings: ReadSettings = {
     mergeWindowNs,
     ...(options.framing !== undefined && { framing: options.framing }),
     ...(options.dialect !== undefined && { dialect: options.dialect }),
@@ -69,10 +71,25 @@ export async function prepare(session: Session, files: readonly string[], option
     options.follow === true
       ? await openFollowed(session, labelled, parsers, mergeWindowNs)
       : await openAll(session, labelled, parsers);
+  const ranges = await rangesFor(opened.inputs, options.jobs, session.worker);
+  const read = { ...settings, ...(ranges !== undefined && { ranges }) };
   if (options.boot === undefined) return { parsers, loaded, ...opened, read };
   const { chooseBoot } = await import('./choose-boot.ts');
   const { inputs, boot } = await chooseBoot(opened, parsers, read, options.boot);
   return { parsers, loaded, inputs, refused: opened.refused, read: { ...read, boot } };
+}
+
+/** Threads for large files; their code is loaded only if there is one. */
+async function rangesFor(
+  inputs: readonly InputSpec[],
+  jobs: number | undefined,
+  worker: URL | undefined,
+): Promise<RangeReaders | undefined> {
+  if (jobs === 1 || !inputs.some(({ file, sizeBytes = 0 }) => file !== undefined && sizeBytes >= LEAST_RANGED_BYTES)) {
+    return undefined;
+  }
+  const { rangeThreads } = await import('./range-threads.ts');
+  return rangeThreads(jobs, worker);
 }
 
 /** Defaults, overridden by the configuration, overridden by options. */

@@ -48,6 +48,17 @@ export class InputBytes {
     return Buffer.concat(this.#pending).subarray(0, size);
   }
 
+  /** The file, to be read in any order until `close`; undefined for what comes as a stream. */
+  get file(): ClosableBytes | undefined {
+    return this.#file;
+  }
+
+  /** The next bytes of a file are those from `offset` on. */
+  seek(offset: number): void {
+    this.#pending = [];
+    this.#position = offset;
+  }
+
   /** Gives the reader the next bytes; gives how many, 0 at the end, or `QUIET`. Rejects if they cannot be read. */
   async feed(reader: LineReader): Promise<number> {
     const chunk = this.#pending.shift();

@@ -13,6 +13,7 @@ import { InputClock } from './input-clock.ts';
 import { LineHandler } from './line-handler.ts';
 import type { LineReader } from './line-reader.ts';
 import { HEAD_BYTES, type Probe, probe } from './probe.ts';
+import { countsOf, RangeInput } from './range-input.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { TextInput, type TextShape } from './text-input.ts';
 import { Unwrapping } from './unwrapping.ts';
@@ -182,8 +183,14 @@ export class InputReader {
     const isFollowed = this.report.spec.isFollowed === true;
     const text = new TextInput(this.#input, this.report, this.#context, this.#clock, this.#shape);
     this.#text = text;
-    const reader = text.reader();
+    const ranges = this.#ranges(text);
+    let reader = text.reader();
     try {
+      if (ranges !== undefined) {
+        for await (const _ of ranges.read()) yield this.#take(text, ranges);
+        reader = text.reader(ranges.offset, ranges.line);
+        bytes.seek(ranges.offset);
+      }
       for (let taken = await bytes.feed(reader); taken !== 0; taken = await bytes.feed(reader)) {
         if (taken !== QUIET) options.onProgress?.(taken);
         if (isFollowed) {
@@ -191,7 +198,7 @@ export class InputReader {
           text.order.settle(taken === QUIET);
           this.isQuiet = taken === QUIET;
         }
-        if (text.order.hasBatch || this.isQuiet) yield this.#take(text, reader);
+        if (text.order.hasBatch || this.isQuiet) yield this.#take(text, countsOf(ranges, reader));
       }
     } catch (error) {
       this.report.error = asError(error);
@@ -203,9 +210,22 @@ export class InputReader {
       reader.endBeforeLine();
     } else reader.end();
     text.end();
-    yield this.#take(text, reader);
+    yield this.#take(text, countsOf(ranges, reader));
     this.#noteOverlong();
     this.#shiftReport();
+  }
+
+  /** Others read ranges of a large file ahead, unless its lines mean nothing one by one. */
+  #ranges(text: TextInput): RangeInput | undefined {
+    const { ranges: readers, framing: forced, dialect, maxLineBytes, probeNames, onProgress } = this.#context.options;
+    const { file: source } = this.#bytes;
+    const { file } = this.report.spec;
+    if (readers === undefined || source === undefined || file === undefined) return undefined;
+    if (source.sizeBytes < readers.leastBytes) return undefined;
+    if (this.#shape.isPasted || this.#shape.isNewestFirst) return undefined;
+    const framing = forced === undefined ? this.#shape.framing?.name : undefined;
+    const reading = { framing, dialect, maxLineBytes, probeNames: [...(probeNames?.keys() ?? [])] };
+    return new RangeInput(text, source, { file, readers, reading, onProgress });
   }
 
   /** Closes what texts of lines are read from; they can still be asked for. */

@@ -16,6 +16,8 @@ export interface InputSpec {
   readonly container?: Container;
   /** True for a file: `open` may be called again, and starts anew. */
   readonly canReopen?: true;
+  /** Absolute path of the file that `openBytes` opens. */
+  readonly file?: string;
   /** True for bytes that come until somebody ends them, as lines of text: an empty chunk says that none came for a while. */
   readonly isFollowed?: true;
   /** Opens the bytes, usually a stream. It fails if that cannot be done; called once unless `canReopen`. */

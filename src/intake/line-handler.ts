@@ -151,6 +151,11 @@ export class LineHandler {
     if (dialect !== undefined) this.#dialectTally.add(dialect);
   }
 
+  /** The same for lines that say nothing. */
+  countSilent(framing: Framing, lines: number): void {
+    if (lines > 0) this.#framingTally.add(framing, lines);
+  }
+
   #addFramed(event: TraceEvent, framed: FramedLine): void {
     event.time = this.hasTimes ? this.#clock.read(framed) : undefined;
     event.cpu = framed.cpu;

@@ -1,4 +1,5 @@
 import type { BootChoice } from './boots.ts';
+import type { RangeReaders } from './range-packet.ts';
 
 export interface ReadOptions {
   /** Lines of one input may stand this much out of order. */
@@ -14,6 +15,8 @@ export interface ReadOptions {
   readonly boot?: BootChoice;
   /** Groups that an earlier run has judged are an input too; else they are refused. */
   readonly takesGroups?: boolean;
+  /** Read parts of large files; without them all is read in this thread. */
+  readonly ranges?: RangeReaders;
   /** Called with the number of bytes read since the last call. */
   onProgress?(bytes: number): void;
 }

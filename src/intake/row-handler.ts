@@ -9,6 +9,7 @@ import type { InputClock } from './input-clock.ts';
 import type { LineHandler } from './line-handler.ts';
 import type { RowAgain } from './row-again.ts';
 import type { RowSink } from './row-lines.ts';
+import type { RowPacket } from './row-packets.ts';
 
 export interface RowHandlerParts {
   readonly handler: LineHandler;
@@ -62,9 +63,22 @@ export class RowHandler implements RowSink, RowSource {
     if (lateNs > 0) order.noteLate(eventOfRow(rows, at, this.#origin), lateNs);
   }
 
+  /** Takes rows [from, end) of a packet over. */
+  takeRows(packet: RowPacket, from: number, end: number): void {
+    for (let next = from; next < end; ) {
+      const copied = packet.copy(next, end, this.nextRow);
+      for (let count = 0; count < copied; count += 1) this.row();
+      next += copied;
+    }
+  }
+
   silent(): void {
+    this.countSilent(1);
+  }
+
+  countSilent(lines: number): void {
     const { handler, framing } = this.#parts;
-    handler.countLine(framing, undefined);
+    handler.countSilent(framing, lines);
   }
 
   eventOf(row: number): TraceEvent {

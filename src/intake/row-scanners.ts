@@ -9,19 +9,31 @@ export interface RowReading {
   readonly dialects: readonly Dialect[];
 }
 
-/** How lines of `framing` are read from bytes; undefined if they are not. `capacity` is that of the rows, a power of two. */
+/** The rows of lines of `framing`; undefined where they are not read from bytes. `kept`: how many are kept, a power of two. */
+export function rowsFor(
+  framing: Framing | undefined,
+  dialects: readonly Dialect[],
+  kept: number,
+): EventRows | undefined {
+  if (framing?.prefixScanner === undefined || dialects.length === 0) return undefined;
+  return new EventRows(
+    readersOf(dialects).map(({ form }) => form),
+    kept,
+  );
+}
+
+/** How lines of `framing` are read into `rows`. */
 export function rowReadingOf(
   framing: Framing | undefined,
   dialects: readonly Dialect[],
-  capacity: number,
+  rows: EventRows | undefined,
 ): RowReading | undefined {
-  if (framing?.prefixScanner === undefined || dialects.length === 0) return undefined;
-  const readers = dialects.map(({ rows }) => rows).filter((reader): reader is RowDialect => reader !== undefined);
-  const rows = new EventRows(
-    readers.map(({ form }) => form),
-    capacity,
-  );
+  if (framing?.prefixScanner === undefined || rows === undefined) return undefined;
   const payloads: (LineScanner | undefined)[] = new Array(256).fill(undefined);
-  for (const [number, reader] of readers.entries()) payloads[reader.initial] = reader.scanner(rows, number);
+  for (const [number, reader] of readersOf(dialects).entries()) payloads[reader.initial] = reader.scanner(rows, number);
   return { framing, dialects, scanners: { rows, prefix: framing.prefixScanner(rows), payloads } };
+}
+
+function readersOf(dialects: readonly Dialect[]): readonly RowDialect[] {
+  return dialects.map(({ rows }) => rows).filter((reader): reader is RowDialect => reader !== undefined);
 }

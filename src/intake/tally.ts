@@ -3,16 +3,16 @@ export class Tally<Key extends { readonly name: string }> {
   readonly #keys: Key[] = [];
   readonly #counts: number[] = [];
 
-  add(key: Key): void {
+  add(key: Key, count = 1): void {
     const keys = this.#keys;
     for (let index = 0; index < keys.length; index += 1) {
       if (keys[index] === key) {
-        this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+        this.#counts[index] = (this.#counts[index] ?? 0) + count;
         return;
       }
     }
     keys.push(key);
-    this.#counts.push(1);
+    this.#counts.push(count);
   }
 
   /** Sets the counts by name in `target`. */

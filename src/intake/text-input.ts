@@ -14,7 +14,7 @@ import type { ReaderContext } from './reader-context.ts';
 import { RowAgain } from './row-again.ts';
 import { RowHandler } from './row-handler.ts';
 import { RowLines, type RowScanners } from './row-lines.ts';
-import { rowReadingOf } from './row-scanners.ts';
+import { rowReadingOf, rowsFor } from './row-scanners.ts';
 import { Unwrapping } from './unwrapping.ts';
 
 /** Rows that are kept: more than can wait in the order and come with a step of reading. */
@@ -100,7 +100,8 @@ export class TextInput {
   ): RowHandler | undefined {
     const { spec } = report;
     if (spec.openBytes === undefined) return undefined;
-    const reading = rowReadingOf(framing, this.#context.dispatch.rowDialects, ROWS);
+    const dialects = this.#context.dispatch.rowDialects;
+    const reading = rowReadingOf(framing, dialects, rowsFor(framing, dialects, ROWS));
     if (reading === undefined) return undefined;
     const texts = new LineTexts(spec.openBytes);
     const { scanners } = reading;

@@ -28,6 +28,8 @@ export interface RowOrigin {
   textAt(offset: number): string;
 }
 
+export type RowColumn = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
 /** The rows of an input. */
 export interface RowSource {
   readonly rows: EventRows;
@@ -101,6 +103,28 @@ export class EventRows {
     this.sequence = new Float64Array(capacity);
   }
 
+  /** All that lines say, in a fixed order, wide ones first: without `time`, which follows from them. */
+  get columns(): readonly RowColumn[] {
+    return [
+      this.seconds,
+      this.line,
+      this.offset,
+      this.sequence,
+      this.nanos,
+      this.cpu,
+      this.pid,
+      this.pasid,
+      this.prgi,
+      this.addressHigh,
+      this.addressLow,
+      this.task,
+      this.names,
+      this.form,
+      this.flags,
+      this.code,
+    ];
+  }
+
   /** Column index that is of no row. */
   get spare(): number {
     return this.mask + 1;
@@ -120,6 +144,13 @@ export class EventRows {
     const number = add(this.rowNames, names);
     if (number >= 0) this.#namesBefore.set(key, number);
     return number;
+  }
+
+  /** Rows that follow are of other lines, which have other names. */
+  forgetNames(): void {
+    this.taskNames.length = 0;
+    this.rowNames.length = 0;
+    this.#namesBefore.clear();
   }
 
   formOf(at: number): RowForm | undefined {

@@ -45,6 +45,12 @@ export function addReadingOptions(command: Command): Command {
         'of logs that hold several boots only this one: 0 the last, -1 the one before, 1 the first',
       ).argParser(bootOption),
     )
+    .addOption(
+      new Option(
+        '--jobs <count>',
+        'threads that may read a large file (default: as many as the machine runs)',
+      ).argParser(countOption('--jobs', 1)),
+    )
     .option('--config <file>', 'configuration (default: the nearest faultlog.config.json)')
     .option('--no-config', 'read no configuration');
 }
