@@ -175,9 +175,15 @@ export class EpochTracker {
       if (!isOfDetach) return;
       this.#submissions.startAutoResponse(event, pasid);
     }
-    const requester =
-      event.device === undefined && event.requester === undefined ? undefined : this.#context.requesters.of(event);
-    this.end(requester, pasid, event);
+    const isNamed = event.device !== undefined || event.requester !== undefined;
+    this.end(isNamed ? this.#context.requesters.of(event) : this.#detachedFrom(event, pasid), pasid, event);
+  }
+
+  /** The device that the task has just detached from this PASID. */
+  #detachedFrom(event: TraceEvent, pasid: number | undefined): Requester | undefined {
+    const { invalidated } = this.#trail(event);
+    const isOfPasid = pasid !== undefined && invalidated?.pasid === pasid && isNear(invalidated.time, event.time);
+    return isOfPasid ? invalidated?.requester : undefined;
   }
 
   /** The host answers what an unregistered handler leaves, before another one takes its place (semantics §4). */
@@ -188,14 +194,18 @@ export class EpochTracker {
     }
   }
 
-  /** A handler of this PASID (of all, if undefined) is gone. */
+  /** A handler of this PASID (of all, if undefined) is gone, of whichever requester if that is undefined. */
   end(requester: Requester | undefined, pasid: number | undefined, event: TraceEvent): void {
     for (const state of this.#context.pasidStates(requester, pasid)) {
       state.lastEnd = event;
       state.hasEnded = true;
     }
-    for (const group of this.#context.requesters.open.of(requester, pasid)) {
-      if (!isAfter(group, event)) group.drainedBy ??= event;
+    const open = this.#context.requesters.open.of(requester, pasid).filter((group) => !isAfter(group, event));
+    const isDoubtful = requester === undefined && open.some((group) => group.requester !== open[0]?.requester);
+    for (const group of open) {
+      if (group.drainedBy !== undefined && (isDoubtful || !group.isDrainDoubtful)) continue;
+      group.drainedBy = event;
+      group.isDrainDoubtful = isDoubtful;
     }
   }
 
@@ -262,4 +272,5 @@ function isAfter({ sealedAt }: PageRequestGroup, { time }: TraceEvent): boolean 
 
 function forgetDrain(group: PageRequestGroup): void {
   group.drainedBy = undefined;
+  group.isDrainDoubtful = false;
 }

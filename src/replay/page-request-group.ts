@@ -48,6 +48,8 @@ export interface PageRequestGroup {
   sinceEpoch: number | undefined;
   /** First unregister, unbind, detach or drain that found the group pending. */
   drainedBy: TraceEvent | undefined;
+  /** `drainedBy` names no device, and groups of several were pending: it may be another one's. */
+  isDrainDoubtful: boolean;
   /** The host let it pending when its handler was unregistered, and another handler was registered since. */
   isLeftByHost: boolean;
   /** First capture gap that found the group open. */

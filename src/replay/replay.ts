@@ -236,9 +236,11 @@ export class Replay {
         this.#epochs.drainStep(event);
         return;
       case 'pasid-bound':
+        this.#submissions.endAutoResponse(event);
         this.#epochs.bound(event);
         return;
       case 'pasid-unbound':
+        this.#submissions.endAutoResponse(event);
         this.#epochs.unbound(event);
         return;
       case 'device-detached':
@@ -455,7 +457,7 @@ export class Replay {
       return;
     }
     group.isTimedOut = this.#context.hasRun(group.sealedAt);
-    const isForgotten = group.drainedBy !== undefined && this.#end !== 'cut';
+    const isForgotten = group.drainedBy !== undefined && !group.isDrainDoubtful && this.#end !== 'cut';
     const isDropped = group.gap === undefined && (group.isTimedOut || isForgotten);
     if (group.gap !== undefined) group.state = 'unknown';
     else if (isDropped) group.state = 'dropped';

@@ -239,6 +239,7 @@ export function newGroup(
     answeredBy: undefined,
     sinceEpoch: undefined,
     drainedBy: undefined,
+    isDrainDoubtful: false,
     isLeftByHost: false,
     gap: undefined,
     isTimedOut: false,

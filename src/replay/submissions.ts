@@ -79,7 +79,7 @@ export class SubmissionTracker {
     this.#autoResponse.set(event.pid, { time: event.time ?? Number.NaN, pasid });
   }
 
-  /** User space read or wrote again: answers are its own from here on. */
+  /** The task does something else, so its call has returned: answers are user space's own from here on. */
   endAutoResponse(event: TraceEvent): void {
     if (event.pid !== undefined) this.#autoResponse.delete(event.pid);
   }

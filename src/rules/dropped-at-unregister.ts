@@ -22,7 +22,7 @@ export const droppedAtUnregister: Rule = {
     observe(observation) {
       if (observation.kind !== 'group-closed') return;
       const { group } = observation;
-      if (group.drainedBy === undefined || group.gap !== undefined || !group.isSealed) return;
+      if (group.drainedBy === undefined || group.isDrainDoubtful || group.gap !== undefined || !group.isSealed) return;
       if (group.response !== undefined ? !group.isLeftByHost : group.state !== 'dropped' || isLostBetweenLanes(group))
         return;
       const outcome =

@@ -23,7 +23,7 @@ export const droppedUnanswered: Rule = {
       if (observation.kind !== 'group-closed') return;
       const { group } = observation;
       if (!group.isTimedOut || group.gap !== undefined || isLostBetweenLanes(group)) return;
-      if (group.response === undefined && group.drainedBy !== undefined) return;
+      if (group.response === undefined && group.drainedBy !== undefined && !group.isDrainDoubtful) return;
       const latency = latencyOf(group);
       const limit = formatDuration(context.limits.timeoutNs);
       const outcome =

@@ -155,7 +155,52 @@ describe('a detach that names no device', () => {
   });
 });
 
+describe('the end of a handler that names no device', () => {
+  const autoResponse = (time: number): string =>
+    probe(time, 'iommufd_auto_response', '(iommufd_auto_response_faults+0x4/0x230)');
+
+  it('is of the function that the same task has just detached, though another one uses the PASID too', async () => {
+    const lines = [
+      request(10, { bus: 2 }),
+      attached(10.01),
+      probe(10.1, 'detach_pasid', '(iommu_detach_device_pasid+0x4/0xe0) pasid=1'),
+      drain(10.1001),
+      autoResponse(10.1002),
+      request(10.2, { bus: 1, pasid: 3 }),
+      answer(10.3, { bus: 1, pasid: 3 }),
+    ];
+    expect(await verdicts(lines)).toEqual([]);
+    expect(await notes(lines)).toEqual(['FL902 certain 1/1']);
+  });
+
+  it('accuses nobody where groups of two functions were pending', async () => {
+    const gone = probe(10.1, 'unregister_handler', '(iommu_unregister_device_fault_handler+0x4/0xe0)');
+    const tail = [request(12, { bus: 3, pasid: 3 }), answer(12.01, { bus: 3, pasid: 3 })];
+    expect(await verdicts([request(10), gone, ...tail])).toEqual(['FL305 certain 1/1']);
+    const lines = [request(10), request(10.05, { bus: 2 }), gone, ...tail];
+    expect(await verdicts(lines)).toEqual([]);
+    expect(await notes(lines)).toEqual(['FL902 certain 1/1', 'FL902 certain 1/1']);
+  });
+});
+
 describe('who answered', () => {
+  it('is not the host any more when the task that answered for it attaches again', async () => {
+    const detach = [
+      probe(10.1, 'detach_pasid', '(iommu_detach_device_pasid+0x4/0xe0) pasid=1'),
+      drain(10.1001),
+      probe(10.1002, 'iommufd_auto_response', '(iommufd_auto_response_faults+0x4/0x230)'),
+      submitted(10.1003, { code: 1 }),
+      answer(10.1004, { code: 1 }),
+    ];
+    const again = [request(10.3), submitted(10.31, { code: 1 }), answer(10.3101, { code: 1 })];
+    const senders = async (lines: readonly string[]): Promise<readonly unknown[]> => {
+      const { groups } = await analyseTexts([trace(lines)]);
+      return groups.map(({ answeredBy }) => answeredBy);
+    };
+    expect(await senders([request(10), ...detach, attached(10.2), ...again])).toEqual(['host', 'handler']);
+    expect(await senders([request(10), ...detach, ...again])).toEqual(['host', 'host']);
+  });
+
   it('is not the host for a code that no kernel answers by itself', async () => {
     const lines = [request(10), drain(10.01), answer(10.02, { code: 7, by: HANDLER })];
     const { groups } = await analyseTexts([trace(lines)]);
