@@ -6,7 +6,7 @@ import {
   type UpperGroup,
 } from './key-join.ts';
 import type { LaneJournal } from './lane-journal.ts';
-import { type Coverage, coverageOf, middle, pasidOf, type UpperLane, upperKey } from './upper-lane.ts';
+import { coverageOf, middle, type UpperLane } from './upper-lane.ts';
 
 /** Follows each message through the lanes and says whose answer each answer is (semantics §4, §6). */
 export function crossLanes(
@@ -16,22 +16,25 @@ export function crossLanes(
 ): CrossLaneResult {
   const result: CrossLaneResult = { found: [], replaced: new Set(), byHost: new Set(), deliveries: new Map() };
   const recorded = uppers.map((lane) => ({ lane, ofLane: coverageOf(lane) }));
-  for (const [key, own] of base.keys) {
-    const groups: UpperGroup[] = [];
-    const answers: UpperAnswer[] = [];
-    const coverage: Coverage[] = [];
-    for (const { lane, ofLane } of recorded) {
-      const upper = upperKey(key, lane.journal, known.owners);
-      if (!ofLane.pasids.has(pasidOf(upper))) continue;
-      coverage.push(ofLane);
-      const above = lane.journal.keys.get(upper);
-      for (const group of above?.groups ?? []) groups.push({ group, lane });
-      for (const answer of above?.answers ?? []) answers.push({ answer, lane });
+  for (const stream of base.streams()) {
+    const carried = recorded.flatMap(({ lane, ofLane }) => {
+      const partner = lane.partners.get(stream);
+      return partner === undefined ? [] : [{ lane, partner, ofLane }];
+    });
+    if (carried.length === 0) continue;
+    const coverage = carried.map(({ ofLane }) => ofLane);
+    for (const [prgi, own] of stream.keys) {
+      const groups: UpperGroup[] = [];
+      const answers: UpperAnswer[] = [];
+      for (const { lane, partner } of carried) {
+        const above = partner.keys.get(prgi);
+        for (const group of above?.groups ?? []) groups.push({ group, lane });
+        for (const answer of above?.answers ?? []) answers.push({ answer, lane });
+      }
+      // A lane's own messages are in order.
+      if (carried.length > 1) sortByTime(groups, answers);
+      new KeyJoin({ base: own, coverage, groups, answers }, known, result).run();
     }
-    if (coverage.length === 0) continue;
-    // A lane's own messages are in order.
-    if (coverage.length > 1) sortByTime(groups, answers);
-    new KeyJoin({ base: own, coverage, groups, answers }, known, result).run();
   }
   return result;
 }

@@ -32,6 +32,10 @@ export interface CrossLaneKnowledge {
   readonly owners: readonly Owner[];
   /** False if a lane lost events: then nothing about the order of messages is certain. */
   readonly isWhole: boolean;
+  /** When the base lane was recorded last. */
+  readonly lastTime: number | undefined;
+  /** False: times are steps, and say nothing but an order. */
+  readonly hasSeconds: boolean;
 }
 
 export interface UpperGroup {
@@ -244,9 +248,11 @@ export class KeyJoin {
   #leftBefore(upper: UpperAnswer, accepted: PageRequestGroup): boolean {
     const arrived = this.#deliveryOf.get(accepted)?.upper;
     if (arrived === undefined) return this.#isUndelivered(upper.lane);
-    const arrivedAt = arrived?.group.requests.at(-1)?.time;
+    const arrivedAt = arrived.group.requests.at(-1)?.time;
     const leftAt = upper.answer.event.time;
     if (arrivedAt === undefined || leftAt === undefined) return false;
+    // One lane has one clock, whatever is known of it.
+    if (arrived.lane === upper.lane) return leftAt < arrivedAt;
     return toBase(upper.lane.clock, leftAt).to < toBase(arrived.lane.clock, arrivedAt).from;
   }
 
@@ -290,7 +296,7 @@ export class KeyJoin {
   /** Answers of a handler that the base lane never saw. */
   #judgeLonelyAnswers(crossed: ReadonlySet<PageRequestGroup>): void {
     this.#journey.answers.forEach((upper, left) => {
-      if (this.#answersByUpper.has(left) || this.#mayHaveArrived(upper)) return;
+      if (this.#answersByUpper.has(left) || this.#mayHaveArrived(upper) || !this.#hadTimeToArrive(upper)) return;
       const owner = this.#below(upper.answer.accepted);
       if (owner === undefined || crossed.has(owner.group)) return;
       const { group } = owner;
@@ -311,8 +317,17 @@ export class KeyJoin {
   /** The host let go of the group, as when a handler is replaced: among several instances, order then proves nothing (A2). */
   #lonelyCertainty(upper: UpperAnswer, isRequestForced: boolean): Certainty | undefined {
     const ambiguity = this.#ambiguityOf(upper.answer.accepted);
-    if (ambiguity !== 'none') return undefined;
-    return isRequestForced && this.#known.isWhole ? 'certain' : 'likely';
+    // What a gap may have taken accuses nobody.
+    if (ambiguity !== 'none' || !this.#known.isWhole) return undefined;
+    return isRequestForced ? 'certain' : 'likely';
+  }
+
+  /** The base lane was recorded for long enough after the answer had left its own. */
+  #hadTimeToArrive({ lane, answer }: UpperAnswer): boolean {
+    const { time } = answer.event;
+    const { lastTime, hasSeconds } = this.#known;
+    if (time === undefined || lastTime === undefined) return false;
+    return lastTime >= toBase(lane.clock, time).to + (hasSeconds ? TRANSIT_NS : 0);
   }
 
   /** The base lane shows an answer that this one can be. That the host gave one by itself may be a guess. */
@@ -348,7 +363,8 @@ export class KeyJoin {
   /** A lane that carries this PASID was recorded before and for long enough after. */
   #isCarried({ time }: TraceEvent): boolean {
     if (time === undefined || !this.#known.isWhole) return false;
-    return this.#journey.coverage.some(({ from, to }) => from < time && to > time + TRANSIT_NS);
+    const transit = this.#known.hasSeconds ? TRANSIT_NS : 0;
+    return this.#journey.coverage.some(({ from, to }) => from < time && to > time + transit);
   }
 
   /** Between the first and the last thing that the upper lanes saw of this key. */

@@ -81,6 +81,15 @@ export class LaneAnalysis {
     });
   }
 
+  /** Time of the newest event, in the unit of the lane's clock. */
+  get lastTime(): number | undefined {
+    return this.#lastTime;
+  }
+
+  get hasSeconds(): boolean {
+    return this.#hasSeconds;
+  }
+
   set hasSeconds(value: boolean) {
     this.#hasSeconds = value;
     this.#replay.hasSeconds = value;

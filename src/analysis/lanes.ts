@@ -5,13 +5,14 @@ import type { ClockOffset } from '../model/result.ts';
 import { type ClockScale, NS_PER_SECOND } from '../model/time.ts';
 import type { Observation } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
-import { type ClockAlignment, COMMON_CLOCK, estimate } from './clock-alignment.ts';
+import { type ClockAlignment, COMMON_CLOCK, estimate, type OffsetBound } from './clock-alignment.ts';
 import { crossLanes } from './cross-lane.ts';
 import type { UpperGroup } from './key-join.ts';
 import { ALONE, type LaneAnalysis, type LaneVerdict } from './lane-analysis.ts';
-import type { LaneJournal } from './lane-journal.ts';
+import type { LaneJournal, Partners } from './lane-journal.ts';
 import { boundsOf } from './offset-bounds.ts';
-import { haveSamePages, type UpperLane } from './upper-lane.ts';
+import { haveSamePages, partnersOf } from './partner-streams.ts';
+import type { UpperLane } from './upper-lane.ts';
 
 /** What the join of lanes is told. */
 export interface LaneJoinOptions {
@@ -49,7 +50,9 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
   const uppers: UpperLane[] = [];
   const found: Observation[] = [];
   for (const lane of above) {
-    const clock = lane.journal === undefined ? undefined : alignment(base, lane, lane.journal, options);
+    const partners = lane.journal === undefined ? NO_PARTNERS : partnersOf(journal, lane.journal, options.owners);
+    const hasSamePages = haveSamePages(partners);
+    const clock = alignment(base, lane, options, () => boundsOf(partners, hasSamePages));
     if (clock === undefined) {
       found.push(mixedClocks(base, lane));
       // Answers alone mean nothing without the requests that the base saw.
@@ -59,11 +62,12 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
     verdicts.set(lane, { ...ALONE, isUpper: true });
     clocks.push(clockOffset(lane, clock, options.scaleOf(base), options.scaleOf(lane)));
     if (lane.lane !== handler || lane.journal === undefined) continue;
-    const hasSamePages = haveSamePages(journal, lane.journal, options.owners);
-    uppers.push({ journal: lane.journal, clock, hasSamePages });
+    uppers.push({ journal: lane.journal, partners, clock, hasSamePages });
   }
   const isWhole = base.isWhole && above.every((lane) => lane.isWhole);
-  const joined = uppers.length === 0 ? undefined : crossLanes(journal, uppers, { owners: options.owners, isWhole });
+  const { lastTime, hasSeconds } = base;
+  const known = { owners: options.owners, isWhole, lastTime, hasSeconds };
+  const joined = uppers.length === 0 ? undefined : crossLanes(journal, uppers, known);
   verdicts.set(base, {
     isUpper: false,
     found: [...found, ...(joined?.found ?? [])],
@@ -72,6 +76,8 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
   });
   return { verdicts, clocks, deliveries: joined?.deliveries ?? new Map() };
 }
+
+const NO_PARTNERS: Partners = new Map();
 
 /** `guest`, `guest:vm1`. */
 export function laneText(lane: { readonly lane: Lane; readonly laneName: string | undefined }): string {
@@ -85,22 +91,20 @@ function lowestWithGroups(lanes: readonly LaneAnalysis[]): LaneAnalysis | undefi
 
 function hasGroups(journal: LaneJournal | undefined): boolean {
   if (journal === undefined) return false;
-  for (const key of journal.keys.values()) if (key.groups.length > 0) return true;
+  for (const key of journal.keys()) if (key.groups.length > 0) return true;
   return false;
 }
 
 function handlerLane(lanes: readonly LaneAnalysis[]): Lane | undefined {
-  const answering = lanes.filter((lane) =>
-    [...(lane.journal?.keys.values() ?? [])].some((key) => key.answers.length > 0),
-  );
+  const answering = lanes.filter((lane) => [...(lane.journal?.keys() ?? [])].some((key) => key.answers.length > 0));
   return answering.sort((a, b) => laneRank(b.lane) - laneRank(a.lane))[0]?.lane;
 }
 
 function alignment(
   base: LaneAnalysis,
   lane: LaneAnalysis,
-  journal: LaneJournal,
   options: LaneJoinOptions,
+  bounds: () => readonly OffsetBound[],
 ): ClockAlignment | undefined {
   const stated = options.offsets.get(laneText(lane)) ?? options.offsets.get(lane.lane);
   if (stated !== undefined) {
@@ -108,7 +112,7 @@ function alignment(
     return { source: 'stated', low: offset, high: offset, rate: 0 };
   }
   if (options.isOneInput(base, lane)) return COMMON_CLOCK;
-  return base.journal === undefined ? undefined : estimate(boundsOf(base.journal, journal, options.owners));
+  return estimate(bounds());
 }
 
 /** What must be added to an offset between printed times to get one between relative times. */

@@ -1,29 +1,32 @@
-import type { Owner } from '../model/owner.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import type { OffsetBound } from './clock-alignment.ts';
-import type { KeyJournal, LaneJournal, SeenAnswer } from './lane-journal.ts';
-import { haveSamePages, pageOf, sentFrom, upperKey } from './upper-lane.ts';
+import type { KeyJournal, Partners, SeenAnswer } from './lane-journal.ts';
+import { pageOf, sentFrom } from './upper-lane.ts';
 
 /**
  * What messages that can only be matched one way say about the upper lane's clock: requests of a page that each lane
  * saw once under the key, or else those and the answers of keys of which both lanes saw as many.
  */
-export function boundsOf(base: LaneJournal, upper: LaneJournal, owners: readonly Owner[]): OffsetBound[] {
+export function boundsOf(partners: Partners, hasSamePages: boolean): OffsetBound[] {
   const bounds: OffsetBound[] = [];
-  const hasSamePages = haveSamePages(base, upper, owners);
-  for (const [key, own] of base.keys) {
-    const above = upper.keys.get(upperKey(key, upper, owners));
-    if (above === undefined) continue;
-    for (const [group, arrived] of hasSamePages ? samePages(own, above) : inOrder(own, above)) {
-      pushBound(bounds, 'atLeast', arrived.requests.at(-1)?.time, sentFrom(group));
+  for (const [stream, other] of partners) {
+    for (const [prgi, own] of stream.keys) {
+      const above = other.keys.get(prgi);
+      if (above !== undefined) pushBounds(bounds, own, above, hasSamePages);
     }
-    const answers = own.answers.filter(({ accepted }) => accepted?.answeredBy !== 'host');
-    if (!isSameSequence(answers, above.answers)) continue;
-    answers.forEach(({ event }, index) => {
-      pushBound(bounds, 'atMost', above.answers[index]?.event.time, event.time);
-    });
   }
   return bounds;
+}
+
+function pushBounds(bounds: OffsetBound[], own: KeyJournal, above: KeyJournal, hasSamePages: boolean): void {
+  for (const [group, arrived] of hasSamePages ? samePages(own, above) : inOrder(own, above)) {
+    pushBound(bounds, 'atLeast', arrived.requests.at(-1)?.time, sentFrom(group));
+  }
+  const answers = own.answers.filter(({ accepted }) => accepted?.answeredBy !== 'host');
+  if (!isSameSequence(answers, above.answers)) return;
+  answers.forEach(({ event }, index) => {
+    pushBound(bounds, 'atMost', above.answers[index]?.event.time, event.time);
+  });
 }
 
 function samePages(own: KeyJournal, above: KeyJournal): [PageRequestGroup, PageRequestGroup][] {

@@ -1,9 +1,8 @@
 import { addressOf, type TraceEvent } from '../model/event.ts';
-import type { Owner } from '../model/owner.ts';
 import { NS_PER_MS } from '../model/time.ts';
 import { lastRequestOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import { type ClockAlignment, toBase } from './clock-alignment.ts';
-import type { LaneJournal } from './lane-journal.ts';
+import type { LaneJournal, Partners } from './lane-journal.ts';
 
 /** prq_report is written after the request was handed on, by a thread that may lose its CPU in between (semantics §3.1: seen up to 68 ms). */
 const REPORT_SLACK_NS = 100 * NS_PER_MS;
@@ -16,6 +15,7 @@ const SAFE_DIGITS = 13;
 /** A lane above the base lane, and how its clock stands to the base's. */
 export interface UpperLane {
   readonly journal: LaneJournal;
+  readonly partners: Partners;
   readonly clock: ClockAlignment;
   /** Both lanes print the pages' addresses alike: a message keeps its page on the way. */
   readonly hasSamePages: boolean;
@@ -23,30 +23,12 @@ export interface UpperLane {
 
 /** What an upper lane surely recorded, in nanoseconds of the base lane. */
 export interface Coverage {
-  readonly pasids: ReadonlySet<number>;
   readonly from: number;
   readonly to: number;
 }
 
-/**
- * The key's number in an upper lane. A guest has PASIDs of its own if the owners file says so, and then no others;
- * without, the numbers are the same on both sides. -1: none.
- */
-export function upperKey(key: number, upper: LaneJournal, owners: readonly Owner[]): number {
-  const pasid = pasidOf(key);
-  const own = owners.filter((each) => each.owner === upper.laneName && each.guestPasid !== undefined);
-  if (own.length === 0) return key;
-  const guestPasid = own.find((each) => each.pasid === pasid)?.guestPasid;
-  return guestPasid === undefined ? -1 : guestPasid * 0x10000 + (key % 0x10000);
-}
-
-export function pasidOf(key: number): number {
-  return Math.floor(key / 0x10000);
-}
-
-/** First and last message of an upper lane, and its PASIDs. */
+/** First and last message of an upper lane. */
 export function coverageOf(lane: UpperLane): Coverage {
-  const pasids = new Set<number>();
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   const note = ({ time }: TraceEvent): void => {
@@ -54,12 +36,11 @@ export function coverageOf(lane: UpperLane): Coverage {
     first = Math.min(first, time);
     last = Math.max(last, time);
   };
-  for (const [key, { groups, answers }] of lane.journal.keys) {
-    pasids.add(pasidOf(key));
+  for (const { groups, answers } of lane.journal.keys()) {
     for (const group of groups) group.requests.forEach(note);
     for (const { event } of answers) note(event);
   }
-  return { pasids, from: toBase(lane.clock, first).to, to: toBase(lane.clock, last).from };
+  return { from: toBase(lane.clock, first).to, to: toBase(lane.clock, last).from };
 }
 
 /** Base time in the middle of what the clock allows. */
@@ -86,15 +67,4 @@ export function pageOf(group: PageRequestGroup): number | undefined {
   if (ofPage !== undefined && ofPage.length <= SAFE_DIGITS) return Number.parseInt(ofPage, 16);
   const address = addressOf(last);
   return address === undefined ? undefined : Number(address >> BigInt(PAGE_SHIFT));
-}
-
-/** True if any page was seen in both lanes under the same key: where none was, addresses say nothing. */
-export function haveSamePages(base: LaneJournal, upper: LaneJournal, owners: readonly Owner[]): boolean {
-  for (const [key, own] of base.keys) {
-    const above = upper.keys.get(upperKey(key, upper, owners));
-    if (above === undefined) continue;
-    const pages = new Set(above.groups.map(pageOf));
-    if (own.groups.some((group) => pageOf(group) !== undefined && pages.has(pageOf(group)))) return true;
-  }
-  return false;
 }

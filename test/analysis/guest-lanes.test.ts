@@ -1,0 +1,145 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { registry } from '../../parsers/registry.ts';
+import { analyse } from '../../src/analysis/analyse.ts';
+import type { InputSpec } from '../../src/intake/input.ts';
+import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
+import type { Owner } from '../../src/model/owner.ts';
+import { answer, drain, HANDLER, request, trace } from '../replay/trace-lines.ts';
+
+/** Captures of a host and its guests, whose clock stands 50 s ahead, as small as they can be. */
+const AHEAD = 50;
+
+type Guests = Readonly<Record<string, readonly string[]>>;
+
+/** `FL201 certain 01:00.0 1/1 (FL303 likely)`: what is not a note or about latency. */
+async function verdicts(host: readonly string[], guests: Guests, owners: readonly Owner[] = []): Promise<string[]> {
+  const inputs: InputSpec[] = [input('host', undefined, trace(host))];
+  for (const [name, lines] of Object.entries(guests)) inputs.push(input('guest', name, trace(lines)));
+  const { findings } = await analyse(inputs, registry, { limits: DEFAULT_LIMITS, owners });
+  return findings
+    .filter(({ severity, id }) => severity !== 'note' && id !== 'FL501')
+    .map(({ id, certainty, device, pasid, prgi, consequences = [] }) => {
+      const below = consequences.map((each) => `${each.id} ${each.certainty}`).join(', ');
+      return `${id} ${certainty} ${device?.slice(5)} ${pasid}/${prgi}${below === '' ? '' : ` (${below})`}`;
+    });
+}
+
+function input(lane: 'host' | 'guest', laneName: string | undefined, text: string): InputSpec {
+  const bytes = Buffer.from(text, 'utf8');
+  return {
+    path: `${laneName ?? lane}.txt`,
+    lane,
+    ...(laneName === undefined ? {} : { laneName }),
+    sizeBytes: bytes.length,
+    open: () => Readable.from([bytes]),
+  };
+}
+
+/** An exchange of pages of its own relates the two clocks to 1 ms and shows that the lane goes on. */
+function exchange(time: number, page: number, bus = 1): { readonly host: string[]; readonly guest: string[] } {
+  const key = { bus, pasid: 9, prgi: 9 };
+  return {
+    host: [request(time, { ...key, page }), answer(time + 0.003, key)],
+    guest: [request(AHEAD + time + 0.001, { ...key, page }), answer(AHEAD + time + 0.002, key)],
+  };
+}
+
+const first = exchange(9, 0x900);
+const last = exchange(30, 0x901);
+
+/** PR1, an automatic answer, and PR2 with the same key. */
+const REUSED = [
+  request(10, { page: 0x100 }),
+  drain(10.1),
+  answer(10.1001, { code: 1 }),
+  request(10.2, { page: 0x200 }),
+];
+
+describe('a crossing that a guest lane proves', () => {
+  it('is certain where the answer left the guest before the later group came there, whatever the clocks', async () => {
+    const host = [...first.host, ...REUSED, answer(10.3), answer(10.4), ...last.host];
+    const guest = [
+      ...first.guest,
+      request(AHEAD + 10.001, { page: 0x100 }),
+      answer(AHEAD + 10.2019),
+      request(AHEAD + 10.202, { page: 0x200 }),
+      answer(AHEAD + 10.203),
+      ...last.guest,
+    ];
+    expect(await verdicts(host, { vm1: guest })).toEqual(['FL201 certain 01:00.0 1/1 (FL303 certain, FL103 certain)']);
+  });
+});
+
+describe('a PASID of one number on two devices', () => {
+  const owners: readonly Owner[] = [
+    { device: '0000:01:00.0', pasid: 1, owner: 'vm1' },
+    { device: '0000:02:00.0', pasid: 1, owner: HANDLER },
+  ];
+  const host = [
+    ...first.host,
+    request(10, { page: 0x100 }),
+    request(10.01, { bus: 2, page: 0x200 }),
+    answer(10.05),
+    answer(10.06, { bus: 2 }),
+    ...last.host,
+  ];
+  const guest = [...first.guest, request(AHEAD + 10.001, { page: 0x100 }), answer(AHEAD + 10.049), ...last.guest];
+
+  it('is not answered by the guest that has it on the other one', async () => {
+    expect(await verdicts(host, { vm1: guest }, owners)).toEqual([]);
+  });
+
+  it('is told apart by the owners file where the lanes show no common page', async () => {
+    const elsewhere = guest.map((line) => line.replace(/addr=0x(\w+)/, 'addr=0xf$1'));
+    expect(await verdicts(host, { vm1: elsewhere }, owners)).toEqual([]);
+  });
+
+  it('is another owner’s if the pages say so', async () => {
+    const swapped = owners.map((row): Owner => ({ ...row, owner: row.owner === 'vm1' ? HANDLER : 'vm1' }));
+    expect(await verdicts(host, { vm1: guest }, swapped)).toEqual(['FL206 certain 01:00.0 1/1']);
+  });
+
+  it('keeps the histories of both devices apart in a guest that has both', async () => {
+    const both = [
+      ...first.host,
+      request(10, { page: 0x100 }),
+      request(10.01, { bus: 2, page: 0x200 }),
+      drain(10.02),
+      answer(10.0201, { code: 1 }),
+      answer(10.06, { bus: 2 }),
+      ...last.host,
+    ];
+    const above = [
+      ...first.guest,
+      request(AHEAD + 10.001, { bus: 4, page: 0x100 }),
+      request(AHEAD + 10.011, { bus: 5, page: 0x200 }),
+      answer(AHEAD + 10.02, { bus: 4 }),
+      answer(AHEAD + 10.05, { bus: 5 }),
+      ...last.guest,
+    ];
+    expect(await verdicts(both, { vm1: above })).toEqual(['FL103 certain 01:00.0 1/1']);
+  });
+});
+
+describe('an answer that the guest gave and the host does not show', () => {
+  const answered = [request(10, { page: 0x100 }), drain(10.02), answer(10.0201, { code: 1 })];
+  const above = [...first.guest, request(AHEAD + 10.001, { page: 0x100 }), answer(AHEAD + 10.5)];
+
+  it('was refused, if the host’s capture goes on for long enough', async () => {
+    expect(await verdicts([...first.host, ...answered, ...last.host], { vm1: [...above, ...last.guest] })).toEqual([
+      'FL103 certain 01:00.0 1/1',
+    ]);
+  });
+
+  it('accuses nobody if the host’s capture ends before it can have come', async () => {
+    expect(await verdicts([...first.host, ...answered], { vm1: above })).toEqual([]);
+  });
+
+  it('accuses nobody if the host’s capture lost events', async () => {
+    const host = [...first.host, ...answered, 'CPU:1 [LOST 3 EVENTS]', ...last.host];
+    expect(await verdicts(host, { vm1: [...above, ...last.guest] })).toEqual([
+      'FL901 certain undefined undefined/undefined',
+    ]);
+  });
+});
