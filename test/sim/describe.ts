@@ -10,7 +10,7 @@ export function describe({ scenario, judged, missed }: Verdict, lanes: readonly 
   ];
   for (const truth of missed) lines.push(`  missed    ${truthText(truth, lanes)}`);
   for (const { finding, truth } of judged) {
-    if (truth !== undefined || finding.certainty !== 'certain') continue;
+    if (truth !== undefined || finding.certainty === 'possible') continue;
     const where = finding.evidence.map(({ input, line }) => `${input}:${line}`).join(' ');
     lines.push(`  wrong     ${finding.id} ${finding.certainty} [${where}] ${finding.message}`);
   }

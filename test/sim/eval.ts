@@ -52,7 +52,7 @@ if (disagreements > 0) process.exitCode = 1;
 function isWrong(verdict: Verdict): boolean {
   return (
     verdict.missed.length > 0 ||
-    verdict.judged.some(({ finding, truth }) => truth === undefined && finding.certainty === 'certain')
+    verdict.judged.some(({ finding, truth }) => truth === undefined && finding.certainty !== 'possible')
   );
 }
 

@@ -29,6 +29,10 @@ export interface Device {
 /** The guest kernel behind a VMM, with a vIOMMU of its own. */
 export interface Guest {
   readonly name: string;
+  /** Longest time of one of its two hops between host and guest, µs. */
+  readonly hopUs: number;
+  /** When the last message of each way has arrived. */
+  readonly clearAt: { read: number; inject: number; descriptor: number; write: number };
   sequence: number;
 }
 

@@ -12,6 +12,7 @@ export function settle(world: World, sequenceIsComplete: boolean, hasProbes: boo
   const host = world.lines.filter((line) => line.lane === 'host' && (hasProbes || !line.isProbe));
   const end = Math.max(...host.map((line) => line.at));
   const truths = world.truths.map((truth) => {
+    if (truth.crossing !== undefined) return crossed(truth, truth.crossing, world);
     const [line] = truth.lines;
     // Something may still be on its way until the timeout.
     const isYoung = line === undefined || end - line.at < TIMEOUT_US + EARLY_US;
@@ -35,7 +36,40 @@ export function settle(world: World, sequenceIsComplete: boolean, hasProbes: boo
   );
 }
 
+/**
+ * The guest proves a crossing if the answer left it before the group that it was accepted for came there (semantics
+ * §6.2). Nothing else is possible if each of the guest's answers for the key shows on the wire.
+ */
+function crossed(truth: Truth, { sent, accepted }: NonNullable<Truth['crossing']>, world: World): Truth {
+  const arrived = accepted.inGuest?.line;
+  if (arrived !== undefined && arrived.at <= sent.at) return truth;
+  const { device, pasid, prgi } = accepted;
+  const ofKey = world.groups.filter((each) => isKey(each, truth));
+  const low = (answer: LogLine, pasid: number, rid: number): boolean => isAnswerOf(answer, pasid, rid, prgi);
+  const { guest, guestPasid, guestDevice } = accepted.owner;
+  const given = world.lines.filter((line) => line.lane === guest?.name && low(line, guestPasid, guestDevice.rid));
+  const onWire = world.lines.filter((line) => line.lane === 'host' && low(line, pasid, device.rid));
+  const byHost = ofKey.filter((each) => each.closedBy === 'host').length;
+  if (onWire.length - byHost !== given.length) return truth;
+  return { ...truth, proof: 'guest', isCertain: arrived !== undefined };
+}
+
+function isAnswerOf({ text }: LogLine, pasid: number, rid: number, prgi: number): boolean {
+  const [, low, high] = /^page_grp_resp \S+ (0x[0-9a-f]+) (0x[0-9a-f]+)/.exec(text) ?? [];
+  if (low === undefined || high === undefined) return false;
+  const value = BigInt(low);
+  if (Number((value >> 32n) & 0xfffffn) !== pasid || Number((value >> 16n) & 0xffffn) !== rid) return false;
+  return Number((BigInt(high) >> 3n) & 0x1ffn) === prgi;
+}
+
 function withDoubts(truth: Truth, line: LogLine, world: World, sequenceIsComplete: boolean, hasProbes: boolean): Truth {
+  const next = nextReport(world, truth, line);
+  if (next !== undefined) {
+    // The next request may have taken it, and that one's own answer looks like the one too many.
+    const taken = world.groups.find((group) => group.line === next);
+    const lines = [...truth.lines, ...(taken?.answer === undefined ? [] : [taken.answer])];
+    return { ...truth, proof: 'nothing', lines };
+  }
   if (truth.proof === 'nothing') return truth;
   // A requester that sends nothing may be one that is not recorded (FL902).
   // A group that was answered before it was traced may have been answered for one from before the capture.
@@ -49,15 +83,6 @@ function withDoubts(truth: Truth, line: LogLine, world: World, sequenceIsComplet
   // Without the mark of an overflow in the trace it is not known whether partial requests stood before or after it.
   if (!hasProbes && world.truths.some((each) => each.id === 'FL304')) {
     return { ...truth, proof: 'nothing', alsoKnownAs: [...truth.alsoKnownAs, 'FL101', 'FL105'] };
-  }
-  const next = nextReport(world, truth, line);
-  if (next !== undefined) {
-    const taken = world.groups.find((group) => group.line === next);
-    return {
-      ...truth,
-      proof: 'nothing',
-      lines: [...truth.lines, ...(taken?.answer === undefined ? [] : [taken.answer])],
-    };
   }
   const isUsed = world.groups.some(
     (group) => isKey(group, truth) && group.line !== undefined && group.line.at < line.at,
@@ -116,7 +141,9 @@ function unanswered(group: Group, end: number): readonly Truth[] {
     return [{ ...base, id: 'FL305', proof: 'wire', why: 'the handler went away and nobody answered' }];
   }
   if (until - line.at < TIMEOUT_US) return [];
-  return [{ ...base, id: 'FL301', proof: 'wire', why: 'no answer within the timeout' }];
+  // An answer that comes later than any limit looks like one without a request where the request is not recorded.
+  const late = group.answer === undefined ? base : { alsoKnownAs: ['FL302', 'FL101'], lines: [line, group.answer] };
+  return [{ ...base, ...late, id: 'FL301', proof: 'wire', why: 'no answer within the timeout' }];
 }
 
 function incomplete(members: readonly Request[], end: number): readonly Truth[] {

@@ -7,8 +7,11 @@ export interface Kit {
   readonly devices: readonly [Device, ...Device[]];
   /** Owners that carry ordinary traffic, attached from the start. */
   readonly owners: readonly Owner[];
-  readonly hasGuests: boolean;
-  newOwner(device: Device): Owner;
+  /** Those that exist; empty on a machine without. */
+  readonly guests: readonly Guest[];
+  /** True if a guest's PASIDs are not the host's. */
+  readonly hasOwnPasids: boolean;
+  newOwner(device: Device, isOfGuest?: boolean): Owner;
   /** A PRGI that only the caller uses on any device. */
   newPrgi(): number;
 }
@@ -28,10 +31,10 @@ function deliver(world: World, group: Group, thinkUs: number, act: () => void): 
 }
 
 /** The handler of the group's owner gives its answer, through the guest's hops where there are any. */
-export function respond(world: World, group: Group, code: number): void {
+export function respond(world: World, group: Group, code: number, stallUs = 0): void {
   const { guest } = group.owner;
   if (guest === undefined) world.submit(group.owner, group, code);
-  else world.answerFromGuest(group, guest, code);
+  else world.answerFromGuest(group, guest, code, { stallUs });
 }
 
 export function thinkTime(world: World): number {
@@ -256,6 +259,56 @@ const replacedHandler: Plan = (kit, delay) => {
   });
 };
 
+/**
+ * 6.2: the answer is on its way from the guest when the host answers by itself and the device asks again with the
+ * same key.
+ */
+const crossedInFlight: Plan = (kit, delay) => {
+  const { world } = kit;
+  const { random } = world;
+  const owner = kit.newOwner(random.pick(kit.devices), true);
+  if (owner.guest === undefined) return;
+  const prgi = kit.newPrgi();
+  const code = usualCode(world);
+  const stallUs = random.between(60, 250) * MS;
+  world.after(delay, () => {
+    world.attach(owner);
+    world.after(300, () => {
+      world.send(owner, prgi, requestCount(world), (group) =>
+        deliver(world, group, thinkTime(world), () => {
+          respond(world, group, code, stallUs);
+          world.after(random.between(5, 20) * MS, () => world.detach(owner, random.pick([INVALID, FAILURE])));
+          world.after(random.between(25, 40) * MS, () => world.attach(owner));
+          world.after(random.between(42, 240) * MS, () =>
+            world.send(owner, prgi, requestCount(world), (next) =>
+              deliver(world, next, random.delay(100, 300 * MS), () => respond(world, next, usualCode(world))),
+            ),
+          );
+        }),
+      );
+    });
+  });
+};
+
+/** The host gives a request to the wrong guest, which answers it (FL206). */
+const wrongGuest: Plan = (kit, delay) => {
+  const { world } = kit;
+  const owner = kit.newOwner(world.random.pick(kit.devices), true);
+  const other = kit.guests.find((each) => each !== owner.guest);
+  if (owner.guest === undefined || other === undefined || kit.hasOwnPasids) return;
+  const prgi = kit.newPrgi();
+  world.after(delay, () => {
+    world.attach(owner);
+    world.after(300, () => {
+      world.send(owner, prgi, requestCount(world), (group) =>
+        world.inject(group, other, () =>
+          world.after(thinkTime(world), () => world.answerFromGuest(group, other, SUCCESS, { isForeign: true })),
+        ),
+      );
+    });
+  });
+};
+
 /** A message of a guest is lost between the lanes. */
 const lostInTransit: Plan = (kit, delay) => {
   const { world } = kit;
@@ -273,7 +326,9 @@ const lostInTransit: Plan = (kit, delay) => {
       }
       world.inject(group, guest, () =>
         world.after(thinkTime(world), () => {
-          const sent = world.answerFromGuest(group, guest, SUCCESS, where === 'before-vmm' ? where : 'after-vmm');
+          const sent = world.answerFromGuest(group, guest, SUCCESS, {
+            lost: where === 'before-vmm' ? where : 'after-vmm',
+          });
           world.lose(group, sent);
         }),
       );
@@ -295,5 +350,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   refusedRequests,
   overflow,
   replacedHandler,
+  crossedInFlight,
+  wrongGuest,
   lostInTransit,
 };

@@ -66,7 +66,7 @@ export function generate(seed: number): Scenario {
       ({ device, pasid, guest, guestPasid, task, pid }): OwnerRow =>
         guest === undefined
           ? { device: device.name, pasid, owner: `${task}-${pid}` }
-          : { device: device.name, pasid, owner: guest.name, guestPasid },
+          : { device: device.name, pasid, owner: guest.name, ...(kit.hasOwnPasids ? { guestPasid } : {}) },
     ),
   };
 }
@@ -89,7 +89,7 @@ function machine(world: World, sequenceIsComplete: boolean, hasGuests: boolean):
   const devices: [Device, ...Device[]] = [newDevice(1, units[0])];
   if (random.chance(0.5)) devices.push(newDevice(2, units[0]));
   if (random.chance(0.4)) devices.push(newDevice(3, units[1]));
-  const guests = ['vm1', 'vm2'].map((name): Guest => ({ name, sequence: 0 }));
+  const guests = hasGuests ? ['vm1', 'vm2'].map((name) => newGuest(name, random)) : [];
   const inGuest = new Map<Device, Device>();
   for (const device of devices) {
     const slot = 3 + (device.rid >> 8);
@@ -102,12 +102,18 @@ function machine(world: World, sequenceIsComplete: boolean, hasGuests: boolean):
     });
   }
   const hasOwnPasids = random.chance(0.6);
+  const numbersAre = random.pick<Numbering>(['of-machine', 'of-device', 'of-device']);
   const owners: Owner[] = [];
-  let pasid = random.between(1, 40);
+  const pasids = new Map<Device | undefined, number>();
+  const guestPasids = new Map<Guest, number>();
   let prgi = 16;
-  const newOwner = (device: Device): Owner => {
-    const guest = hasGuests && random.chance(0.7) ? guests[random.between(0, 1)] : undefined;
-    pasid += random.between(1, 5);
+  const newOwner = (device: Device, isOfGuest = random.chance(0.7)): Owner => {
+    const guest = isOfGuest && hasGuests ? guests[random.between(0, 1)] : undefined;
+    const counter = numbersAre === 'of-machine' ? undefined : device;
+    const pasid = (pasids.get(counter) ?? 0) + random.between(1, 5);
+    pasids.set(counter, pasid);
+    const ofGuest = guest === undefined ? 0 : (guestPasids.get(guest) ?? 0) + 1;
+    if (guest !== undefined) guestPasids.set(guest, ofGuest);
     const owner: Owner = {
       device,
       pasid,
@@ -116,7 +122,7 @@ function machine(world: World, sequenceIsComplete: boolean, hasGuests: boolean):
       cpu: random.between(1, 3),
       guest,
       guestDevice: inGuest.get(device) ?? device,
-      guestPasid: hasOwnPasids ? world.owners.length + 1 : pasid,
+      guestPasid: hasOwnPasids ? ofGuest : pasid,
       isAttached: false,
       attaches: [],
       drains: [],
@@ -132,7 +138,15 @@ function machine(world: World, sequenceIsComplete: boolean, hasGuests: boolean):
     prgi += 1;
     return prgi;
   };
-  return { world, devices, owners, hasGuests, newOwner, newPrgi };
+  return { world, devices, owners, guests, hasOwnPasids, newOwner, newPrgi };
+}
+
+/** How often a PASID's number occurs: once, or once a device. */
+type Numbering = 'of-machine' | 'of-device';
+
+function newGuest(name: string, random: Random): Guest {
+  const hopUs = random.pick([3 * MS, 3 * MS, 40 * MS, 300 * MS]);
+  return { name, hopUs, clearAt: { read: 0, inject: 0, descriptor: 0, write: 0 }, sequence: 0 };
 }
 
 function schedule(kit: Kit): readonly string[] {
@@ -204,9 +218,11 @@ function record(world: World, host: readonly LogLine[], damage: Damage): readonl
       lanes.push({ ...renderTrace(own, clock, NO_DAMAGE), lane: 'guest', laneName: name, path: `guest-${name}.txt` });
     }
     const seen = world.lines.filter((line) => line.lane === `vmm:${name}`);
-    if (seen.length > 0 && random.chance(0.5)) {
+    // All VMMs are one lane, and so one clock.
+    const hasVmm = lanes.some(({ lane }) => lane === 'vmm');
+    if (seen.length > 0 && !hasVmm && random.chance(0.5)) {
       const wall: LaneClock = { offsetUs: random.between(0, 1_000_000_000), driftPpm: 0 };
-      lanes.push({ ...renderQemu(seen, wall, EPOCH_MS), lane: 'vmm', laneName: name, path: `vmm-${name}.txt` });
+      lanes.push({ ...renderQemu(seen, wall, EPOCH_MS), lane: 'vmm', laneName: undefined, path: 'vmm.txt' });
     }
   }
   return lanes;

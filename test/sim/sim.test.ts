@@ -43,6 +43,15 @@ describe('generated captures, of which the truth is known', () => {
       'FL306',
     ]);
   });
+  it('holds crossings that the guest leaves no doubt of, and answers of the wrong guest', () => {
+    const proven = new Set<string>();
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 300; seed += 1) {
+      for (const { id, isCertain, proof } of generate(seed).truths) {
+        if (proof === 'guest') proven.add(isCertain === true ? `${id} certain` : id);
+      }
+    }
+    expect([...proven].sort()).toEqual(['FL201 certain', 'FL206', 'FL302']);
+  });
 });
 
 /** What is wrong with the first few scenarios, each with its seed. */
@@ -59,6 +68,6 @@ async function disagreements(lanesOf: (scenario: Scenario) => readonly RecordedL
 
 function isWrong({ missed, judged }: Verdict): boolean {
   return (
-    missed.length > 0 || judged.some(({ finding, truth }) => truth === undefined && finding.certainty === 'certain')
+    missed.length > 0 || judged.some(({ finding, truth }) => truth === undefined && finding.certainty !== 'possible')
   );
 }

@@ -1,4 +1,5 @@
 import type { LogLine } from './log-line.ts';
+import type { Group } from './machine.ts';
 
 /** One thing that really went wrong, and the lines that tell of it. */
 export interface Truth {
@@ -17,6 +18,10 @@ export interface Truth {
   readonly guest?: string | undefined;
   readonly proof: Proof;
   readonly why: string;
+  /** FL201: the answer as its guest gave it, and the group that it was accepted for. */
+  readonly crossing?: { readonly sent: LogLine; readonly accepted: Group } | undefined;
+  /** The lanes of its proof leave no other reading. */
+  readonly isCertain?: boolean;
 }
 
 /**

@@ -67,23 +67,16 @@ export class Wire {
     const { device, pasid, prgi } = group;
     const open = (this.#byKey.get(keyOf(device, pasid, prgi)) ?? []).filter((each) => each.closedAt === undefined);
     const accepted = open[0];
-    if (by === 'handler') {
-      group.meant ??= code;
-      const wrong = this.#crossed.find((each) => each.accepted === group && each.code !== code);
-      if (wrong !== undefined) {
-        this.#tell('FL202', group, [line, sent, ...wrong.lines], 'nothing', 'the wrong code reached the device', true);
-      }
-    }
+    if (by === 'handler') this.#meant(group, code, [line, sent]);
     if (accepted === undefined) {
       this.#stray(device, pasid, prgi, [line, sent], group, 'wire');
       return;
     }
-    const isForAnother = accepted !== group && !open.includes(group);
-    const hadAnswer = isForAnother && group.closedBy === 'handler';
-    if (isForAnother) {
-      const isBeforeDelivery = sent !== undefined && accepted.inGuest === undefined && !hadAnswer;
-      const proof = isBeforeDelivery ? 'guest' : 'nothing';
-      this.#tell('FL201', accepted, [line, sent], proof, 'an answer of an earlier group was accepted', true);
+    if (accepted !== group && !open.includes(group)) {
+      const isSecond = group.closedBy === 'handler';
+      const crossing = sent === undefined || isSecond ? undefined : { sent, accepted };
+      const why = 'an answer of an earlier group was accepted';
+      this.#tell('FL201', accepted, [line, sent], 'nothing', why, true, crossing);
       this.#crossed.push({ accepted, code, lines: [line, sent] });
     }
     accepted.closedAt = this.#sink.now();
@@ -95,13 +88,25 @@ export class Wire {
     });
   }
 
+  /** What a group's handler says, once it reaches the host: another group's answer may have closed it. */
+  #meant(group: Group, code: number, lines: readonly (LogLine | undefined)[]): void {
+    group.meant ??= code;
+    const wrong = this.#crossed.find((each) => each.accepted === group && each.code !== code);
+    if (wrong === undefined) return;
+    this.#tell('FL202', group, [...lines, ...wrong.lines], 'nothing', 'the wrong code reached the device', true);
+  }
+
   /** The core refused the answer and says so without a key. */
-  refused(group: Group, line: LogLine, sent: LogLine | undefined): void {
+  refused(group: Group, code: number, line: LogLine, sent: LogLine | undefined): void {
+    this.#meant(group, code, [line, sent]);
     this.#tell('FL103', group, [line, sent], 'nothing', 'the core refused an answer', true);
+    if (!this.#crossed.some((each) => each.accepted === group)) return;
+    this.#tell('FL303', group, [line, sent], 'nothing', 'a crossed answer had closed its group', true);
   }
 
   /** The core dropped the answer silently; the kprobe above shows it. */
-  dropped(group: Group, line: LogLine, sent: LogLine | undefined): void {
+  dropped(group: Group, code: number, line: LogLine, sent: LogLine | undefined): void {
+    this.#meant(group, code, [line, sent]);
     const isOpen = (this.#byKey.get(keyOf(group.device, group.pasid, group.prgi)) ?? []).some(
       (each) => each.closedAt === undefined,
     );
@@ -179,6 +184,7 @@ export class Wire {
     proof: Proof,
     why: string,
     isFolded = false,
+    crossing?: Truth['crossing'],
   ): void {
     const { device, pasid, prgi } = group;
     const lines = given.filter((line) => line !== undefined);
@@ -194,6 +200,7 @@ export class Wire {
       proof,
       guest,
       why,
+      crossing,
     });
   }
 }

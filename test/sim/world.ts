@@ -6,6 +6,9 @@ import { Wire } from './wire.ts';
 
 /** Time from one line of a call to the next, µs. */
 const STEP_US = 8;
+const DETACH_US = 300;
+/** A task is busy for as long with one answer. */
+const SUBMIT_US = 8 * STEP_US;
 
 /**
  * Device, IOMMU driver and core, VMM and guests as a simulation of discrete events. Everything happens in true
@@ -23,6 +26,8 @@ export class World {
   now: number;
   readonly #wire: Wire;
   readonly #guestWires = new Map<Guest, Wire>();
+  /** Until when a task is inside a call, by its pid: it makes one after the other. */
+  readonly #busyTasks = new Map<number, number>();
   readonly #queue: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
   #order = 0;
 
@@ -192,6 +197,20 @@ export class World {
 
   /** A handler answers in the host: what it submits goes through the core, which is as `hostKind` says. */
   submit(owner: Owner, group: Group, code: number, sent?: LogLine): void {
+    this.#inTask(owner, SUBMIT_US, () => this.#submit(owner, group, code, sent));
+  }
+
+  #inTask({ pid }: Pick<Owner, 'pid'>, lastsUs: number, run: () => void): void {
+    const until = this.#busyTasks.get(pid) ?? 0;
+    if (until > this.now) {
+      this.after(until - this.now, () => this.#inTask({ pid }, lastsUs, run));
+      return;
+    }
+    this.#busyTasks.set(pid, this.now + lastsUs);
+    run();
+  }
+
+  #submit(owner: Owner, group: Group, code: number, sent: LogLine | undefined): void {
     const { device, pasid, prgi } = group;
     const meant = this.hostKind === 'by-key' ? this.#oldestPending(device, pasid, prgi) : group;
     const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
@@ -207,7 +226,7 @@ export class World {
         isProbe: true,
       });
       if (isRefused) {
-        this.#wire.refused(group, returned, sent);
+        this.#wire.refused(group, code, returned, sent);
         return;
       }
       meant.isPendingInCore = false;
@@ -223,7 +242,7 @@ export class World {
     });
     const isDropped = this.hostKind === 'by-group' && !group.isPendingInCore;
     group.isPendingInCore = false;
-    if (isDropped) this.#wire.dropped(group, submitted, sent);
+    if (isDropped) this.#wire.dropped(group, code, submitted, sent);
     else this.#answerOnWire(who, group, code, STEP_US, 'handler', sent);
     if (owner.guest === undefined) return;
     this.log({
@@ -237,36 +256,40 @@ export class World {
 
   /** A handler has overwritten the fields of what it submits: PASID and PRGI are not those of a group (`h03`, `h04`). */
   submitForged(owner: Owner, pasid: number, prgi: number, code: number): void {
-    const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
-    this.log({
-      ...who,
-      at: this.now,
-      event: 'group_response',
-      text: `(iopf_group_response+0x4/0x80) pasid=${pasid} grpid=${prgi} status=${code} count=1`,
-      isProbe: true,
+    this.#inTask(owner, SUBMIT_US, () => {
+      const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
+      this.log({
+        ...who,
+        at: this.now,
+        event: 'group_response',
+        text: `(iopf_group_response+0x4/0x80) pasid=${pasid} grpid=${prgi} status=${code} count=1`,
+        isProbe: true,
+      });
+      const { device } = owner;
+      const line = this.#pageResponse(who, device, pasid, prgi, code, this.now + STEP_US, true);
+      this.after(line.at - this.now, () => this.#wire.forged(device, pasid, prgi, line));
     });
-    const { device } = owner;
-    const line = this.#pageResponse(who, device, pasid, prgi, code, this.now + STEP_US, true);
-    this.after(line.at - this.now, () => this.#wire.forged(device, pasid, prgi, line));
   }
 
   /** The host answers a pending group by itself. */
   answerAutomatically(owner: Owner, group: Group, code: number, delayUs: number): void {
-    this.after(delayUs, () => {
-      if (!group.isPendingInCore) return;
-      group.isPendingInCore = false;
-      const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
-      if (owner.guest !== undefined && this.hostKind !== 'by-key') {
-        this.log({
-          ...who,
-          at: this.now,
-          event: 'group_response',
-          text: `(iopf_group_response+0x4/0x80) pasid=${group.pasid} grpid=${group.prgi} status=${code} count=${group.requests.length}`,
-          isProbe: true,
-        });
-      }
-      this.#answerOnWire(who, group, code, STEP_US, 'host');
-    });
+    this.after(delayUs, () => this.#inTask(owner, SUBMIT_US, () => this.#answerAutomatically(owner, group, code)));
+  }
+
+  #answerAutomatically(owner: Owner, group: Group, code: number): void {
+    if (!group.isPendingInCore) return;
+    group.isPendingInCore = false;
+    const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
+    if (owner.guest !== undefined && this.hostKind !== 'by-key') {
+      this.log({
+        ...who,
+        at: this.now,
+        event: 'group_response',
+        text: `(iopf_group_response+0x4/0x80) pasid=${group.pasid} grpid=${group.prgi} status=${code} count=${group.requests.length}`,
+        isProbe: true,
+      });
+    }
+    this.#answerOnWire(who, group, code, STEP_US, 'host');
   }
 
   #answerOnWire(
@@ -345,14 +368,19 @@ export class World {
 
   /** Detaches and drains. The host answers what is pending with `automaticCode`, newest first, or leaves it. */
   detach(owner: Owner, automaticCode: number | undefined): void {
+    this.#inTask(owner, DETACH_US, () => this.#tearDown(owner, automaticCode));
+  }
+
+  #tearDown(owner: Owner, automaticCode: number | undefined): void {
     owner.isAttached = false;
+    const { device, pasid } = owner;
     // The drain waits until the ring holds no request of the PASID, and its thread has gone on.
-    const busyUntil = owner.device.unit.busyUntil;
+    const { busyUntil } = device.unit;
     if (busyUntil > this.now) {
-      this.after(busyUntil - this.now + 1, () => this.detach(owner, automaticCode));
+      this.#busyTasks.set(owner.pid, busyUntil + DETACH_US);
+      this.after(busyUntil - this.now + 1, () => this.#tearDown(owner, automaticCode));
       return;
     }
-    const { device, pasid } = owner;
     const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
     let at = this.now;
     const probe = (event: string, text: string): void => {
@@ -408,6 +436,21 @@ export class World {
     });
   }
 
+  #tellForeign({ device, pasid, prgi }: Group, guest: Guest, lines: readonly LogLine[]): void {
+    this.truths.push({
+      id: 'FL206',
+      alsoKnownAs: [],
+      device: device.name,
+      pasid,
+      prgi,
+      lines,
+      isFolded: false,
+      proof: 'guest',
+      guest: guest.name,
+      why: "one guest answered another one's request",
+    });
+  }
+
   #guestWire(guest: Guest): Wire {
     const found = this.#guestWires.get(guest);
     if (found !== undefined) return found;
@@ -424,11 +467,18 @@ export class World {
 
   // VMM and guest
 
+  /** What goes one way between host and guest stays in order. */
+  #pass(guest: Guest, way: keyof Guest['clearAt'], messages: number, run: () => void): void {
+    const at = Math.max(this.now + this.random.delay(20, guest.hopUs), guest.clearAt[way] + 1);
+    guest.clearAt[way] = at + 10 * messages;
+    this.after(at - this.now, run);
+  }
+
   /** The request of a guest's group goes up; `answer` runs in the guest when it has it. */
   inject(group: Group, guest: Guest, answer: () => void, isLost = false): void {
-    const { owner, random } = { owner: group.owner, random: this.random };
-    const readAfter = random.delay(60, 4000);
-    this.after(readAfter, () => {
+    const { random } = this;
+    const { owner } = group;
+    this.#pass(guest, 'read', 1, () => {
       if (this.hostKind !== 'by-key')
         this.log({
           task: owner.task,
@@ -440,7 +490,7 @@ export class World {
           isProbe: true,
         });
       if (isLost) return;
-      this.after(random.delay(30, 3000), () => {
+      this.#pass(guest, 'inject', group.requests.length, () => {
         let at = this.now;
         const { guestDevice, guestPasid } = owner;
         let line: LogLine | undefined;
@@ -471,8 +521,13 @@ export class World {
   }
 
   /** The guest answers; the VMM sees the descriptor and passes it on, unless it is `lost` on the way. */
-  answerFromGuest(group: Group, guest: Guest, code: number, lost?: 'before-vmm' | 'after-vmm'): LogLine {
-    const { owner, random } = { owner: group.owner, random: this.random };
+  answerFromGuest(
+    group: Group,
+    guest: Guest,
+    code: number,
+    { lost, stallUs = 0, isForeign = false }: GuestAnswer = {},
+  ): LogLine {
+    const { owner } = group;
     const low = (BigInt(owner.guestPasid) << 32n) | (BigInt(owner.guestDevice.rid) << 16n) | BigInt(code << 12) | 0x19n;
     const high = group.prgi << 3;
     const sent = this.log({
@@ -486,23 +541,28 @@ export class World {
       isProbe: false,
     });
     if (group.inGuest !== undefined) this.#guestWire(guest).answer(group.inGuest, code, 'handler', sent);
+    const seen = [sent];
+    if (isForeign) this.#tellForeign(group, guest, seen);
     if (lost === 'before-vmm') return sent;
-    this.after(random.delay(20, 3000), () => {
-      this.log({
-        lane: `vmm:${guest.name}`,
-        task: 'qemu',
-        pid: owner.pid,
-        cpu: 0,
-        at: this.now,
-        event: 'vtd_inv_desc',
-        text: `invalidate desc type page group response high 0x${high.toString(16)} low 0x${low.toString(16)}`,
-        isProbe: false,
-      });
+    this.#pass(guest, 'descriptor', 1, () => {
+      const text = `invalidate desc type page group response high 0x${high.toString(16)} low 0x${low.toString(16)}`;
+      const vmm = { lane: `vmm:${guest.name}`, task: 'qemu', pid: owner.pid, cpu: 0 };
+      seen.push(this.log({ ...vmm, at: this.now, event: 'vtd_inv_desc', text, isProbe: false }));
       if (lost === 'after-vmm') return;
-      this.after(random.delay(20, 3000), () => this.submit(owner, group, code, sent));
+      if (stallUs > 0) guest.clearAt.write = Math.max(guest.clearAt.write, this.now + stallUs);
+      this.#pass(guest, 'write', 1, () => this.submit(owner, group, code, sent));
     });
     return sent;
   }
+}
+
+/** How a guest's answer goes its way. */
+interface GuestAnswer {
+  readonly lost?: 'before-vmm' | 'after-vmm' | undefined;
+  /** How long the VMM holds it up. */
+  readonly stallUs?: number;
+  /** The group is another guest's. */
+  readonly isForeign?: boolean;
 }
 
 function newGroup(
