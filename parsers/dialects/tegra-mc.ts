@@ -33,13 +33,13 @@ export const tegraMc: Dialect = {
 
 const ERROR = new RegExp(
   [
-    `${IOMMU_PREFIX}(?<client>\\S+): (?:(?:non-)?secure )?(?<direction>read|write)`,
+    `(?:${IOMMU_PREFIX}|tegra[-_]mc: )(?<client>\\S+): (?:(?:non-)?secure )?(?<direction>read|write)`,
     '(?: ?@0x(?<address>[0-9a-f]+): (?<error>[^(]+?)(?: \\((?<detail>.*)\\))?)?$',
   ].join(''),
 );
 
 function parse(line: string, framed: FramedLine): TraceEvent | undefined {
-  const isCandidate = line.indexOf('tegra-mc ', framed.payload) >= 0 || line.indexOf('tegra_mc ', framed.payload) >= 0;
+  const isCandidate = line.indexOf('tegra-mc', framed.payload) >= 0 || line.indexOf('tegra_mc', framed.payload) >= 0;
   if (!isCandidate) return undefined;
   const payload = payloadOf(line, framed.payload, framed.end);
   const fields = ERROR.exec(payload)?.groups;

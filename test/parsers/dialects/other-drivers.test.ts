@@ -37,6 +37,27 @@ const FAULTS: readonly (readonly [Dialect, string, Record<string, unknown>])[] =
     { iommu: 'virtio0', device: 'EP 65536', reason: 'unknown-fault' },
   ],
   [
+    virtioIommu,
+    'virtio_iommu virtio0: page fault from EP 32 PASID 5 at 0x12345040 [R]',
+    { iommu: 'virtio0', requester: 32, pasid: 5, addressDigits: '12345040', access: 'r', reason: 'page-fault' },
+  ],
+  [
+    virtioIommu,
+    'virtio_iommu virtio0: output address fault from EP 32 PASID 5 at 0x12345040 []',
+    { iommu: 'virtio0', requester: 32, pasid: 5, addressDigits: '12345040', reason: 'output-address-fault' },
+  ],
+  [
+    tegraMc,
+    'tegra-mc: sdmmcrab: read @0x0000007ffffff200: EMEM address decode error',
+    {
+      device: 'sdmmcrab',
+      addressDigits: '0000007ffffff200',
+      access: 'r',
+      reason: 'emem-address-decode-error',
+      vendorReason: 'EMEM address decode error',
+    },
+  ],
+  [
     riscvIommu,
     'riscv-iommu 3010000.iommu: Fault 15 devid: 0x108 iotval: 12345040 iotval2: 0',
     {
