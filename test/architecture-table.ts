@@ -44,7 +44,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
   'src/store': { areas: [...FLOOR, 'src/replay', 'src/format', 'src/filter'], packages: [] },
   'src/report': {
     areas: [...FLOOR, 'src/format', 'src/fleet'],
-    packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif'],
+    packages: ['zod', 'papaparse', 'fast-xml-builder', 'sarif', 'd3-scale', 'd3-shape', 'node:crypto'],
   },
   'src/export': {
     areas: [...FLOOR, 'src/format'],

@@ -16,6 +16,7 @@ import type { ParserRegistry } from '../model/parser.ts';
 import type { ClockOffset, Counts, Coverage, InputSummary, Latency, Result } from '../model/result.ts';
 import { formatTime, nanoseconds } from '../model/time.ts';
 import { AdoptedGroups } from '../replay/adopted-group.ts';
+import type { CaptureGap } from '../replay/observation.ts';
 import { latencyOf as groupLatencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import type { CaptureEnd } from '../replay/replay.ts';
 import { rules } from '../rules/registry.ts';
@@ -48,6 +49,8 @@ export interface AnalysisOptions {
    * may know better. A promise holds the reading up.
    */
   onLiveFindings?(findings: readonly Finding[], inputs: readonly InputSummary[]): void | Promise<void>;
+  /** Each place where events are missing, when the replay comes to it. */
+  onGap?(gap: CaptureGap): void;
   /** Each instance, in the order of first requests, when all inputs are read. */
   onGroup?(row: GroupRow): void;
 }
@@ -80,6 +83,7 @@ export async function analyse(
       },
     }),
   };
+  if (options.onGap !== undefined) sink.gap = (gap) => options.onGap?.(gap);
   let live: FindingCollector | undefined;
   if (options.onLiveFindings !== undefined) {
     sink.live = (draft, rule) => {

@@ -6,7 +6,7 @@ import type { GroupState } from '../model/group.ts';
 import type { Lane } from '../model/lane.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
 import type { Gap } from '../model/result.ts';
-import type { Observation } from '../replay/observation.ts';
+import type { CaptureGap, Observation } from '../replay/observation.ts';
 import { latencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import { type CaptureEnd, Replay } from '../replay/replay.ts';
 import type { FindingDraft, Rule, RuleRun } from '../rules/rule.ts';
@@ -23,6 +23,7 @@ export interface LaneSink {
   /** A finding while the capture goes on; absent where nobody follows. */
   live?(draft: FindingDraft, rule: Rule): void;
   groupClosed?(group: PageRequestGroup, lane: Lane): void;
+  gap?(gap: CaptureGap): void;
 }
 
 /** Replay and rules of one lane, with the sums that the result shows. */
@@ -208,6 +209,7 @@ export class LaneAnalysis {
     this.journal?.note(observation);
     if (observation.kind === 'capture-gap') {
       this.gaps.push(gapOf(observation.event, observation.lost));
+      this.#sink.gap?.(observation);
       this.#suspects.addGap(observation);
     }
     this.#live?.observe(observation);

@@ -35,8 +35,14 @@ export async function collectStats(
   const collector = new StatsCollector(filter);
   const result = await analyse(inputs, parsers, {
     ...options,
-    onEvents: (events, reports, domain) => collector.addEvents(events, reports, domain),
-    onGroupEnd: (group, lane) => collector.addGroup(group, lane),
+    onEvents(events, reports, domain) {
+      collector.addEvents(events, reports, domain);
+      return options.onEvents?.(events, reports, domain);
+    },
+    onGroupEnd(group, lane, above) {
+      collector.addGroup(group, lane);
+      options.onGroupEnd?.(group, lane, above);
+    },
   });
   return { stats: collector.finish(result), result };
 }

@@ -114,6 +114,11 @@ export interface GroupsOptions extends LimitOptions, ShownOptions {
   readonly format?: readonly FormatTarget<RowFormat>[];
 }
 
+export interface ReportOptions extends LimitOptions, ShownOptions, BaselineOptions {
+  readonly output?: string;
+  readonly ladder: boolean;
+}
+
 export const EXPORT_FORMATS = ['perfetto', 'chrome', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 

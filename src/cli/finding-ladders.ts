@@ -5,12 +5,15 @@ import { drawLadder } from '../format/ladder.ts';
 import { excerptOf } from '../format/ladder-excerpt.ts';
 import type { InputSpec } from '../intake/input.ts';
 import type { WindowLimits } from '../model/context-window.ts';
+import type { SourceLine } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
+import type { LadderMessage } from '../model/ladder.ts';
 import { messagesOfEvents } from '../model/ladder-messages.ts';
 import { evidencePlaces, queryOfFinding } from '../model/ladder-query.ts';
 import type { LadderScene } from '../model/ladder-scene.ts';
 import { LANES, type Lane } from '../model/lane.ts';
 import type { ParserRegistry } from '../model/parser.ts';
+import type { ClockScale } from '../model/time.ts';
 import type { LadderOf } from '../report/reporter.ts';
 import { shortNames } from '../report/wording.ts';
 
@@ -32,18 +35,44 @@ export async function ladderOfFindings(
   findings: readonly NumberedFinding[],
   options: AnalysisOptions,
 ): Promise<LadderOf> {
+  const sceneOf = await findingScenes(inputs, parsers, findings, options, ROWS);
+  const numbers = new Map(findings.map(({ finding, number }) => [finding, number]));
+  return (finding, width) => {
+    const found = sceneOf(finding);
+    const number = numbers.get(finding);
+    return found === undefined || number === undefined ? undefined : draw(found, number, width);
+  };
+}
+
+/** The messages that tell most of a finding, in about as many rows as are asked for. */
+export interface FindingScene {
+  readonly messages: readonly LadderMessage[];
+  /** The lines that the finding rests on. */
+  readonly lines: ReadonlySet<SourceLine>;
+  readonly scale: ClockScale;
+  /** Messages that are left out. */
+  readonly omitted: number;
+  inputName(input: number): string;
+}
+
+/** Reads the inputs again for the events around some findings. undefined: there is nothing to draw. */
+export async function findingScenes(
+  inputs: readonly InputSpec[],
+  parsers: ParserRegistry,
+  findings: readonly NumberedFinding[],
+  options: AnalysisOptions,
+  rows: number,
+): Promise<(finding: Finding) => FindingScene | undefined> {
   const queries = findings.map(({ finding }) => queryOfFinding(finding, lanesOfFinding(finding, inputs)));
   const { scenes } = await collectScenes(inputs, parsers, queries, { ...options, ...LIMITS });
   const names = shortNames(inputs);
-  const scenesByFinding = new Map<Finding, { scene: LadderScene; number: number }>();
-  for (const [index, { finding, number }] of findings.entries()) {
+  const found = new Map<Finding, FindingScene>();
+  for (const [index, { finding }] of findings.entries()) {
     const scene = scenes[index];
-    if (scene !== undefined) scenesByFinding.set(finding, { scene, number });
+    const excerpt = scene === undefined ? undefined : sceneOfFinding(scene, names, rows);
+    if (excerpt !== undefined) found.set(finding, excerpt);
   }
-  return (finding, width) => {
-    const found = scenesByFinding.get(finding);
-    return found === undefined ? undefined : draw(found.scene, found.number, names, width);
-  };
+  return (finding) => found.get(finding);
 }
 
 /** Lanes in which a finding's device and PASID have the names that it gives them. */
@@ -54,19 +83,27 @@ export function lanesOfFinding(finding: Finding, inputs: readonly InputSpec[]): 
   return new Set([...seen].flatMap((input) => (input === undefined ? [] : [input.lane])));
 }
 
-function draw(scene: LadderScene, number: number, names: readonly string[], width: number): string | undefined {
+function sceneOfFinding(scene: LadderScene, names: readonly string[], rows: number): FindingScene | undefined {
   const { messages } = messagesOfEvents(scene.events, { labelOf: scene.labelOf });
   const lines = new Set([...scene.anchors].map(({ source }) => source));
-  const excerpt = excerptOf(messages, lines, ROWS);
+  const excerpt = excerptOf(messages, lines, rows);
   // Notes alone show no order of requests and responses.
   if (!excerpt.messages.some(({ kind }) => kind !== 'epoch')) return undefined;
-  const drawing = drawLadder(excerpt.messages, {
-    width,
-    lines: true,
+  return {
+    messages: excerpt.messages,
+    lines,
     scale: scene.scale,
+    omitted: excerpt.omitted + scene.omitted,
     inputName: (input) => names[input] ?? String(input + 1),
-  });
-  const omitted = excerpt.omitted + scene.omitted;
+  };
+}
+
+function draw(
+  { messages, omitted, scale, inputName }: FindingScene,
+  number: number | undefined,
+  width: number,
+): string {
+  const drawing = drawLadder(messages, { width, lines: true, scale, inputName });
   if (omitted === 0) return drawing;
   return `${drawing}# ${plural(omitted, 'message')} left out: faultlog ladder --finding ${number} shows more\n`;
 }

@@ -17,6 +17,7 @@ import { addNotes } from './declare/notes.ts';
 import { declareQuery } from './declare/query.ts';
 import { declareRecipe } from './declare/recipe.ts';
 import { declareRedact } from './declare/redact.ts';
+import { declareReport } from './declare/report.ts';
 import { declareRules } from './declare/rules.ts';
 import type { DeclareCommand, Outcome } from './declare/shared-options.ts';
 import { declareStats } from './declare/stats.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly DeclareCommand[] = [
   declareGroups,
   declareLadder,
   declareStats,
+  declareReport,
   declareExport,
   declareDiff,
   declareQuery,

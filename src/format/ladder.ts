@@ -1,14 +1,13 @@
 import { assertDefined } from '../base/assert.ts';
 import type { SourceLine, TraceEvent } from '../model/event.ts';
-import { type LadderMessage, startOf } from '../model/ladder.ts';
+import type { LadderMessage } from '../model/ladder.ts';
 import { type JoinOptions, messagesOfEvents } from '../model/ladder-messages.ts';
 import type { Canvas } from './ladder/canvas.ts';
-import { type RowTexts, textsOf } from './ladder/cells.ts';
 import { drawRows } from './ladder/draw-rows.ts';
-import { type Layout, layoutOf } from './ladder/layout.ts';
-import { type Lead, type LeadOptions, leadOf } from './ladder/lead.ts';
-import { lanesOf, rowsOf, sourcesOf } from './ladder/marks.ts';
-import { Names } from './ladder/names.ts';
+import type { Layout } from './ladder/layout.ts';
+import type { Lead, LeadOptions } from './ladder/lead.ts';
+import { sourcesOf } from './ladder/marks.ts';
+import { ladderRows, placeLadder } from './ladder/place.ts';
 
 export interface LadderOptions extends LeadOptions {
   /** Characters a line; less than 60 is taken as 60. Absent: 100. */
@@ -57,16 +56,12 @@ export function drawLadderRows(
   options: LadderOptions = {},
 ): DrawnLadder | undefined {
   if (unordered.length === 0) return undefined;
-  const messages = [...unordered].sort((a, b) => (startOf(a) ?? 0) - (startOf(b) ?? 0));
-  const drawn = lanesOf(messages);
-  const rows = rowsOf(messages, drawn.observed);
-  const lead = leadOf(rows, options);
+  const ladder = ladderRows(unordered, options);
+  const { rows, lead } = ladder;
   const width = Math.max(MIN_LADDER_WIDTH, options.width ?? DEFAULT_WIDTH);
   const halves = new Set<LadderMessage>();
   for (;;) {
-    const texts = rows.map((row) => textsOf(row, halves));
-    const names = new Names(messages, mentionsOf(texts));
-    const layout = layoutOf(drawn, texts, names, lead, width);
+    const { texts, names, layout } = placeLadder(ladder, halves, width);
     const { canvas, unrouted } = drawRows(texts, layout, names);
     if (unrouted.length === 0) {
       const lines = rowTexts(layout, lead, canvas, options.unicode === true);
@@ -79,12 +74,6 @@ export function drawLadderRows(
     // Texts of halves differ, so that the columns may move: each turn makes at least one more half.
     for (const message of unrouted) halves.add(message);
   }
-}
-
-function mentionsOf(texts: readonly RowTexts[]) {
-  return texts.flatMap(({ cells }) =>
-    cells.flatMap((cell) => (cell.message === undefined ? [] : [{ message: cell.message, lane: cell.lane }])),
-  );
 }
 
 function rowTexts(layout: Layout, lead: Lead, canvas: Canvas, isUnicode: boolean): string[] {

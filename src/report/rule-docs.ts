@@ -27,12 +27,12 @@ export function ruleRecord({ id, name, severity, needs, docs }: DocumentedRule):
 export function explainText(rule: DocumentedRule, style: ReportStyle): string {
   const paint = paintFor(style.colour);
   const head = paint.strong(paint.severity(rule.severity, `${rule.id} ${rule.name}`));
-  const sections = sectionsOf(rule).map(([title, body]) => `${paint.strong(title)}\n${indented(body, style.width)}`);
+  const sections = ruleSections(rule).map(([title, body]) => `${paint.strong(title)}\n${indented(body, style.width)}`);
   return `${head} (${rule.severity})\n\n${sections.join('\n\n')}\n`;
 }
 
 export function explainMarkdown(rule: DocumentedRule): string {
-  const sections = sectionsOf(rule).map(([title, body]) => {
+  const sections = ruleSections(rule).map(([title, body]) => {
     const text = title === 'Example' ? `\`\`\`\n${body}\n\`\`\`` : body;
     return `## ${title}\n\n${text}`;
   });
@@ -59,7 +59,7 @@ export function ruleTableMarkdown(rules: readonly DocumentedRule[]): string {
   return `| id | name | severity | what it finds |\n|---|---|---|---|\n${rows.join('')}`;
 }
 
-function sectionsOf({ docs, needs }: DocumentedRule): readonly (readonly [string, string])[] {
+export function ruleSections({ docs, needs }: DocumentedRule): readonly (readonly [string, string])[] {
   return [
     ['What it finds', docs.finds],
     ['Why it matters', docs.matters],

@@ -72,7 +72,7 @@ export function evidenceLines(
 }
 
 /** The first lines (that which triggered the finding leads them) and the last one, in the order of the capture. */
-function selectEvidence(
+export function selectEvidence(
   evidence: readonly Evidence[],
   isVerbose: boolean,
 ): { shown: readonly Evidence[]; hidden: number } {

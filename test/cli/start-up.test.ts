@@ -56,6 +56,7 @@ describe('what a command loads', () => {
       'group-text',
       'jsonl-schema',
       'github',
+      'html/page',
     ];
     expect(reportsOf(sources).filter((path) => others.some((name) => path === `src/report/${name}.ts`))).toEqual([]);
     expect(sources.filter((path) => /^src\/(config|ui|export|store)\//.test(path))).toEqual([]);
@@ -107,6 +108,13 @@ describe('what a command loads', () => {
     };
     expect(loadedBy('check', '--exit-zero', run('csv')).packages).toEqual(['commander', 'papaparse', 'split2']);
     expect(loadedBy('check', '--exit-zero', run('jsonl')).packages).toEqual(['commander', 'split2']);
+  });
+
+  test('report loads what plots and paints, and nothing for a terminal', () => {
+    const { packages, sources } = loadedBy('report', '-o', join(folder, 'report.html'), CAPTURE);
+    const plots = packages.filter((name) => !['commander', 'split2'].includes(name));
+    expect(plots).toEqual(['d3-array', 'd3-color', 'd3-format', 'd3-interpolate', 'd3-path', 'd3-scale', 'd3-shape']);
+    expect(sources.filter((path) => /^src\/(ui|store|export)\//.test(path))).toEqual([]);
   });
 
   test('browse without a terminal is check: no UI', () => {

@@ -1,0 +1,84 @@
+import type { ClockDomain } from '../intake/event-stream.ts';
+import type { InputReport } from '../intake/input.ts';
+import type { TraceEvent } from '../model/event.ts';
+import { formatTime, nanoseconds } from '../model/time.ts';
+import type { ErrorMark, GapMark, TimelineMarks } from '../model/timeline-marks.ts';
+import type { CaptureGap } from '../replay/observation.ts';
+import { StatsTimeline } from './stats-timeline.ts';
+
+/** Gaps that are kept with their times. */
+const MOST_GAPS = 200;
+/** Times at which errors are shown. */
+const MOST_ERRORS = 200;
+
+/** Collects gaps and IOMMU errors for the timeline of a capture, in bounded memory. */
+export class MarkCollector {
+  readonly #gaps: CaptureGap[] = [];
+  readonly #errors: Readonly<Record<ClockDomain, StatsTimeline>> = {
+    log: new StatsTimeline(),
+    trace: new StatsTimeline(),
+  };
+  readonly #inputs: Readonly<Record<ClockDomain, Set<number>>> = { log: new Set(), trace: new Set() };
+  #reports: readonly InputReport[] = [];
+  #domain: ClockDomain = 'log';
+
+  addEvents(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void {
+    this.#reports = reports;
+    this.#domain = domain;
+    for (const { kind, time, source } of events) {
+      if (time === undefined || reports[source.input]?.scale.unit !== 'seconds') continue;
+      this.#inputs[domain].add(source.input);
+      if (kind === 'iommu-error') this.#errors[domain].addFault(time);
+    }
+  }
+
+  addGap(gap: CaptureGap): void {
+    if (this.#gaps.length < MOST_GAPS && gap.event.time !== undefined) this.#gaps.push(gap);
+  }
+
+  /** Of the clock that `Stats` shows: the trace's, if there is one. */
+  finish(): TimelineMarks {
+    const inputs = this.#inputs[this.#domain];
+    return {
+      gaps: this.#gaps.flatMap((gap) => (inputs.has(gap.event.source.input) ? this.#gapMark(gap) : [])),
+      errors: this.#errorMarks(inputs),
+      inputs,
+    };
+  }
+
+  #gapMark({ event, since, lost }: CaptureGap): GapMark[] {
+    const until = this.#timeText(event.source.input, event.time);
+    const from = Number.isFinite(since) ? this.#timeText(event.source.input, since) : undefined;
+    if (until === undefined) return [];
+    return [
+      {
+        input: event.source.input,
+        line: event.source.line,
+        ...(from !== undefined && { since: from }),
+        until,
+        ...(event.cpu !== undefined && { cpu: event.cpu }),
+        ...(lost !== undefined && { lost }),
+      },
+    ];
+  }
+
+  #errorMarks(inputs: ReadonlySet<number>): ErrorMark[] {
+    const { start, steps, stepNs } = this.#errors[this.#domain];
+    const [input] = inputs;
+    if (start === undefined || input === undefined) return [];
+    const size = Math.max(1, Math.ceil(steps.length / MOST_ERRORS));
+    const marks: ErrorMark[] = [];
+    for (let first = 0; first < steps.length; first += size) {
+      const count = steps.slice(first, first + size).reduce((sum, { faults }) => sum + faults, 0);
+      const time = this.#timeText(input, start + first * stepNs);
+      if (count > 0 && time !== undefined) marks.push({ time, count });
+    }
+    return marks;
+  }
+
+  #timeText(input: number, time: number | undefined): string | undefined {
+    const scale = this.#reports[input]?.scale;
+    if (time === undefined || scale?.unit !== 'seconds') return undefined;
+    return formatTime(nanoseconds(time), { ...scale, digits: 9 });
+  }
+}

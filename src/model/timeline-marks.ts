@@ -1,0 +1,27 @@
+/** Events that a capture lost, where its clock says when. */
+export interface GapMark {
+  readonly input: number;
+  readonly line: number;
+  /** From when on events are missing, in seconds on the capture's clock; absent: since the beginning. */
+  readonly since?: string;
+  /** When the capture goes on. */
+  readonly until: string;
+  readonly cpu?: number;
+  /** Absent where the log does not say how many. */
+  readonly lost?: number;
+}
+
+/** IOMMU errors at one time, or near to it where there are many. */
+export interface ErrorMark {
+  readonly time: string;
+  readonly count: number;
+}
+
+/** What stands beside the steps of `Stats.timeline`, on the same clock and in bounded number. */
+export interface TimelineMarks {
+  /** In the order of the capture. */
+  readonly gaps: readonly GapMark[];
+  readonly errors: readonly ErrorMark[];
+  /** Inputs whose times are on this clock: times of others do not compare. */
+  readonly inputs: ReadonlySet<number>;
+}
