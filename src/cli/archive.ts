@@ -1,9 +1,9 @@
 import { UsageError } from '../base/errors.ts';
 import { candidateLines } from '../intake/block-lines.ts';
-import { allNeedles } from '../intake/dispatch.ts';
 import type { InputSpec } from '../intake/input.ts';
 import { LineReader } from '../intake/line-reader.ts';
-import { NeedleSearch } from '../intake/needle-search.ts';
+import type { NeedleSearch } from '../intake/needle-search.ts';
+import { searchFor } from '../intake/parsers-search.ts';
 import { peek, unpacked } from '../intake/unpack.ts';
 import type { Container, ParserRegistry } from '../model/parser.ts';
 import type { LabelledFile } from './lane-label.ts';
@@ -35,7 +35,7 @@ export async function archiveInputs(
   parsers: ParserRegistry,
 ): Promise<readonly InputSpec[]> {
   const containers = parsers.containers ?? [];
-  const search = new NeedleSearch(allNeedles(parsers, undefined));
+  const search = searchFor(parsers, undefined);
   const names: string[] = [];
   const places: number[] = [];
   let place = 0;

@@ -2,7 +2,7 @@ import { type TraceEvent, timeOf } from '../model/event.ts';
 import type { ExportedGroup } from '../model/exported-group.ts';
 import type { LineClock, ParserRegistry } from '../model/parser.ts';
 import { type BootChoice, BootCounter } from './boots.ts';
-import { allNeedles, Dispatch, selectDialects } from './dispatch.ts';
+import { Dispatch, selectDialects } from './dispatch.ts';
 import { EventRun } from './event-run.ts';
 import type { ClockDomain, EventBatch, EventStream } from './event-stream.ts';
 import { selectFramings } from './framing-choice.ts';
@@ -10,7 +10,7 @@ import type { InputSpec } from './input.ts';
 import { InputReader } from './input-reader.ts';
 import { FragmentJoiner, isPart } from './join-fragments.ts';
 import { mergeInputs } from './merge.ts';
-import { NeedleSearch } from './needle-search.ts';
+import { searchFor } from './parsers-search.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { type InputChain, inRotation } from './rotation.ts';
@@ -33,7 +33,7 @@ export function readEvents(inputs: readonly InputSpec[], parsers: ParserRegistry
     parsers,
     options,
     dispatch: new Dispatch(dialects, parsers.iommuWords, options.probeNames),
-    search: new NeedleSearch(allNeedles(parsers, options.probeNames)),
+    search: searchFor(parsers, options.probeNames),
   };
   const readers = inputs.map((spec, index) => new InputReader(index, spec, context));
   return {

@@ -6,17 +6,25 @@ import fc from 'fast-check';
 import { registry } from '../../parsers/registry.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
-const SEED_BYTES = 3000;
+/** Small: many inputs find more than long ones. */
+const SEED_BYTES = 1200;
 const TEXTS = new Set(['.txt', '.log', '.ladder', '.json']);
 
 /** Bytes of fixtures, of samples and of containers' beginnings: what a parser may take for its own. */
 function seeds(): readonly Buffer[] {
   const files = readdirSync(fixtures, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && (TEXTS.has(extname(entry.name)) || entry.name.endsWith('.dat')))
-    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`).subarray(0, SEED_BYTES));
+    .flatMap((entry) => windowsOf(readFileSync(`${entry.parentPath}/${entry.name}`)));
   const samples = [...registry.framings, ...(registry.wrappings ?? [])].map(({ samples: lines }) => lines.join('\n'));
   const messages = registry.dialects.map((dialect) => dialect.samples.map(({ line }) => line).join('\n'));
   return [...files, ...[...samples, ...messages, ...JOURNALS].map((text) => Buffer.from(text))];
+}
+
+/** The beginning, and lines from the middle. */
+function windowsOf(bytes: Buffer): readonly Buffer[] {
+  const middle = bytes.indexOf('\n', bytes.length / 2) + 1;
+  const beginning = bytes.subarray(0, SEED_BYTES);
+  return middle <= SEED_BYTES ? [beginning] : [beginning, bytes.subarray(middle, middle + SEED_BYTES)];
 }
 
 const JOURNALS = [
