@@ -7,6 +7,7 @@ import { EVENT_COLUMNS } from '../../src/format/columns.ts';
 import { toEventRow } from '../../src/format/event-row.ts';
 import { readEvents } from '../../src/intake/read-events.ts';
 import type { EventRow } from '../../src/model/event-schema.ts';
+import type { GroupRow } from '../../src/model/group.ts';
 import type { Lane } from '../../src/model/lane.ts';
 import { csvHeader, csvLine } from '../../src/report/csv-rows.ts';
 import { type Analysed, analyseTexts } from '../truth/analyse-text.ts';
@@ -53,7 +54,14 @@ const PLACES: ReadonlySet<string> = new Set(['line', 'offset', 'input', 'text', 
 const placeless = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (key, field) => (PLACES.has(key) ? undefined : field)));
 
-/** An export has neither the lines that nobody could read nor the capture's count of its entries, which makes some findings certain. */
+/** Hops of one time stand in the order of their lines, which are other ones in an export. */
+function inOneOrder({ journey, ...row }: GroupRow): GroupRow {
+  if (journey === undefined) return row;
+  const moved = journey.toSorted((a, b) => Number(a.time) - Number(b.time) || (a.hop < b.hop ? -1 : 1));
+  return { ...row, journey: moved };
+}
+
+/** An export has neither the lines that nobody could read (so that it may end earlier) nor the capture's count of its entries, which makes some findings certain. */
 function comparable({ findings, groups }: Analysed, isCounted: boolean): unknown {
   return placeless({
     findings: findings
@@ -65,10 +73,10 @@ function comparable({ findings, groups }: Analysed, isCounted: boolean): unknown
         f.prgi,
         f.time,
         isCounted && f.certainty === 'certain' ? 'likely' : f.certainty,
-        f.message.replaceAll(/\bline \d+/g, 'its line'),
+        f.message.replaceAll(/\bline \d+/g, 'its line').replace(', which ends soon after', ''),
       ])
       .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
-    groups,
+    groups: groups.map(inOneOrder),
   });
 }
 
