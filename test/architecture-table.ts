@@ -95,7 +95,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
     packages: ['node:stream', 'node:url'],
   },
   'src/main.ts': {
-    areas: ['src/cli', 'parsers/registry.ts'],
+    areas: ['src/base', 'src/cli', 'parsers/registry.ts'],
     packages: ['node:module', 'node:v8'],
     touchesWorld: true,
   },

@@ -124,13 +124,18 @@ describe('what a command loads', () => {
     expect(sources.filter((path) => /^src\/(ui|store)\//.test(path))).toEqual([]);
   });
 
-  test('help and version load neither parsers nor commands', () => {
-    for (const flag of ['--help', '--version']) {
+  test('help loads neither parsers nor commands', () => {
+    const { packages, sources } = loadedBy('--help');
+    expect(packages).toEqual(['commander']);
+    expect(
+      sources.filter((path) => /^parsers\/|^src\/(intake|replay|rules|analysis|cli\/commands)\//.test(path)),
+    ).toEqual([]);
+  });
+
+  test('version loads nothing', () => {
+    for (const flag of ['--version', '-V']) {
       const { packages, sources } = loadedBy(flag);
-      expect(packages).toEqual(['commander']);
-      expect(
-        sources.filter((path) => /^parsers\/|^src\/(intake|replay|rules|analysis|cli\/commands)\//.test(path)),
-      ).toEqual([]);
+      expect([packages, [...sources].sort()]).toEqual([[], ['src/base/version.ts', 'src/main.ts']]);
     }
   });
 });
