@@ -17,20 +17,30 @@ export function npm(
   args: readonly string[],
   { cwd, node = process.execPath, env }: NpmPlace,
 ): SpawnSyncReturns<string> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^VITEST/i.test(name));
   return spawnSync(node, [NPM, ...args], {
     cwd,
     env: {
-      ...Object.fromEntries(inherited),
-      PATH: [dirname(node), process.env.PATH ?? ''].join(delimiter),
-      npm_config_update_notifier: 'false',
-      npm_config_audit: 'false',
-      npm_config_fund: 'false',
+      ...environment(node),
       ...env,
     },
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });
+}
+
+/** The environment of this process, less what a surrounding npm, a test runner or a pipeline put into it. */
+export function environment(node: string): Record<string, string> {
+  const foreign = /^npm_|^NODE_OPTIONS$|^VITEST|^GITHUB_|^GITLAB_|^CI$/i;
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || foreign.test(name) ? [] : [[name, value] as const],
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: [dirname(node), process.env.PATH ?? ''].join(delimiter),
+    npm_config_update_notifier: 'false',
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+  };
 }
 
 /** The same, and its standard output; throws with what npm printed if it fails. */
