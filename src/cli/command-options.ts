@@ -106,11 +106,16 @@ export interface StatsOptions extends LimitOptions, ShownOptions {
 export const ROW_FORMATS = ['text', 'jsonl', 'csv'] as const;
 export type RowFormat = (typeof ROW_FORMATS)[number];
 
-export interface EventsOptions extends ReadingOptions, ShownOptions {
+export interface WhereOptions {
+  /** A filter, as it was typed. */
+  readonly where?: string;
+}
+
+export interface EventsOptions extends ReadingOptions, ShownOptions, WhereOptions {
   readonly format?: readonly FormatTarget<RowFormat>[];
 }
 
-export interface GroupsOptions extends LimitOptions, ShownOptions {
+export interface GroupsOptions extends LimitOptions, ShownOptions, WhereOptions {
   readonly format?: readonly FormatTarget<RowFormat>[];
 }
 

@@ -2,6 +2,7 @@ import { type AnalysisOptions, analyse } from '../analysis/analyse.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ParserRegistry } from '../model/parser.ts';
+import type { Result } from '../model/result.ts';
 import type { CaptureUpdate } from '../store/capture.ts';
 import type { StoreWriter } from '../store/store-writer.ts';
 
@@ -10,10 +11,7 @@ const EAGER_MS = 50;
 const STEADY_MS = 200;
 const EAGER_UPDATES = 20;
 
-/**
- * Reads the inputs into a store and says now and then how far it is; the last update has the result, or why there is none.
- * Never rejects.
- */
+/** As `readIntoStore`; never rejects: the last update has the result, or why there is none. */
 export async function fillStore(
   writer: StoreWriter,
   inputs: readonly InputSpec[],
@@ -21,6 +19,21 @@ export async function fillStore(
   options: AnalysisOptions,
   tell: (update: CaptureUpdate) => void,
 ): Promise<void> {
+  try {
+    await readIntoStore(writer, inputs, parsers, options, tell);
+  } catch (error) {
+    tell({ error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Reads the inputs into a store and says now and then how far it is, last with the result. */
+export async function readIntoStore(
+  writer: StoreWriter,
+  inputs: readonly InputSpec[],
+  parsers: ParserRegistry,
+  options: AnalysisOptions,
+  tell: (update: CaptureUpdate) => void,
+): Promise<Result> {
   let bytes = 0;
   let reports: readonly InputReport[] = [];
   let findings: Finding[] = [];
@@ -43,29 +56,26 @@ export async function fillStore(
   const updateIfDue = (): void => {
     if (performance.now() - toldAt >= (updates < EAGER_UPDATES ? EAGER_MS : STEADY_MS)) update();
   };
-  try {
-    const result = await analyse(inputs, parsers, {
-      ...options,
-      read: {
-        ...options.read,
-        onProgress: (count) => {
-          bytes += count;
-          options.read?.onProgress?.(count);
-          updateIfDue();
-        },
-      },
-      onEvents: (events, known, domain) => {
-        reports = known;
-        if (domain === 'trace') traceStart ??= writer.events.rows.count;
-        writer.addEvents(events);
+  const result = await analyse(inputs, parsers, {
+    ...options,
+    read: {
+      ...options.read,
+      onProgress: (count) => {
+        bytes += count;
+        options.read?.onProgress?.(count);
         updateIfDue();
       },
-      onGroupEnd: (group, lane, above) => writer.addGroup(group, lane, above),
-      onGroupFinding: (group, ruleId) => writer.addGroupFinding(group, ruleId),
-      onFinding: (finding) => findings.push(finding),
-    });
-    update({ result });
-  } catch (error) {
-    update({ error: error instanceof Error ? error.message : String(error) });
-  }
+    },
+    onEvents: (events, known, domain) => {
+      reports = known;
+      if (domain === 'trace') traceStart ??= writer.events.rows.count;
+      writer.addEvents(events);
+      updateIfDue();
+    },
+    onGroupEnd: (group, lane, above) => writer.addGroup(group, lane, above),
+    onGroupFinding: (group, ruleId) => writer.addGroupFinding(group, ruleId),
+    onFinding: (finding) => findings.push(finding),
+  });
+  update({ result });
+  return result;
 }

@@ -1,12 +1,13 @@
 import type { AnalysisOptions } from '../analysis/analyse.ts';
 import type { InputSpec } from '../intake/input.ts';
 import type { ParserRegistry } from '../model/parser.ts';
+import type { Result } from '../model/result.ts';
 import { shortNames } from '../report/wording.ts';
 import { rules } from '../rules/registry.ts';
 import { Capture, type CaptureInput, type CaptureTables, type OpenRaw } from '../store/capture.ts';
 import { AdoptedTables } from '../store/store-delta.ts';
 import { StoreWriter } from '../store/store-writer.ts';
-import { fillStore } from './fill-store.ts';
+import { fillStore, readIntoStore } from './fill-store.ts';
 import type { LoadingThread } from './loading-thread.ts';
 
 export interface LoadingCapture {
@@ -68,4 +69,17 @@ function named(inputs: readonly InputSpec[]): readonly CaptureInput[] {
     ...(laneName !== undefined && { laneName }),
     ...(sizeBytes !== undefined && { sizeBytes }),
   }));
+}
+
+/** Reads the inputs to their end, for a command that asks for something of the whole capture. */
+export async function readCapture(
+  inputs: readonly InputSpec[],
+  parsers: ParserRegistry,
+  options: AnalysisOptions,
+): Promise<{ readonly capture: Capture; readonly result: Result }> {
+  const writer = new StoreWriter();
+  const capture = newCapture(inputs, writer, options, undefined);
+  const result = await readIntoStore(writer, inputs, parsers, options, (update) => capture.update(update));
+  await capture.whenReady();
+  return { capture, result };
 }

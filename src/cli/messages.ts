@@ -1,14 +1,26 @@
+import type { TextPlace } from '../base/errors.ts';
 import { plural, sanitise } from '../base/text.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { InputSummary } from '../model/result.ts';
 import { isGithubActions, withoutCommandMarks } from './github-actions.ts';
 import { type Session, write } from './session.ts';
 
-/** Two lines on standard error: what is wrong, and what to do about it. */
-export async function complain(session: Session, message: string, hint: string | undefined): Promise<void> {
+/** Two lines on standard error: what is wrong, and what to do about it; between them the place, where there is one. */
+export async function complain(
+  session: Session,
+  message: string,
+  hint: string | undefined,
+  place?: TextPlace,
+): Promise<void> {
   const advice = hint === undefined ? '' : `          ${sanitise(hint)}\n`;
-  const text = `faultlog: ${sanitise(message)}\n${advice}`;
+  const text = `faultlog: ${sanitise(message)}\n${place === undefined ? '' : placeText(place)}${advice}`;
   await write(session.stderr, isGithubActions(session) ? withoutCommandMarks(text) : text);
+}
+
+function placeText({ text, at, length }: TextPlace): string {
+  const before = ' '.repeat(sanitise(text.slice(0, at)).length);
+  const mark = '^'.repeat(Math.max(1, sanitise(text.slice(at, at + length)).length));
+  return `            ${sanitise(text)}\n            ${before}${mark}\n`;
 }
 
 /** What came of reading an input. */

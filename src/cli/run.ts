@@ -29,7 +29,7 @@ async function codeOfFailure(session: Session, error: unknown): Promise<number> 
     return EXIT.failed;
   }
   if (usage instanceof UsageError) {
-    await complain(session, usage.message, usage.hint);
+    await complain(session, usage.message, usage.hint, usage.place);
     return EXIT.failed;
   }
   await write(session.stderr, bugReport(error));

@@ -1,6 +1,6 @@
 import { normaliseDeviceName } from '../model/device-name.ts';
 import { EVENT_KINDS, RESPONSE_CODES } from '../model/event.ts';
-import { GROUP_STATES } from '../model/group.ts';
+import { GROUP_STATES } from '../model/group-state.ts';
 import { LANES } from '../model/lane.ts';
 import type { EventFacts, InstanceFacts } from './facts.ts';
 import type { FilterSubject, FilterWords } from './filter.ts';

@@ -22,8 +22,6 @@ export type OperandTest<Value> =
   | { readonly problem: OperandProblem; readonly index: number | 'operator' };
 
 const NUMBER = /^(?:\d+|0x[0-9a-f]+)$/i;
-/** More words than this are not listed in a hint. */
-const MOST_LISTED = 10;
 const TIME = /^(\d+)(?:\.(\d{1,9}))?s?$/;
 
 export function numberTest(comparison: Comparison): OperandTest<number> {
@@ -183,7 +181,7 @@ function wordTest(
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
   return {
     message: `there is no ${field} ${text}`,
-    hint: `${meant}${known.length > MOST_LISTED ? 'faultlog formats filter lists them.' : `There are ${known.join(', ')}.`}`,
+    hint: `${meant}There are ${known.join(', ')}.`,
   };
 }
 

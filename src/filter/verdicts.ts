@@ -1,4 +1,4 @@
-import { GROUP_STATES } from '../model/group.ts';
+import { GROUP_STATES } from '../model/group-state.ts';
 import type { FilterWords } from './filter.ts';
 
 /** The verdict on what no finding names. */

@@ -1,19 +1,8 @@
 import { z } from 'zod';
 import { RESPONSE_CODES } from './event.ts';
 import { answeredBySchema, sentBySchema } from './finding.ts';
+import { GROUP_STATES } from './group-state.ts';
 
-/** States of a page-request-group instance (semantics §3), one set for every output. */
-export const GROUP_STATES = [
-  'collecting',
-  'pending',
-  'answered',
-  'auto-answered',
-  'refused',
-  'discarded',
-  'hardware-finished',
-  'dropped',
-  'unknown',
-] as const;
 export const groupStateSchema = z.enum(GROUP_STATES);
 export type GroupState = z.infer<typeof groupStateSchema>;
 

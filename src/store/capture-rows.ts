@@ -2,7 +2,7 @@ import { filterTest } from '../filter/compile.ts';
 import { NEEDS_INSTANCE } from '../filter/fields.ts';
 import type { Filter, FilterWords } from '../filter/filter.ts';
 import { fieldsOf } from '../filter/print.ts';
-import { GROUP_STATES } from '../model/group.ts';
+import { GROUP_STATES } from '../model/group-state.ts';
 import { type CursorContext, EventCursor } from './event-cursor.ts';
 import type { EventStore } from './event-store.ts';
 import type { EventTables } from './event-tables.ts';

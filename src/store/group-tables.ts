@@ -1,5 +1,6 @@
 import type { AnsweredBy } from '../model/finding.ts';
-import { GROUP_STATES, type GroupState } from '../model/group.ts';
+import type { GroupState } from '../model/group.ts';
+import { GROUP_STATES } from '../model/group-state.ts';
 import { LANES, type Lane } from '../model/lane.ts';
 import { ChunkedTable } from './chunked-table.ts';
 import type { Column, ColumnSource } from './column.ts';

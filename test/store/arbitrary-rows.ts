@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type EventKind, newEvent, type TraceEvent } from '../../src/model/event.ts';
-import { GROUP_STATES } from '../../src/model/group.ts';
+import { GROUP_STATES } from '../../src/model/group-state.ts';
 import { pasid, prgi } from '../../src/model/ids.ts';
 import { nanoseconds } from '../../src/model/time.ts';
 import { OpenGroups } from '../../src/replay/open-groups.ts';

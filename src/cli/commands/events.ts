@@ -1,4 +1,10 @@
 import { assertUnreachable } from '../../base/assert.ts';
+import { UsageError } from '../../base/errors.ts';
+import { filterTest } from '../../filter/compile.ts';
+import { NEEDS_INSTANCE } from '../../filter/fields.ts';
+import type { Filter } from '../../filter/filter.ts';
+import { fieldsOf } from '../../filter/print.ts';
+import { factsOfEvent } from '../../filter/row-facts.ts';
 import { EVENT_COLUMNS } from '../../format/columns.ts';
 import { toEventRow } from '../../format/event-row.ts';
 import type { EventStream } from '../../intake/event-stream.ts';
@@ -6,34 +12,78 @@ import { readEvents } from '../../intake/read-events.ts';
 import type { EventRow } from '../../model/event-schema.ts';
 import { shownBy } from '../../report/shown-filter.ts';
 import { shortNames } from '../../report/wording.ts';
+import type { Capture } from '../../store/capture.ts';
+import { isProvisional } from '../../store/capture-rows.ts';
 import type { EventsOptions, RowFormat } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
+import { readCapture } from '../load-capture.ts';
 import { outcomeOf, sayWhatWasNotRead } from '../messages.ts';
 import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import { NOW, type Session } from '../session.ts';
-import { prepare, type Setup } from '../setup.ts';
+import { limitsOf, prepare, type Setup } from '../setup.ts';
 import { filterOf } from '../shown.ts';
+import { whereFilter, wordsOfRules } from '../where.ts';
 
 /** `faultlog events`: the normalised events, in the order of the analysis, as they are read. */
 export async function runEvents(session: Session, files: readonly string[], options: EventsOptions): Promise<number> {
+  const words = await wordsOfRules();
+  const filter = whereFilter(options.where, 'event', words);
   const setup = await prepare(session, files, options);
   const [target = { format: 'text' } as const] = options.format ?? [];
   const print = await loadPrinter(target.format, setup);
   const isFollowing = options.follow === true;
   const isProgressShown = options.progress && !session.stdout.isTerminal && !isFollowing;
   const progress = startProgress(session, setup.inputs, isProgressShown);
-  const stream = readEvents(setup.inputs, setup.parsers, {
-    ...setup.read,
-    takesGroups: true,
-    onProgress: progress.advance,
-  });
+  const read = { ...setup.read, takesGroups: true, onProgress: progress.advance };
   const isShown = shownBy(filterOf(options));
-  await writeTarget(target, session, lines(stream, isShown, print, isFollowing)).finally(progress.end);
+  if (isProvisional(filter)) {
+    if (isFollowing) throw notWhileFollowing(filter);
+    const limits = limitsOf(options, setup.loaded.config);
+    const { capture, result } = await readCapture(setup.inputs, setup.parsers, { limits, read }).finally(progress.end);
+    await writeTarget(target, session, storedLines(capture, filter, isShown, print));
+    const hasFailed = await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
+    return hasFailed ? EXIT.failed : EXIT.clean;
+  }
+  const stream = readEvents(setup.inputs, setup.parsers, read);
+  const names = shortNames(setup.inputs);
+  const test = filterTest(filter, 'event', words);
+  const passes = (row: EventRow): boolean =>
+    isShown(row) && (filter.kind === 'all' || test(factsOfEvent(row, names[row.input] ?? '', words)));
+  await writeTarget(target, session, lines(stream, passes, print, isFollowing)).finally(progress.end);
   const outcomes = stream.reports.map(outcomeOf);
   const hasFailed = await sayWhatWasNotRead(session, outcomes, setup, options.quiet === true);
   return hasFailed ? EXIT.failed : EXIT.clean;
 }
+
+/** What came of an instance is known when all is read. */
+function notWhileFollowing(filter: Filter): UsageError {
+  const [field = ''] = [...fieldsOf(filter)].filter((each) => NEEDS_INSTANCE.has(each));
+  return new UsageError(
+    `--where: ${field} is not known before all is read`,
+    'Leave out --follow, or filter by what an event itself says.',
+  );
+}
+
+/** The events of a capture that was read to its end. */
+function* storedLines(
+  capture: Capture,
+  filter: Filter,
+  isShown: (row: EventRow) => boolean,
+  print: Printer,
+): Generator<string> {
+  if (print.header !== '') yield print.header;
+  const list = capture.eventRows(filter);
+  while (!list.isComplete) list.advance(SLICE_MS);
+  for (let index = 0; index < list.count; index += 1) {
+    const view = capture.events.view(list.rowAt(index) ?? 0);
+    if (view === undefined) continue;
+    const { row: _, timeNs: _time, groupRow: _group, ...row } = view;
+    if (isShown(row)) yield print.line(row);
+  }
+}
+
+const SLICE_MS = 1000;
 
 interface Printer {
   readonly header: string;
