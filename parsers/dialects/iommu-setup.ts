@@ -60,7 +60,7 @@ const SETUP: readonly RegExp[] = [
   /AMD-Vi: (?:Found IOMMU|Applying|ivrs, |Unable to read\/write|Initialized for Passthrough|Kernel driver|Snp|IOMMU SNP)/,
   /^\s*(?:perf\/amd_iommu|amd_iommu): (?:Detected|perf)/,
   // Arm and others.
-  /arm-smmu(?:-v3)? \S+: \s*(?:allocated |ias |oas |probing|option |SMMUv|stage|(?:non-)?coherent|\d+ |Stage|Supported page|preserved|found|msi_domain|no (?:evtq|priq|gerror)|boot|address translation|supported)/,
+  /arm-smmu(?:-v3)? \S+: \s*(?:allocated |ias |oas |probing|IRQ \w+ not found|option |SMMUv|stage|(?:non-)?coherent|\d+ |Stage|Supported page|preserved|found|msi_domain|no (?:evtq|priq|gerror)|boot|address translation|supported)/,
   /(?:exynos-sysmmu|mtk-iommu|sun50i-iommu|rk_iommu|ipmmu-vmsa|apple-dart|omap-iommu) \S+: +(?:hardware version|mm dts parse|attempt to map|bound|probed|registered|DART|IPMMU)/,
   /virtio_iommu \S+: (?:input address|page mask)/,
   /(?:rk_iommu|iommu)\b.*: IRQ index \d+ not found/,

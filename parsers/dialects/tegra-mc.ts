@@ -25,6 +25,10 @@ export const tegraMc: Dialect = {
       line: 'tegra-mc 7000f000.memory-controller: dispdca: secure write @0x80001000: Page fault (SMMU translation error [RW-])',
       gives: 'fault',
     },
+    {
+      line: 'tegra-mc 8108020000.memory-controller: ptcr: @0x0000000000000000: Read response with poison bit error status:0',
+      gives: 'iommu-error',
+    },
   ],
   needles: ['tegra-mc', 'tegra_mc'],
   kind: 'log',
@@ -33,7 +37,7 @@ export const tegraMc: Dialect = {
 
 const ERROR = new RegExp(
   [
-    `(?:${IOMMU_PREFIX}|tegra[-_]mc: )(?<client>\\S+): (?:(?:non-)?secure )?(?<direction>read|write)`,
+    `(?:${IOMMU_PREFIX}|tegra[-_]mc: )(?<client>\\S+): (?:(?:non-)?secure )?(?:(?<direction>read|write)|(?=@))`,
     '(?: ?@0x(?<address>[0-9a-f]+): (?<error>[^(]+?)(?: \\((?<detail>.*)\\))?)?$',
   ].join(''),
 );
@@ -51,7 +55,7 @@ function parse(line: string, framed: FramedLine): TraceEvent | undefined {
     : newFault(NAME, 'tegra30_mc_handle_irq', fields.iommu);
   event.device = fields.client;
   event.addressDigits = fields.address;
-  event.access = fields.direction === 'read' ? 'r' : 'w';
+  if (fields.direction !== undefined) event.access = fields.direction === 'read' ? 'r' : 'w';
   if (event.kind === 'fault' && error !== '') {
     event.reason = error.toLowerCase().replace(/[^a-z0-9]+/g, '-');
     event.vendorReason = text;

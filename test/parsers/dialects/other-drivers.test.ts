@@ -509,6 +509,19 @@ describe('errors and responses', () => {
     expect(read(tegraMc, line)).toMatchObject({ kind: 'iommu-error', reason: 'poison-response' });
   });
 
+  it('tegra: a poison response may have neither direction nor rights', () => {
+    const text = 'Read response with poison bit error status:0';
+    const line = `tegra-mc 8108020000.memory-controller: ptcr: @0x0000000000000000: ${text}`;
+    expect(read(tegraMc, line)).toEqual({
+      kind: 'iommu-error',
+      iommu: '8108020000.memory-controller',
+      device: 'ptcr',
+      addressDigits: '0000000000000000',
+      reason: 'poison-response',
+      vendorReason: text,
+    });
+  });
+
   it('mtk: a flush that took too long is no fault', () => {
     const line = 'mtk-iommu 10205000.iommu: Partial TLB flush timed out, falling back to full flush';
     expect(read(mtk, line)).toEqual({
