@@ -34,7 +34,7 @@ export class LaneAnalysis {
   readonly journal: LaneJournal | undefined;
   firstEvent: TraceEvent | undefined;
   readonly groups: Record<GroupState, number>;
-  readonly latency = new Histogram();
+  latency = new Histogram();
   readonly gaps: Gap[] = [];
   #isCut = false;
   headUnknown = 0;
@@ -158,8 +158,10 @@ export class LaneAnalysis {
       this.groups[group.state] += 1;
     }
     for (const observation of verdict.found) this.#dispatch(observation);
-    if (verdict.isUpper) this.#suspects.release(() => undefined, verdict.replaced);
-    else {
+    if (verdict.isUpper) {
+      this.#suspects.release(() => undefined, verdict.replaced);
+      this.#countNothing();
+    } else {
       for (const observation of this.#waiting) this.#dispatch(observation);
       this.#suspects.release((observation) => this.#dispatch(observation), verdict.replaced);
     }
@@ -184,6 +186,13 @@ export class LaneAnalysis {
     );
     replay.hasSeconds = this.#hasSeconds;
     return replay;
+  }
+
+  /** The base lane has counted the same groups. */
+  #countNothing(): void {
+    Object.assign(this.groups, ZERO_STATES);
+    this.latency = new Histogram();
+    this.openAtEnd = 0;
   }
 
   /** The kernel log stands on another clock than the trace that now begins (semantics §7). */
