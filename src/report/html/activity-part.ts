@@ -85,7 +85,9 @@ function drawn(timeline: Timeline, { stats, result }: HtmlMaterial): Markup {
   const swatches = [
     html`<li>${swatch('mean-depth')} in flight on average</li><li>${swatch('peak-depth')} in flight at most</li>`,
     ...present.map((name) => html`<li>${swatch(`rate ${name}`)} ${NAMES[name]} a second</li>`),
-    ...(gaps.length > 0 ? [html`<li>${swatch('gap')} events lost: what happened then is not known</li>`] : []),
+    ...(gaps.length > 0
+      ? [html`<li>${swatch('gap')} events lost: what was in flight is not known, rates are those recorded</li>`]
+      : []),
     ...(errors.length > 0 ? [html`<li>${swatch('iommu-error')} IOMMU errors</li>`] : []),
   ];
   const lanes = new Set(result.inputs.map(({ lane, laneName = '' }) => `${lane}/${laneName}`)).size;

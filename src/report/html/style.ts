@@ -44,14 +44,14 @@ code, pre, .place, svg.ladder { font-family: ui-monospace, SFMono-Regular, Menlo
 table { border-collapse: collapse; font-size: 0.9rem; min-width: min(100%, 560px); overflow-wrap: normal; } caption { text-align: left; color: var(--faint); padding: 0.25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.9rem 0.3rem 0; border-bottom: 1px solid var(--line); } td { overflow-wrap: break-word; } .prose { min-width: 16rem; } thead th { font-weight: 600; white-space: nowrap; } tbody th { font-weight: 500; } .number { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 1rem 0; } .small-charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 0 1.5rem; }
-svg.chart { display: block; max-width: 100%; height: auto; font-size: 12px; } .chart.timeline, .chart.latency { min-width: 440px; } .timeline { min-width: 640px; }
+svg.chart { display: block; max-width: 100%; height: auto; font-size: 12px; } .chart.timeline { min-width: 720px; } .chart.latency { min-width: 720px; } .small-charts .chart.latency { min-width: 0; }
 svg.ladder { display: block; font-size: 12px; }
 svg text { fill: var(--ink); } .tick, .axis-title, .lead, .lane-name { fill: var(--faint); } .plot-name, .lane-name { font-weight: 600; }
 .axis, .grid { stroke: var(--line); fill: none; } .grid { stroke-width: 0.5; }
 .lane { fill: var(--lane); } .evidence-row { fill: var(--evidence); } .word { paint-order: stroke; stroke: var(--lane); stroke-width: 3px; stroke-linejoin: round; } .word.refused { fill: var(--error); font-weight: 600; } .unseen { fill: var(--faint); }
 .message path { fill: none; stroke-width: 1.6; } .message.request { stroke: var(--request); fill: var(--request); } .message.response { stroke: var(--response); fill: var(--response); } .message.stop-marker, .message.epoch { stroke: var(--epoch); fill: var(--epoch); } .message.epoch path:first-child, .message.stop-marker path:first-child { stroke-dasharray: 5 3; } .message.lost { stroke: var(--error); }
 .mean-depth { fill: var(--depth); } .peak-depth { fill: none; stroke: var(--ink); stroke-width: 1.2; }
-.rate { fill: none; stroke-width: 1.8; } .rate.groups { stroke: var(--request); } .rate.answers { stroke: var(--response); stroke-dasharray: 6 3; } .rate.faults { stroke: var(--faults); stroke-dasharray: 2 3; }
+.rate { fill: none; stroke-width: 1.8; } .rate.groups { stroke: var(--request); } .rate.answers { stroke: var(--response); stroke-dasharray: 6 3; } .rate.faults { stroke: var(--faults); stroke-dasharray: 2 3; } .rate.partial { opacity: 0.55; }
 .hatching { stroke: var(--gap); stroke-width: 1.5; } .gap { stroke: var(--gap); stroke-width: 0.5; } .gap-name { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
 .iommu-error { stroke: var(--error); stroke-width: 2; } .hover { fill: transparent; } .hover:hover { fill: var(--ink); fill-opacity: 0.06; }
 .bar { fill: var(--peak); } .limit { stroke: var(--ink); stroke-dasharray: 4 3; fill: none; } .limit.slow { stroke: var(--slow); stroke-dasharray: none; } .limit-name { font-size: 11px; paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
@@ -59,8 +59,9 @@ svg text { fill: var(--ink); } .tick, .axis-title, .lead, .lane-name { fill: var
 details { margin: 0.5rem 0; } summary { cursor: pointer; } .rule { border-bottom: 1px solid var(--line); padding: 0.25rem 0; } .rule summary { font-weight: 600; } .rule h3 { font-size: 0.95rem; margin: 0.75rem 0 0.25rem; }
 footer { margin-top: 3rem; color: var(--faint); font-size: 0.9rem; }
 @media (max-width: 640px) { .page { padding: 0 0.75rem 2rem; } .facts { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.5rem; } .finding { padding: 0.25rem 0.7rem 0.5rem; } }
+@page { margin: 14mm; }
 @media print { :root { --paper: #ffffff; --panel: #f5f6f8; --ink: #1a1d21; --faint: #565d66; --line: #c9ced6; --link: #1a1d21; --lane: #eef1f5; --evidence: #fff2c9; --error: #b3261e; --error-panel: #fdeceb; --warning: #8a5300; --warning-panel: #fff4de; --note: #2b5c8f; --note-panel: #e8f1fb; --good: #1f6b36; --good-panel: #e6f4ea; --request: #1d5fb4; --response: #1f7a4a; --epoch: #6b5a8e; --depth: #9dbce6; --peak: #1d5fb4; --faults: #b3261e; --gap: #8b9099; --slow: #8a5300; }
-  nav, .skip { display: none; } .page { max-width: none; padding: 0; } body { font-size: 11pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .scroll { overflow: visible; } svg.ladder { max-width: 100%; height: auto; } .chart.timeline, .chart.latency { min-width: 0; } figure, tr, .verdict, .tiles { break-inside: avoid; } h2, h3, h4, figcaption, caption { break-after: avoid; }
-  table { font-size: 8.5pt; } th, td { overflow-wrap: anywhere; padding-right: 0.5rem; } thead th { white-space: normal; } .rule::details-content { content-visibility: visible; block-size: auto; } .finding { break-inside: auto; } }
+  nav, .skip, figure details, #activity details, #latency details { display: none; } .page { max-width: none; padding: 0; } body { font-size: 11pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .scroll { overflow: visible; } svg.ladder { max-width: 100%; height: auto; } .chart.timeline, .chart.latency { min-width: 0; } a { text-decoration: none; } tr, svg, .verdict, .tiles { break-inside: avoid; } h2, h3, h4, figcaption, caption { break-after: avoid; }
+  table { font-size: 8.5pt; } th, td { overflow-wrap: anywhere; padding-right: 0.5rem; } thead th { white-space: normal; overflow-wrap: normal; } .rule::details-content { content-visibility: visible; block-size: auto; } .finding { break-inside: auto; } }
 `;

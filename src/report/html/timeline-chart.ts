@@ -27,7 +27,10 @@ const HEIGHT = 396;
 
 export const RATE_SERIES = ['groups', 'answers', 'faults'] as const;
 
-/** Findings and errors above, groups in flight and rates below, on one time axis; where events are missing nothing is drawn. */
+/**
+ * Findings and errors above, groups in flight and rates below, on one time axis. Where events are missing nobody knows what
+ * was in flight, so nothing is drawn; rates are what was recorded, at least, and drawn faintly.
+ */
 export function timelineChart(timeline: Timeline, label: string): Markup {
   const { stepNs, steps } = timeline;
   const endNs = Math.max(timeline.spanNs, 1);
@@ -57,18 +60,22 @@ interface StepPoint {
 function pointsOf({ steps, stepNs, gaps }: Timeline, endNs: number): readonly StepPoint[] {
   const points = steps.map((step, index): StepPoint => {
     const atNs = index * stepNs;
-    return { atNs, step, isKnown: !gaps.some(({ fromNs, toNs }) => fromNs < atNs + stepNs && toNs > atNs) };
+    return {
+      atNs,
+      step,
+      isKnown: !gaps.some(({ fromNs, toNs }) => fromNs < atNs + stepNs && Math.max(toNs, fromNs + 1) > atNs),
+    };
   });
   const last = points.at(-1);
   return last === undefined ? [] : [...points, { ...last, atNs: endNs }];
 }
 
-/** A step curve that ends where events are missing: each known step goes to its own end. */
-function runsOf(points: readonly StepPoint[]): readonly (readonly StepPoint[])[] {
+/** Step curves of the steps that are known, or of those that are not: each goes to the end of its last step. */
+function runsOf(points: readonly StepPoint[], areKnown: boolean): readonly (readonly StepPoint[])[] {
   const runs: StepPoint[][] = [];
   let run: StepPoint[] = [];
   for (const point of points) {
-    if (point.isKnown) {
+    if (point.isKnown === areKnown) {
       run.push(point);
       continue;
     }
@@ -76,7 +83,8 @@ function runsOf(points: readonly StepPoint[]): readonly (readonly StepPoint[])[]
     if (last !== undefined) runs.push([...run, { ...last, atNs: point.atNs }]);
     run = [];
   }
-  if (run.length > 0) runs.push(run);
+  // The point that closes the last step is no step.
+  if (run.length > 1) runs.push(run);
   return runs;
 }
 
@@ -122,8 +130,7 @@ function depthPlot(points: readonly StepPoint[], x: TimeScale): Markup {
     (point) => x(point.atNs),
     (point) => y(point.step.peakDepth),
   ).curve(curveStepAfter);
-  const runs = runsOf(points);
-  const paths = runs.map(
+  const paths = runsOf(points, true).map(
     (run) =>
       html`<path class="mean-depth" d="${mean([...run]) ?? ''}"/><path class="peak-depth" d="${peak([...run]) ?? ''}"/>`,
   );
@@ -134,14 +141,17 @@ function ratePlot(points: readonly StepPoint[], stepNs: number, x: TimeScale): M
   const perSecond = NS_PER_SECOND / stepNs;
   const most = Math.max(...points.flatMap(({ step }) => RATE_SERIES.map((name) => step[name] * perSecond)), perSecond);
   const y = scaleLinear([0, most], [RATES.bottom, RATES.top]).nice(4);
-  const runs = runsOf(points);
+  const runs = [
+    ...runsOf(points, true).map((run) => ({ run, kind: '' })),
+    ...runsOf(points, false).map((run) => ({ run, kind: ' partial' })),
+  ];
   const paths = RATE_SERIES.flatMap((name) => {
     if (points.every(({ step }) => step[name] === 0)) return [];
     const curve = line<StepPoint>(
       (point) => x(point.atNs),
       (point) => y(point.step[name] * perSecond),
     ).curve(curveStepAfter);
-    return runs.map((run) => html`<path class="rate ${name}" d="${curve([...run]) ?? ''}"/>`);
+    return runs.map(({ run, kind }) => html`<path class="rate ${name}${kind}" d="${curve([...run]) ?? ''}"/>`);
   });
   return html`${countAxis(y, RATES, 4)}<text class="plot-name" x="${LEFT}" y="${RATES.top - 8}">Per second</text>${paths}`;
 }
