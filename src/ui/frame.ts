@@ -1,9 +1,9 @@
 import { plural } from '../base/text.ts';
-import { commandOfKey, KEY_BINDINGS, type KeyBinding, shownKey } from './keys.ts';
+import { commandOfKey, KEY_BINDINGS, type KeyBinding, type KeyCommand, shownKey } from './keys.ts';
 import { viewOf } from './state/context.ts';
 import { type Prompt, placeOf, type UiState } from './state/state.ts';
 import { clean, clip, fitTextRight, widthOf } from './text/clean.ts';
-import { clipLine, EMPTY_LINE, fitLine, type Line, line, type Span, span, spread } from './text/line.ts';
+import { clipLine, EMPTY_LINE, fitLine, type Line, line, lineWidth, type Span, span, spread } from './text/line.ts';
 import { VIEW_NAMES, VIEW_TITLES, type ViewName } from './view-names.ts';
 import { bodyRows, isTooSmall } from './views/view.ts';
 import type { World } from './world.ts';
@@ -47,16 +47,19 @@ function tooSmall(columns: number, rows: number): Line[] {
   return [clipLine(line(text), columns), ...Array.from({ length: Math.max(0, rows - 1) }, () => EMPTY_LINE)];
 }
 
+const LEAST_NAME = 10;
+
 function headerLine(state: UiState, status: string, world: World): Line {
   const { view } = placeOf(state);
   const { columns } = state.size;
   const number = VIEW_NAMES.indexOf(view) + 1;
   const left = line(span(`${number} ${VIEW_TITLES[view]}`, 'title'), ...(status === '' ? [] : [span(`  ${status}`)]));
-  const names =
-    world.capture.inputs.length > 2 ? plural(world.capture.inputs.length, 'input') : world.inputNames().join(' ');
   const badge = badgeOf(world);
-  const room = Math.max(0, Math.floor(columns / 3) - widthOf(badge.text));
-  const right = line(span(`${clip(names, room)} `, 'faint'), badge);
+  const { length } = world.capture.inputs;
+  const names = length > 2 ? plural(length, 'input') : world.inputNames().join(' ');
+  // The name gives way to what the view says of itself.
+  const room = Math.min(columns - lineWidth(left) - widthOf(badge.text) - 4, Math.floor(columns / 3));
+  const right = room < LEAST_NAME ? line(badge) : line(span(`${clip(names, room)} `, 'faint'), badge);
   return spread(left, right, columns);
 }
 
@@ -83,20 +86,27 @@ function footerLine({ message, size }: UiState, view: ViewName): Line {
   return hintLine(view, size.columns);
 }
 
-/** As many of the keys of a view as fit, each with its label. */
+/** As many of the keys of a view as fit, each with its label; how to get help and how to leave always do. */
 function hintLine(view: ViewName, columns: number): Line {
-  const spans: Span[] = [];
-  let used = 0;
-  for (const binding of KEY_BINDINGS) {
-    const hint = hintOf(binding, view);
-    if (hint === undefined) continue;
-    const width = hint.reduce((sum, { text }) => sum + widthOf(text), 0) + 2;
-    if (used + width - 2 > columns) continue;
-    used += width;
-    spans.push(...hint, span('  '));
-  }
-  return { spans: spans.slice(0, -1) };
+  const hints = KEY_BINDINGS.flatMap((binding) => {
+    const spans = hintOf(binding, view);
+    if (spans === undefined) return [];
+    const width = spans.reduce((sum, { text }) => sum + widthOf(text), HINT_GAP.length);
+    return [{ spans, width, isLasting: LASTING_HINTS.has(binding.command) }];
+  });
+  let room = columns + HINT_GAP.length;
+  for (const { width, isLasting } of hints) if (isLasting) room -= width;
+  const shown = hints.filter(({ width, isLasting }) => {
+    if (isLasting) return true;
+    if (width > room) return false;
+    room -= width;
+    return true;
+  });
+  return clipLine({ spans: shown.flatMap(({ spans }) => [...spans, span(HINT_GAP)]).slice(0, -1) }, columns);
 }
+
+const HINT_GAP = '  ';
+const LASTING_HINTS: ReadonlySet<KeyCommand> = new Set(['help', 'leave']);
 
 function hintOf({ keys, label, command }: KeyBinding, view: ViewName): Span[] | undefined {
   const [first = ''] = keys;

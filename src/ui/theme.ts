@@ -43,3 +43,11 @@ export function shapeOf(severity: Severity): string {
 export function severitySpan(severity: Severity): Span {
   return { text: `${SHAPES[severity]} ${severity.padEnd(7)}`, style: severity };
 }
+
+/** Two columns before a row: what its lines are for the findings. */
+export function markSpan(mark: { readonly severity: Severity; readonly isAccused: boolean } | undefined): Span {
+  if (mark === undefined) return { text: '  ' };
+  return mark.isAccused
+    ? { text: `${SHAPES[mark.severity]} `, style: mark.severity }
+    : { text: '· ', style: 'evidence' };
+}

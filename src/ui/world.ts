@@ -2,6 +2,7 @@ import { plural } from '../base/text.ts';
 import { filterTest } from '../filter/compile.ts';
 import type { ParsedFilter } from '../filter/filter.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import type { Result } from '../model/result.ts';
 import { formatDuration } from '../model/time.ts';
 import type { DocumentedRule } from '../report/rule-docs.ts';
 import { shortNames, subjectOf, worstFirst } from '../report/wording.ts';
@@ -14,7 +15,7 @@ import { factsOfFinding } from './finding-facts.ts';
 import { Ladders } from './ladders.ts';
 import { RawCache } from './raw-cache.ts';
 import { RowLists } from './row-lists.ts';
-import type { FindingSort, GroupSort, LadderSubject, Place, StreamSort } from './state/place.ts';
+import type { FindingSort, GroupSort, LadderSubject, Place, StreamSort, TimeWindow } from './state/place.ts';
 import type { Prompt } from './state/state.ts';
 import { ViewMemory } from './view-memory.ts';
 
@@ -30,8 +31,18 @@ export interface PromptNote {
 /** Orders and filters of findings that are kept. */
 const MOST_ORDERS = 8;
 
+/** Gaps that are drawn. */
+const MOST_GAPS = 1000;
+
 /** As long as this a jump may wait for rows that are looked for. */
 const JUMP_MS = 300;
+
+/** What a line is for the findings that rest on it. */
+export interface LineMark {
+  readonly severity: Severity;
+  /** The first line of a finding: what it is about. Others are what it rests on besides. */
+  readonly isAccused: boolean;
+}
 
 /** Where a world gets from what it shows. */
 export interface WorldParts {
@@ -50,11 +61,12 @@ export class World {
   readonly #raw = new Map<number, RawCache>();
   #onArrival = (): void => undefined;
   #sorted: { readonly of: readonly Finding[]; readonly lists: Map<string, readonly Finding[]> } | undefined;
-  #evidence: { readonly of: readonly Finding[]; readonly severities: ReadonlyMap<string, Severity> } | undefined;
+  #evidence: { readonly of: readonly Finding[]; readonly marks: ReadonlyMap<string, LineMark> } | undefined;
   #streams:
     | { readonly of: readonly LatencyStream[]; readonly sort: StreamSort; readonly list: readonly LatencyStream[] }
     | undefined;
   #errors: { readonly of: readonly Finding[]; readonly counts: ReadonlyMap<string, number> } | undefined;
+  #gaps: { readonly of: Result; readonly list: readonly TimeWindow[] } | undefined;
   #columns: { readonly key: string; readonly marks: Marks; readonly list: readonly TimelineColumn[] } | undefined;
   #byKey: { readonly of: readonly Finding[]; readonly map: ReadonlyMap<string, Finding> } | undefined;
   #names: readonly string[] | undefined;
@@ -238,19 +250,16 @@ export class World {
     return this.raw(input)?.line(line)?.text.trim() ?? '';
   }
 
-  /** The worst severity of the findings that rest on a line. */
-  severityOfLine(input: number, line: number): Severity | undefined {
+  /** What a line is for the findings that rest on it; undefined where none does. */
+  markOfLine(input: number, line: number): LineMark | undefined {
     const { findings } = this.capture;
-    if (this.#evidence?.of !== findings) this.#evidence = { of: findings, severities: severitiesOfLines(findings) };
-    return this.#evidence.severities.get(`${input}:${line}`);
+    if (this.#evidence?.of !== findings) this.#evidence = { of: findings, marks: marksOfLines(findings) };
+    return this.#evidence.marks.get(`${input}:${line}`);
   }
 
-  worstOfLines(lines: readonly { readonly input: number; readonly line: number }[]): Severity | undefined {
-    let worst: Severity | undefined;
-    for (const { input, line } of lines) {
-      const severity = this.severityOfLine(input, line);
-      if (severity !== undefined && (worst === undefined || RANK[severity] > RANK[worst])) worst = severity;
-    }
+  markOfLines(lines: readonly { readonly input: number; readonly line: number }[]): LineMark | undefined {
+    let worst: LineMark | undefined;
+    for (const { input, line } of lines) worst = worseOf(worst, this.markOfLine(input, line));
     return worst;
   }
 
@@ -259,9 +268,26 @@ export class World {
     const { timeline, marks, events, groups, progress } = this.capture;
     const key = [from, to, count, events.count, groups.count, timeline.span?.to, progress.isLoaded].join(' ');
     if (this.#columns?.key !== key || this.#columns.marks !== marks) {
-      this.#columns = { key, marks, list: timeline.columns(from, to, count, marks) };
+      const gaps = this.#gapTimes();
+      const list = timeline.columns(from, to, count, marks).map((column) => withGap(column, gaps));
+      this.#columns = { key, marks, list };
     }
     return this.#columns.list;
+  }
+
+  /** When the capture lost events: from the last event before to the one that shows it. */
+  #gapTimes(): readonly TimeWindow[] {
+    const { result, events } = this.capture;
+    if (result === undefined) return [];
+    if (this.#gaps?.of === result) return this.#gaps.list;
+    const list = result.coverage.gaps.slice(0, MOST_GAPS).flatMap((gap) => {
+      const row = this.rowNear(gap);
+      const to = row === undefined ? Number.NaN : events.timeOf(row);
+      const before = row === undefined || row === 0 ? Number.NaN : events.timeOf(row - 1);
+      return Number.isNaN(to) ? [] : [{ from: before <= to ? before : to, to }];
+    });
+    this.#gaps = { of: result, list };
+    return list;
   }
 
   /** Time of the first line of a finding, by its place among the worst first; undefined where it has none. */
@@ -360,18 +386,30 @@ function secondsOf({ time }: Finding): number {
   return time === undefined ? Number.MAX_VALUE : Number(time);
 }
 
+function withGap(column: TimelineColumn, gaps: readonly TimeWindow[]): TimelineColumn {
+  const isGap = gaps.some(({ from, to }) => from <= column.to && to >= column.from);
+  return isGap && !column.isGap ? { ...column, isGap } : column;
+}
+
 const RANK: Readonly<Record<Severity, number>> = { error: 2, warning: 1, note: 0 };
 
-function severitiesOfLines(findings: readonly Finding[]): ReadonlyMap<string, Severity> {
-  const severities = new Map<string, Severity>();
-  const add = (finding: Finding): void => {
-    for (const { input, line } of finding.evidence) {
+function marksOfLines(findings: readonly Finding[]): ReadonlyMap<string, LineMark> {
+  const marks = new Map<string, LineMark>();
+  const add = ({ severity, evidence, consequences = [] }: Finding): void => {
+    for (const [index, { input, line }] of evidence.entries()) {
       const place = `${input}:${line}`;
-      const known = severities.get(place);
-      if (known === undefined || RANK[finding.severity] > RANK[known]) severities.set(place, finding.severity);
+      const mark = worseOf(marks.get(place), { severity, isAccused: index === 0 });
+      if (mark !== undefined) marks.set(place, mark);
     }
-    for (const consequence of finding.consequences ?? []) add(consequence);
+    for (const consequence of consequences) add(consequence);
   };
   for (const finding of findings) add(finding);
-  return severities;
+  return marks;
+}
+
+/** What a finding accuses is worse than what it only rests on. */
+function worseOf(one: LineMark | undefined, other: LineMark | undefined): LineMark | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  if (one.isAccused !== other.isAccused) return one.isAccused ? one : other;
+  return RANK[other.severity] > RANK[one.severity] ? other : one;
 }

@@ -1,8 +1,8 @@
 import type { EventView } from '../../store/event-store.ts';
 import { type EventsPlace, type Place, rawPlace } from '../state/place.ts';
 import { skip } from '../text/clean.ts';
-import { EMPTY_LINE, type Line, line, selected, span } from '../text/line.ts';
-import { shapeOf } from '../theme.ts';
+import { EMPTY_LINE, type Line, line, selected } from '../text/line.ts';
+import { markSpan } from '../theme.ts';
 import { type Column, cells, tableWidth, titleLine } from './columns.ts';
 import { CURSOR } from './finding-row.ts';
 import { eventFocus } from './focus.ts';
@@ -113,11 +113,10 @@ export class EventsView implements View {
     const row = this.#list.rowAt(index);
     const event = row === undefined ? undefined : world.capture.events.view(row);
     if (row === undefined || event === undefined) return EMPTY_LINE;
-    const severity = world.severityOfLine(event.input, event.line);
-    const mark = severity === undefined ? '  ' : `${shapeOf(severity)} `;
+    const mark = markSpan(world.markOfLine(event.input, event.line));
     const texts = this.#texts(event, row, index);
     const shown = [...texts.slice(0, -2), skip(texts.at(-2) ?? '', this.#place.left), texts.at(-1) ?? ''];
-    const text = line(isSelected ? `${CURSOR} ` : '  ', span(mark, severity), cells(columns, shown));
+    const text = line(isSelected ? `${CURSOR} ` : '  ', mark, cells(columns, shown));
     return isSelected ? selected(text) : text;
   }
 
@@ -163,7 +162,7 @@ export class EventsView implements View {
     const place = world.hasManyInputs ? (isWide ? 28 : 16) : 7;
     const fixed: Column[] = [
       { title: 'time', width: world.timeWidth, isRight: true },
-      { title: 'event', width: isWide ? 20 : 14 },
+      { title: 'event', width: isWide ? 20 : size.columns < 50 ? 9 : 14 },
       { title: 'hop', width: isWide ? 13 : 0 },
       { title: 'device', width: size.columns < 60 ? 0 : isWide ? 12 : 8 },
       { title: 'PASID', width: 5, isRight: true },

@@ -5,7 +5,7 @@ import { subjectOf } from '../../report/wording.ts';
 import { fitText } from '../text/clean.ts';
 import { EMPTY_LINE, type Line, line, span } from '../text/line.ts';
 import { wrapText } from '../text/wrap.ts';
-import { severitySpan } from '../theme.ts';
+import { markSpan, severitySpan } from '../theme.ts';
 import { findingKey, type World } from '../world.ts';
 
 /** A line of a finding's detail, and where Enter leads from it. */
@@ -19,6 +19,9 @@ export interface DetailTarget {
   readonly input: number;
   readonly line: number;
 }
+
+/** Columns of the mark before a row of the ladder. */
+const MARK_WIDTH = 2;
 
 /** What the levels of certainty mean for findings about answers (semantics §4). */
 const WHY_ANSWERS: Readonly<Record<Certainty, string>> = {
@@ -56,7 +59,7 @@ export function detailLines(finding: Finding, world: World, width: number): read
 
 /** The rows of the ladder that say most; Enter leads to the whole. */
 function ladderLines(finding: Finding, world: World, width: number): DetailLine[] {
-  const drawing = world.ladders.excerpt(findingKey(finding), width);
+  const drawing = world.ladders.excerpt(findingKey(finding), width - MARK_WIDTH);
   if (drawing === undefined) return [];
   const { heading, rows, legend, omitted } = drawing;
   const accused = finding.evidence[0];
@@ -64,16 +67,19 @@ function ladderLines(finding: Finding, world: World, width: number): DetailLine[
   return [
     plain(EMPTY_LINE),
     plain(line(span('ladder', 'title'), span(hint, 'faint'))),
-    plain(line(span(heading, 'faint'))),
+    plain(line('  ', span(heading, 'faint'))),
     ...rows.map(({ text, sources }) => {
       const isAccused = sources.some(({ input, line: at }) => input === accused?.input && at === accused.line);
       const [source] = sources;
       return {
-        line: line(span(text, isAccused ? finding.severity : undefined)),
+        line: line(
+          markSpan(isAccused ? { severity: finding.severity, isAccused } : undefined),
+          span(text, isAccused ? finding.severity : undefined),
+        ),
         ...(source !== undefined && { target: { input: source.input, line: source.line } }),
       };
     }),
-    ...legend.map((text) => plain(line(span(text, 'faint')))),
+    ...legend.map((text) => plain(line('  ', span(text, 'faint')))),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { HelpPlace } from '../state/place.ts';
 import { EMPTY_LINE, type Line, line, selected, span, textOf } from '../text/line.ts';
 import { wrapText } from '../text/wrap.ts';
 import { VIEW_TITLES } from '../view-names.ts';
+import { CURSOR } from './finding-row.ts';
 import { bodyRows, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
 
 const KEYS_WIDTH = 22;
@@ -41,7 +42,7 @@ export class HelpView implements View {
     const { cursor } = this.#place;
     return visibleRows(cursor, all.length, this.pageRows).map((row) => {
       const text = all[row] ?? EMPTY_LINE;
-      return row === cursor.selected ? selected(text) : text;
+      return row === cursor.selected ? selected(withCursor(text)) : text;
     });
   }
 
@@ -55,6 +56,11 @@ export class HelpView implements View {
     this.#all ??= rule === undefined ? keyLines(size.columns) : ruleLines(explainText(rule, styleOf(size.columns)));
     return this.#all;
   }
+}
+
+/** The mark of the cursor in the blanks that a line begins with. */
+function withCursor({ spans: [first, ...rest] }: Line): Line {
+  return { spans: [{ ...first, text: `${CURSOR}${(first?.text ?? '').slice(1)}` }, ...rest] };
 }
 
 function styleOf(columns: number) {
@@ -97,6 +103,7 @@ const FILTER_FORMS: readonly (readonly [string, string])[] = [
 const SIGNS: readonly (readonly [string, string])[] = [
   ['>', 'the row of the cursor'],
   ['✗ error  ! warning  i note', 'severity, by shape, word and colour'],
+  ['·', 'a line that a finding rests on, beside the one that it is about'],
   ['…', 'text that is cut here; the arrow keys scroll it, Enter opens it'],
   ['\\x1b  \\u{202e}', 'a character of the log that no terminal is to get'],
 ];

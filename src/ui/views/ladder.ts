@@ -7,7 +7,8 @@ import type { TimeColumn } from '../state/state.ts';
 import { skip } from '../text/clean.ts';
 import { highlighted } from '../text/highlight.ts';
 import { type Line, line, selected, span } from '../text/line.ts';
-import { shapeOf } from '../theme.ts';
+import { markSpan } from '../theme.ts';
+import type { LineMark } from '../world.ts';
 import { CURSOR } from './finding-row.ts';
 import { lineFocus } from './focus.ts';
 import { bodyRows, type EnterStep, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
@@ -165,16 +166,26 @@ export class LadderView implements View {
   ): Line {
     const { world, search } = this.#context;
     const { text = '', sources = [] } = row ?? {};
-    const severity = world.worstOfLines(sources);
-    const [accused] = evidence;
-    const isOf = (place: { readonly input: number; readonly line: number } | undefined): boolean =>
-      sources.some(({ input, line: number }) => input === place?.input && number === place.line);
-    const style = isOf(accused) ? (severity ?? 'error') : evidence.some(isOf) ? 'evidence' : undefined;
+    const mark = this.#markOf(sources, evidence) ?? (evidence.length === 0 ? world.markOfLines(sources) : undefined);
+    const style = mark === undefined ? undefined : mark.isAccused ? mark.severity : 'evidence';
     const shown = line(
       isSelected ? `${CURSOR} ` : '  ',
-      span(severity === undefined ? '  ' : `${shapeOf(severity)} `, severity),
+      markSpan(mark),
       ...highlighted(skip(text, this.#place.left), search?.pattern, sources.length === 0 ? 'faint' : style),
     );
     return isSelected ? selected(shown) : shown;
+  }
+
+  /** Of the finding that is drawn: what it accuses, and what it rests on. */
+  #markOf(
+    sources: readonly { readonly input: number; readonly line: number }[],
+    evidence: readonly { readonly input: number; readonly line: number }[],
+  ): LineMark | undefined {
+    const isOf = (place: { readonly input: number; readonly line: number } | undefined): boolean =>
+      sources.some(({ input, line: number }) => input === place?.input && number === place.line);
+    if (!evidence.some(isOf)) return undefined;
+    const subject = this.#subject;
+    const finding = subject?.kind === 'finding' ? this.#context.world.finding(subject.key) : undefined;
+    return finding === undefined ? undefined : { severity: finding.severity, isAccused: isOf(evidence[0]) };
   }
 }

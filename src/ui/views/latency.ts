@@ -96,7 +96,8 @@ export class LatencyView implements View {
     if (stream === undefined) return EMPTY_LINE;
     const { device, pasid, groups, latency, lane } = stream;
     const duration = (ns: number | undefined): string => (ns === undefined ? '' : formatDuration(ns));
-    const name = device === '' ? '(no device named)' : device;
+    const isNarrow = this.#context.size.columns < 50;
+    const name = device === '' ? '(no device named)' : isNarrow ? device.replace(/^0000:/, '') : device;
     const texts = [
       lane === 'host' ? name : `${name} (${lane})`,
       pasid === undefined ? '-' : String(pasid),
@@ -117,8 +118,8 @@ export class LatencyView implements View {
     const isNarrow = columns < 70;
     const time = isNarrow ? 0 : 9;
     return [
-      { title: 'device', width: columns >= 110 ? 30 : 13 },
-      { title: 'PASID', width: 7, isRight: true },
+      { title: 'device', width: columns >= 110 ? 30 : columns < 50 ? 8 : 13 },
+      { title: 'PASID', width: columns < 50 ? 5 : 7, isRight: true },
       { title: 'groups', width: isNarrow ? 0 : 7, isRight: true },
       { title: 'answers', width: isNarrow ? 0 : columns >= 110 ? 8 : 0, isRight: true },
       { title: 'min', width: time, isRight: true },

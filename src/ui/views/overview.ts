@@ -17,6 +17,8 @@ const LABEL_WIDTH = 10;
 /** Findings are what people come for: so many rows are theirs. */
 const LEAST_FINDINGS = 5;
 const SHOWN_INPUTS = 4;
+/** Rows of the verdict and of what it rests on. */
+const LEAST_FACTS = 3;
 
 /** What was read and what came of it: verdict, coverage, timeline, the worst findings. */
 export class OverviewView implements View {
@@ -97,10 +99,10 @@ export class OverviewView implements View {
     const { result } = world.capture;
     const facts = result === undefined ? this.#soFar() : resultLines(result, size.columns);
     const room = bodyRows(size) - Math.min(LEAST_FINDINGS, Math.max(1, this.count)) - 1;
-    const timeline = timelineLines(world, this.#place.window, size.columns);
-    const kept = facts.slice(0, Math.max(1, room - timeline.length - 2));
-    const drawn = timeline.length === 0 ? [] : [...timeline, EMPTY_LINE];
-    return [...kept, EMPTY_LINE, ...drawn].slice(0, Math.max(1, room));
+    const drawn = timelineLines(world, this.#place.window, size.columns);
+    // Either all of it or nothing; the verdict stands above all.
+    const timeline = drawn.length > 0 && room >= drawn.length + LEAST_FACTS + 2 ? [...drawn, EMPTY_LINE] : [];
+    return [...cut(facts, Math.max(1, room - timeline.length - 1)), EMPTY_LINE, ...timeline];
   }
 
   #soFar(): Line[] {
@@ -113,6 +115,14 @@ export class OverviewView implements View {
     const found = `${plural(events.count, 'event')}, ${plural(groups.count, 'group')}, ${plural(findings.length, 'finding')} so far`;
     return [line(span('Reading', 'strong'), ` ${read}; ${found}. What is there can be used.`)];
   }
+}
+
+/** The first lines; a mark at the end of the last one says that there are more. */
+function cut(lines: readonly Line[], count: number): readonly Line[] {
+  const shown = lines.slice(0, count);
+  const last = shown.at(-1);
+  if (last === undefined || shown.length === lines.length) return shown;
+  return [...shown.slice(0, -1), line(...last.spans, span(' …', 'faint'))];
 }
 
 function resultLines(result: Result, width: number): Line[] {

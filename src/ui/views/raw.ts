@@ -3,7 +3,7 @@ import type { Place, RawPlace } from '../state/place.ts';
 import { skip } from '../text/clean.ts';
 import { highlighted } from '../text/highlight.ts';
 import { type Line, line, selected, span } from '../text/line.ts';
-import { shapeOf } from '../theme.ts';
+import { markSpan } from '../theme.ts';
 import { CURSOR } from './finding-row.ts';
 import { lineFocus } from './focus.ts';
 import { bodyRows, type Focus, type View, type ViewContext, visibleRows } from './view.ts';
@@ -92,15 +92,19 @@ export class RawView implements View {
   #rowLine(row: number, raw: RawLine | undefined, isSelected: boolean): Line {
     const { world, size, search } = this.#context;
     const { input, left } = this.#place;
-    const severity = world.severityOfLine(input, row + 1);
+    const mark = world.markOfLine(input, row + 1);
     const number = String(row + 1).padStart(String(this.count).length);
     const known = raw === undefined ? '…' : raw.text.slice(0, (left + size.columns) * MOST_UNITS);
     const text = skip(known, left);
     const shown = line(
       isSelected ? `${CURSOR} ` : '  ',
-      span(severity === undefined ? '  ' : `${shapeOf(severity)} `, severity),
+      markSpan(mark),
       span(`${number}  `, 'faint'),
-      ...highlighted(text, search?.pattern, severity === undefined ? undefined : 'evidence'),
+      ...highlighted(
+        text,
+        search?.pattern,
+        mark === undefined ? undefined : mark.isAccused ? mark.severity : 'evidence',
+      ),
       raw?.isCut === true ? '…' : '',
     );
     return isSelected ? selected(shown) : shown;

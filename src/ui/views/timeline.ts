@@ -22,7 +22,7 @@ export function timelineLines(world: World, window: TimeWindow | undefined, widt
   const columns = world.timelineColumns(shown.from, shown.to, count);
   const most = columns.reduce((max, { maxDepth }) => Math.max(max, maxDepth), 0);
   const perColumn = (shown.to - shown.from) / Math.max(1, columns.length);
-  const gap = columns.some(({ isGap }) => isGap) ? `, ${GAP} is a gap: events were lost` : '';
+  const gap = columns.some(({ isGap }) => isGap) ? `, ${GAP} events lost` : '';
   const depth = most === 0 ? '' : `, ${most} in flight at most`;
   const zoom = window === undefined ? '' : ', zoomed (Z: back)';
   const from = world.capture.timeText(shown.from, world.timelineInput);
