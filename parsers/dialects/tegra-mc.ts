@@ -38,7 +38,7 @@ export const tegraMc: Dialect = {
 const ERROR = new RegExp(
   [
     `(?:${IOMMU_PREFIX}|tegra[-_]mc: )(?<client>\\S+): (?:(?:non-)?secure )?(?:(?<direction>read|write)|(?=@))`,
-    '(?: ?@0x(?<address>[0-9a-f]+): (?<error>[^(]+?)(?: \\((?<detail>.*)\\))?)?$',
+    '(?: ?@0x(?<address>[0-9a-f]+):?(?: (?<error>[^(]+?)(?: \\((?<detail>.*)\\))?)?)?$',
   ].join(''),
 );
 

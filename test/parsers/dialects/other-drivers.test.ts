@@ -509,6 +509,16 @@ describe('errors and responses', () => {
     expect(read(tegraMc, line)).toMatchObject({ kind: 'iommu-error', reason: 'poison-response' });
   });
 
+  it('tegra: a line without its error is a fault still', () => {
+    expect(read(tegraMc, 'tegra-mc 2c00000.memory-controller: pcie5w: write @0x0000000000001000')).toEqual({
+      kind: 'fault',
+      iommu: '2c00000.memory-controller',
+      device: 'pcie5w',
+      addressDigits: '0000000000001000',
+      access: 'w',
+    });
+  });
+
   it('tegra: a poison response may have neither direction nor rights', () => {
     const text = 'Read response with poison bit error status:0';
     const line = `tegra-mc 8108020000.memory-controller: ptcr: @0x0000000000000000: ${text}`;
