@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
 import { BUNDLE_OPTIONS, NEVER_LOADED } from './bundle-options.ts';
 import { bundledLicences } from './bundled-licences.ts';
 
@@ -22,7 +23,10 @@ const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ['src/main.ts'],
   outfile: `${outdir}/faultlog.mjs`,
-  plugins: [emptyModules(NEVER_LOADED)],
+  plugins: [
+    moduleInstead(NEVER_LOADED, () => 'export default undefined;'),
+    moduleInstead(Object.keys(manifest.peerDependencies), missing),
+  ],
   target: 'node26',
   // Bundled CommonJS asks for modules of Node with `require`; the executable has no files to ask for others.
   banner: {
@@ -47,13 +51,20 @@ if (made.status !== 0) throw new Error(`node --build-sea ended with ${made.statu
 for (const name of ['faultlog.mjs', 'config.json']) rmSync(`${outdir}/${name}`);
 console.log(`${executable} (${Math.round(statSync(executable).size / 1e6)} MB)`);
 
-/** An executable finds no packages: what is never loaded is a module without anything. */
-function emptyModules(names: readonly string[]): Plugin {
+/** An executable finds no packages: what stands in the place of the named ones. */
+function moduleInstead(names: readonly string[], contents: (name: string) => string): Plugin {
   return {
-    name: 'empty modules',
+    name: `instead of ${names.join(', ')}`,
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /./ }, ({ path }) => (names.includes(path) ? { path, namespace: 'empty' } : undefined));
-      onLoad({ filter: /./, namespace: 'empty' }, () => ({ contents: 'export default undefined;' }));
+      const namespace = `instead-of-${names.join('-')}`;
+      onResolve({ filter: /./ }, ({ path }) => (names.includes(path) ? { path, namespace } : undefined));
+      onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: contents(path) }));
     },
   };
+}
+
+/** What Node says of a package that is not installed; optional ones with native code cannot be put in. */
+function missing(name: string): string {
+  const message = `Cannot find package '${name}' in a single executable`;
+  return `throw Object.assign(new Error(${JSON.stringify(message)}), { code: 'ERR_MODULE_NOT_FOUND' });\nexport {};`;
 }

@@ -30,7 +30,7 @@ describe('the package', () => {
     expect(packed.unpackedSize).toBeLessThan(3_000_000);
     const kinds = packed.paths.map((path) => path.replace(/^dist\/(parts|types)\/.*/, 'dist/$1/…'));
     const known =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(faultlog|index)\.js|dist\/LICENSES\.txt|dist\/(parts|types)\/…|dist\/(schema\/[\w-]+\.json|man\/[\w-]+\.\d))$/;
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(faultlog|index|worker)\.js|dist\/LICENSES\.txt|dist\/(parts|types)\/…|dist\/(schema\/[\w-]+\.json|man\/[\w-]+\.\d))$/;
     expect(kinds.filter((path) => !known.test(path))).toEqual([]);
     expect(kinds).toEqual(expect.arrayContaining(['dist/faultlog.js', 'dist/index.js', 'dist/schema/result.json']));
   });
