@@ -23,12 +23,12 @@ const BULLET = /^[*\u2022] (?=\S)/;
 const BOLD = /^(\*{1,3}|_{2})(?=[^\s*])(.*?)\1$/;
 const QUOTED = /^"([^"]*)"[.,]?$/;
 const TYPOGRAPHIC = /[\u201c\u201d\u201e]/g;
+/** Of both; costs nothing on Latin text. */
+const BEYOND_LATIN = /[\u200b-\u200d\u2060\ufeff\u201c\u201d\u201e]/;
 const STAR = 42;
 const BULLET_MARK = 0x2022;
 const UNDERLINE = 95;
 const QUOTE = 34;
-/** The last character of ASCII. */
-const DELETE = 127;
 
 /**
  * Markdown's backslashes, lists, emphasis and code spans, the entities of HTML, and the blanks and quotation marks of web
@@ -47,7 +47,7 @@ export const markup: Wrapping = {
     if (text.includes('&')) text = text.replace(ENTITY, (entity) => ENTITIES.get(entity) ?? entity);
     if (text.includes(BACKSLASH)) text = text.replace(ESCAPED, '$1');
     if (text.includes(NO_BREAK_SPACE)) text = text.replaceAll(NO_BREAK_SPACE, ' ');
-    if (!isAscii(text)) text = text.replace(NO_WIDTH, '').replace(TYPOGRAPHIC, '"');
+    if (BEYOND_LATIN.test(text)) text = text.replace(NO_WIDTH, '').replace(TYPOGRAPHIC, '"');
     if (text.includes('`')) text = text.replace(CODE_SPAN, '$2');
     if (text.endsWith('>')) text = text.replace(BREAK, '');
     const first = text.charCodeAt(0);
@@ -57,8 +57,3 @@ export const markup: Wrapping = {
     return text;
   },
 };
-
-function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > DELETE) return false;
-  return true;
-}
