@@ -83,7 +83,8 @@ function findRule(wanted: string) {
 
 async function save(session: Session, path: string, text: string): Promise<void> {
   await writeTarget({ format: 'text', path: resolve(session.cwd, path) }, session, [text]).catch((error: unknown) => {
+    if (!(error instanceof UsageError) || error.hint === undefined) throw error;
     // The UI has one line for it.
-    throw error instanceof UsageError && error.hint !== undefined ? new Error(error.hint, { cause: error }) : error;
+    throw new Error(`${error.message}. ${error.hint}`, { cause: error });
   });
 }

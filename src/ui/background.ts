@@ -4,6 +4,8 @@ import type { BrowseModel } from './model.ts';
 const SLICE_MS = 5;
 /** While the work goes on, its results are shown so often. */
 const SHOW_MS = 60;
+/** Inputs that are held open, looked at or not. */
+const MOST_OPEN = 64;
 /** How often it is looked whether an input has changed. */
 const LOOK_MS = 2000;
 
@@ -21,6 +23,8 @@ export class Background {
     this.#unsubscribe = model.subscribe(() => this.#schedule());
     this.#timer = setInterval(() => void this.#look(), LOOK_MS);
     this.#timer.unref();
+    // Opened now, so that what becomes of them later is noticed.
+    setImmediate(() => this.#open());
     this.#schedule();
   }
 
@@ -28,6 +32,12 @@ export class Background {
     this.#isStopped = true;
     this.#unsubscribe();
     clearInterval(this.#timer);
+  }
+
+  #open(): void {
+    if (this.#isStopped) return;
+    const { world } = this.#model;
+    for (const input of world.capture.inputs.keys()) if (input < MOST_OPEN) world.raw(input);
   }
 
   #schedule(): void {

@@ -6,7 +6,7 @@ import { clean, clip, fitTextRight, widthOf } from './text/clean.ts';
 import { clipLine, EMPTY_LINE, fitLine, type Line, line, lineWidth, type Span, span, spread } from './text/line.ts';
 import { VIEW_NAMES, VIEW_TITLES, type ViewName } from './view-names.ts';
 import { bodyRows, isTooSmall } from './views/view.ts';
-import type { World } from './world.ts';
+import type { Badge, World } from './world.ts';
 
 export interface Frame {
   /** Exactly as many as the terminal has rows, none wider than it. */
@@ -49,35 +49,23 @@ function tooSmall(columns: number, rows: number): Line[] {
 
 const LEAST_NAME = 10;
 
+/** Never hidden: how much is read, and that data was lost. */
+function badgeSpan({ words, kind }: Badge): Span {
+  return span(`${kind === 'good' ? '✓ ' : kind === 'error' ? '✗ ' : kind === 'warning' ? '! ' : ''}${words}`, kind);
+}
+
 function headerLine(state: UiState, status: string, world: World): Line {
   const { view } = placeOf(state);
   const { columns } = state.size;
   const number = VIEW_NAMES.indexOf(view) + 1;
   const left = line(span(`${number} ${VIEW_TITLES[view]}`, 'title'), ...(status === '' ? [] : [span(`  ${status}`)]));
-  const badge = badgeOf(world);
+  const badge = badgeSpan(world.badge());
   const { length } = world.capture.inputs;
   const names = length > 2 ? plural(length, 'input') : world.inputNames().join(' ');
   // The name gives way to what the view says of itself.
   const room = Math.min(columns - lineWidth(left) - widthOf(badge.text) - 4, Math.floor(columns / 3));
   const right = room < LEAST_NAME ? line(badge) : line(span(`${clip(names, room)} `, 'faint'), badge);
   return spread(left, right, columns);
-}
-
-/** Never hidden: how much is read, and that data was lost. */
-function badgeOf({ capture }: World): Span {
-  const { progress, result } = capture;
-  if (progress.error !== undefined) return span('✗ STOPPED', 'error');
-  if (result === undefined) return span(`reading${percentOf(progress)}`, 'note');
-  if (result.inputs.some(({ error }) => error !== undefined)) return span('! NOT ALL READ', 'warning');
-  const gaps = result.coverage.gaps.length;
-  if (gaps > 0) return span(`! ${plural(gaps, 'GAP', 'GAPS')}`, 'warning');
-  if (result.coverage.unread > 0) return span(`! ${result.coverage.unread} UNREAD`, 'warning');
-  return span('✓ complete', 'good');
-}
-
-function percentOf({ bytes, totalBytes }: { readonly bytes: number; readonly totalBytes?: number }): string {
-  if (totalBytes === undefined || totalBytes === 0) return '';
-  return ` ${Math.min(99, Math.floor((bytes / totalBytes) * 100))} %`;
 }
 
 function footerLine({ message, size }: UiState, view: ViewName): Line {
@@ -87,7 +75,7 @@ function footerLine({ message, size }: UiState, view: ViewName): Line {
 }
 
 /** As many of the keys of a view as fit, each with its label; how to get help and how to leave always do. */
-function hintLine(view: ViewName, columns: number): Line {
+export function hintLine(view: ViewName, columns: number): Line {
   const hints = KEY_BINDINGS.flatMap((binding) => {
     const spans = hintOf(binding, view);
     if (spans === undefined) return [];

@@ -24,11 +24,6 @@ export class RawCache {
     return this.#lineCount;
   }
 
-  /** True once somebody looked at it. */
-  get isUsed(): boolean {
-    return this.#pages.size > 0;
-  }
-
   /** What has become of the input; undefined: nothing. */
   get problem(): string | undefined {
     return this.#problem;

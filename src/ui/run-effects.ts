@@ -126,7 +126,7 @@ export class EffectRunner {
       await this.#host.save(path, savedText(model.state, model.world, path));
       say(browser, `saved ${path}`);
     } catch (error) {
-      say(browser, `${path}: ${error instanceof Error ? error.message : String(error)}`, true);
+      say(browser, error instanceof Error ? error.message : String(error), true);
     }
   }
 }

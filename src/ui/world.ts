@@ -37,6 +37,12 @@ const MOST_GAPS = 1000;
 /** As long as this a jump may wait for rows that are looked for. */
 const JUMP_MS = 300;
 
+/** What stands in the corner of every view. */
+export interface Badge {
+  readonly words: string;
+  readonly kind: 'good' | 'note' | 'warning' | 'error';
+}
+
 /** What a line is for the findings that rest on it. */
 export interface LineMark {
   readonly severity: Severity;
@@ -90,6 +96,18 @@ export class World {
   /** A rule by its id or name. */
   rule(name: string): DocumentedRule | undefined {
     return this.#rules(name);
+  }
+
+  /** How much is read, and whether data was lost. */
+  badge(): Badge {
+    const { progress, result } = this.capture;
+    if (progress.error !== undefined) return { words: 'STOPPED', kind: 'error' };
+    if (result === undefined) return { words: `reading${percentOf(progress)}`, kind: 'note' };
+    if (result.inputs.some(({ error }) => error !== undefined)) return { words: 'NOT ALL READ', kind: 'warning' };
+    const { gaps, unread } = result.coverage;
+    if (gaps.length > 0) return { words: plural(gaps.length, 'GAP', 'GAPS'), kind: 'warning' };
+    if (unread > 0) return { words: `${unread} UNREAD`, kind: 'warning' };
+    return { words: 'complete', kind: 'good' };
   }
 
   /** Short names of the inputs. */
@@ -384,6 +402,11 @@ function sortedStreams(streams: readonly LatencyStream[], sort: StreamSort): rea
 
 function secondsOf({ time }: Finding): number {
   return time === undefined ? Number.MAX_VALUE : Number(time);
+}
+
+function percentOf({ bytes, totalBytes }: { readonly bytes: number; readonly totalBytes?: number }): string {
+  if (totalBytes === undefined || totalBytes === 0) return '';
+  return ` ${Math.min(99, Math.floor((bytes / totalBytes) * 100))} %`;
 }
 
 function withGap(column: TimelineColumn, gaps: readonly TimeWindow[]): TimelineColumn {
