@@ -68,14 +68,24 @@ scripts_on() {
   done
 }
 
-# The daemons first: nobody must be left who could tell the controller how the steps ended.
+# Waits until the node runs something, if it is told how often to look, and stops all of it at once: nobody must be left who
+# could tell the controller how the steps ended.
 kill_node() {
-  local daemon scripts steps script
+  local daemon scripts steps script tries=$2
   daemon=$(cat "$folder/slurmd-$1.pid")
-  scripts=$(scripts_on "$1")
-  steps=$(for script in $scripts; do ps -o ppid= -p "$script"; done)
-  # shellcheck disable=SC2086
-  kill -STOP "$daemon" $steps $scripts 2>/dev/null
+  while :; do
+    scripts=$(scripts_on "$1")
+    steps=$(for script in $scripts; do ps -o ppid= -p "$script"; done)
+    # shellcheck disable=SC2086
+    kill -STOP $steps $scripts "$daemon" 2>/dev/null
+    # A script that ended meanwhile has been told of.
+    for script in $scripts; do kill -0 "$script" 2>/dev/null && break 2; done
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || break
+    # shellcheck disable=SC2086
+    kill -CONT $steps "$daemon" 2>/dev/null
+    sleep 0.05
+  done
   # shellcheck disable=SC2086
   kill -KILL "$daemon" $steps 2>/dev/null
   for script in $scripts; do kill_tree "$script"; done
@@ -89,13 +99,13 @@ kill_tree() {
 
 stop() {
   local node
-  for node in n1 n2; do kill_node "$node" 2>/dev/null; done
+  for node in n1 n2; do kill_node "$node" 1 2>/dev/null; done
   kill_tree "$(cat "$folder/slurmctld.pid")"
 }
 
 case $1 in
   start) start "$3" ;;
-  kill) kill_node "$3" ;;
+  kill) kill_node "$3" 200 ;;
   stop) stop ;;
   *) exit 2 ;;
 esac
