@@ -21,6 +21,7 @@ export class Background {
   constructor(model: BrowseModel) {
     this.#model = model;
     this.#unsubscribe = model.subscribe(() => this.#schedule());
+    model.world.lists.onWork(() => this.#schedule());
     this.#timer = setInterval(() => void this.#look(), LOOK_MS);
     this.#timer.unref();
     // Opened now, so that what becomes of them later is noticed.

@@ -15,9 +15,15 @@ export class RowLists {
   /** Of devices and PASIDs, in one order: together they are not longer than all instances. */
   readonly #streams = new Map<string, RowList>();
   #streamSort: GroupSort = 'start';
+  #onWork = (): void => undefined;
 
   constructor(capture: Capture) {
     this.#capture = capture;
+  }
+
+  /** Calls back when there is a new list to fill: it may be drawing that asks for one. */
+  onWork(listener: () => void): void {
+    this.#onWork = listener;
   }
 
   /** Events that pass a filter; a filter with a mistake passes all. */
@@ -43,6 +49,7 @@ export class RowLists {
     if (known !== undefined) return known;
     const list = this.#capture.groupRows({ filter: streamFilter(stream), ...orderOf(sort) });
     this.#streams.set(key, list);
+    this.#onWork();
     return list;
   }
 
@@ -73,12 +80,14 @@ export class RowLists {
   }
 
   #kept(key: string, make: () => RowList): RowList {
-    const known = this.#lists.get(key) ?? make();
+    const known = this.#lists.get(key);
+    const list = known ?? make();
     this.#lists.delete(key);
-    this.#lists.set(key, known);
+    this.#lists.set(key, list);
+    if (known === undefined) this.#onWork();
     const oldest = this.#lists.keys().next().value;
     if (this.#lists.size > MOST_LISTS && oldest !== undefined) this.#lists.delete(oldest);
-    return known;
+    return list;
   }
 }
 
