@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
+import type { ConfigFile } from '../config/schema.ts';
 import type { InputSpec } from '../intake/input.ts';
 import { rules } from '../rules/registry.ts';
 import { openBrowser } from '../ui/browse.tsx';
@@ -7,7 +8,7 @@ import { openBrowsedText } from './browse-texts.ts';
 import { wantsColour } from './colour.ts';
 import type { BrowseOptions } from './command-options.ts';
 import { EXIT } from './exit-code.ts';
-import { loadCaptureHere, watchCapture } from './load-capture.ts';
+import { type CaptureSettings, loadCaptureHere, watchCapture } from './load-capture.ts';
 import { type LoadingThread, startLoading } from './loading-thread.ts';
 import { writeTarget } from './output-target.ts';
 import { MOST_KEPT_BYTES, reopenable } from './reopen.ts';
@@ -30,6 +31,7 @@ export async function browseInTerminal(
     offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
     read: setup.read,
+    ...(await judgeOf(session, setup.loaded.config)),
   };
   const source = reopenable(setup.inputs, MOST_KEPT_BYTES);
   const containers = setup.parsers.containers ?? [];
@@ -58,6 +60,13 @@ export async function browseInTerminal(
     capture.close();
   }
   return capture.progress.error === undefined ? EXIT.clean : EXIT.failed;
+}
+
+/** Severities and ignores of the configuration; their code is loaded only if there are any. */
+async function judgeOf(session: Session, config: ConfigFile): Promise<Pick<CaptureSettings, 'judge'>> {
+  if (config.severity === undefined && config.ignore === undefined) return {};
+  const { applyPolicy } = await import('../config/policy.ts');
+  return { judge: (result) => applyPolicy(result, config, session.now).result };
 }
 
 /** Undefined where an input can be read in this thread only (a pipe), or there is no file for a thread. */

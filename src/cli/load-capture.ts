@@ -4,7 +4,7 @@ import type { ParserRegistry } from '../model/parser.ts';
 import type { Result } from '../model/result.ts';
 import { shortNames } from '../report/wording.ts';
 import { rules } from '../rules/registry.ts';
-import { Capture, type CaptureInput, type CaptureTables, type OpenRaw } from '../store/capture.ts';
+import { Capture, type CaptureInput, type CaptureOptions, type CaptureTables, type OpenRaw } from '../store/capture.ts';
 import { AdoptedTables } from '../store/store-delta.ts';
 import { StoreWriter } from '../store/store-writer.ts';
 import { fillStore, readIntoStore } from './fill-store.ts';
@@ -16,11 +16,14 @@ export interface LoadingCapture {
   readonly loaded: Promise<void>;
 }
 
+/** What a capture is told besides its rows. */
+export type CaptureSettings = Pick<AnalysisOptions, 'owners'> & Pick<CaptureOptions, 'judge'>;
+
 /** Reads the inputs into a capture, in this thread. Returns at once; what is read can be looked at. */
 export function loadCaptureHere(
   inputs: readonly InputSpec[],
   parsers: ParserRegistry,
-  options: AnalysisOptions,
+  options: AnalysisOptions & CaptureSettings,
   openRaw?: OpenRaw,
 ): LoadingCapture {
   const writer = new StoreWriter();
@@ -33,7 +36,7 @@ export function loadCaptureHere(
 export function watchCapture(
   inputs: readonly InputSpec[],
   thread: LoadingThread,
-  options: Pick<AnalysisOptions, 'owners'>,
+  options: CaptureSettings,
   openRaw?: OpenRaw,
 ): LoadingCapture {
   const tables = new AdoptedTables();
@@ -49,13 +52,14 @@ export function watchCapture(
 function newCapture(
   inputs: readonly InputSpec[],
   tables: CaptureTables,
-  { owners }: Pick<AnalysisOptions, 'owners'>,
+  { owners, judge }: CaptureSettings,
   openRaw: OpenRaw | undefined,
 ): Capture {
   return new Capture(named(inputs), tables, {
     rules,
     ...(openRaw !== undefined && { openRaw }),
     ...(owners !== undefined && { owners }),
+    ...(judge !== undefined && { judge }),
   });
 }
 

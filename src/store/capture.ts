@@ -72,6 +72,8 @@ export interface CaptureOptions {
   readonly openRaw?: OpenRaw;
   readonly owners?: readonly Owner[];
   readonly rules?: readonly CaptureRule[];
+  /** The result as the configuration wants it judged. */
+  judge?(result: Result): Result;
 }
 
 /** Opens the text of an input. `hint` gives a line at or before another one whose place is known. */
@@ -94,6 +96,7 @@ export class Capture {
   readonly #listeners = new Set<() => void>();
   readonly #closers: (() => void)[] = [];
   readonly #openRaw: OpenRaw | undefined;
+  readonly #judge: (result: Result) => Result;
   readonly #rows: RowSource;
   readonly #raw = new Map<number, RawText>();
   #scales: readonly (ClockScale | undefined)[] = [];
@@ -102,6 +105,7 @@ export class Capture {
     this.inputs = inputs;
     this.#tables = tables;
     this.#openRaw = options.openRaw;
+    this.#judge = (result) => options.judge?.(result) ?? result;
     const scaleOf = (input: number): ClockScale | undefined => this.#scales[input];
     this.events = new EventStore(tables.events, scaleOf);
     this.groups = new GroupStore(tables.groups, this.events, scaleOf, options.owners);
@@ -214,8 +218,8 @@ export class Capture {
     if (scales !== undefined) this.#scales = scales;
     if (findings !== undefined && findings.length > 0) this.findings = [...this.findings, ...findings];
     if (result !== undefined) {
-      this.result = result;
-      this.findings = result.findings;
+      this.result = this.#judge(result);
+      this.findings = this.result.findings;
     }
     this.progress = {
       ...this.progress,

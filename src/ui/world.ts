@@ -31,6 +31,8 @@ export interface PromptNote {
 /** Orders and filters of findings that are kept. */
 const MOST_ORDERS = 8;
 
+/** Events that are looked through for a use of a PRGI. */
+const MOST_LOOKED = 100_000;
 /** Gaps that are drawn. */
 const MOST_GAPS = 1000;
 
@@ -185,6 +187,21 @@ export class World {
     const pasid = groups.pasidOf(groupRow);
     const { lane } = groups.statusOf(groupRow);
     return streams.find((each) => each.device === device && each.pasid === pasid && each.lane === lane);
+  }
+
+  /** The last instance of an event's PRGI that began before it, where the event belongs to none itself. */
+  lastUseBefore(eventRow: number): number | undefined {
+    const { events, groups } = this.capture;
+    const event = events.traceEvent(eventRow);
+    if (event?.prgi === undefined) return undefined;
+    const device = event.device?.replace(/^0000:/, '');
+    for (let row = eventRow - 1; row >= Math.max(0, eventRow - MOST_LOOKED); row -= 1) {
+      const groupRow = events.groupOf(row);
+      if (groupRow === undefined || groups.prgiOf(groupRow) !== event.prgi) continue;
+      const isSame = device === undefined || groups.deviceOf(groupRow).replace(/^0000:/, '') === device;
+      if (isSame && (event.pasid ?? 0) === (groups.pasidOf(groupRow) ?? 0)) return groupRow;
+    }
+    return undefined;
   }
 
   /** The event of a line, or the next one behind it. */

@@ -129,13 +129,20 @@ function toNeighbour(state: UiState, view: View, world: World, step: 1 | -1): Ui
 
 /** To another instance with the same requester and PRGI. */
 function toUse(state: UiState, view: View, world: World, step: 1 | -1): UiState {
-  const { groupRow } = view.focus;
+  const { eventRow } = view.focus;
+  const groupRow = view.focus.groupRow ?? (eventRow === undefined ? undefined : world.lastUseBefore(eventRow));
   if (groupRow === undefined) return noInstance(state, view.focus);
   const { groups } = world.capture;
+  // What belongs to no group, a response too many, stands behind the last use of its PRGI before it.
+  if (view.focus.groupRow === undefined && step === -1) return toInstance(state, view, world, groupRow);
   const other = step === 1 ? groups.nextUse(groupRow) : groups.previousUse(groupRow);
   if (other === undefined) return problem(state, `this is the ${step === 1 ? 'last' : 'first'} use of its PRGI`);
-  if (view.atGroup !== undefined) return moved(state, view.atGroup(other), 'the filter hides that group');
-  const event = groups.eventsOf(other)[0];
+  return toInstance(state, view, world, other);
+}
+
+function toInstance(state: UiState, view: View, world: World, groupRow: number): UiState {
+  if (view.atGroup !== undefined) return moved(state, view.atGroup(groupRow), 'the filter hides that group');
+  const [event] = world.capture.groups.eventsOf(groupRow);
   return moved(state, event === undefined ? undefined : view.atEvent?.(event), 'the filter hides that event');
 }
 

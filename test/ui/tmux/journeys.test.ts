@@ -117,6 +117,21 @@ describe.skipIf(SKIPPED !== '')(`what a person looks for${SKIPPED}`, () => {
   });
 });
 
+describe.skipIf(SKIPPED !== '')(`the configuration${SKIPPED}`, () => {
+  test('judges what is browsed', async () => {
+    const config = join(folder, 'config.json');
+    const ignore = [{ rule: 'FL204', reason: 'two guests share the function' }];
+    writeFileSync(config, JSON.stringify({ severity: { FL102: 'warning' }, ignore }));
+    pane = new Pane({ columns: 80, rows: 24 });
+    pane.type(`node ${PROGRAM} browse --config ${config} ${CAPTURE}\n`);
+    const screen = await pane.waitFor(/warnings +!/);
+    expect(screen).toContain('3 warnings, no error in 5 page-request groups');
+    expect(screen).toContain('> ! warning FL102');
+    expect(screen).toContain('ignored   1 finding (FL204 1) left out by the configuration');
+    expect(screen).not.toContain('warning FL204');
+  });
+});
+
 describe.skipIf(SKIPPED !== '')(`a file that changes while it is browsed${SKIPPED}`, () => {
   const file = join(folder, 'trace.txt');
 
