@@ -27,7 +27,8 @@ export function writeTable(readme: string, machine: string, rows: readonly Bench
     '| input | size | `check` | MB/s | events/s | peak memory | compared |',
     '|---|---|---|---|---|---|---|',
     ...rows.map(({ input, size, time, rate, events, memory, compared }) => {
-      return `| ${[input, size, time, rate, events, memory, compared.join('; ')].join(' | ')} |`;
+      const cells = [input, size, time, rate, events, memory, compared.join('; ')];
+      return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
     }),
     '',
   ];
