@@ -5,8 +5,8 @@ import type { LatencyStream } from '../store/latency-streams.ts';
 import type { RowList } from '../store/row-list.ts';
 import type { GroupSort } from './state/place.ts';
 
-/** Lists of filtered rows that are kept: that of the view, and those of the filters typed last. */
-const MOST_LISTS = 3;
+/** Lists of filtered rows that are kept: that of the view, and that of the filter typed last. */
+const MOST_LISTS = 2;
 
 /** Rows by filter and order, as views ask for them; they are filled in slices of time. */
 export class RowLists {

@@ -371,6 +371,8 @@ export class World {
 
   #countNote(filter: string, place: Place): string {
     if (place.view === 'findings') return plural(this.findings(place.sort, filter).length, 'row');
+    // Everything need not be listed to be counted.
+    if (filter === '' && place.view === 'groups') return plural(this.capture.groups.count, 'row');
     const list = place.view === 'groups' ? this.lists.groups(filter, place.sort) : this.lists.events(filter);
     return `${plural(list.count, 'row')}${list.isComplete ? '' : ' so far'}`;
   }

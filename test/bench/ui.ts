@@ -180,6 +180,24 @@ const SEQUENCES: ReadonlyMap<string, string> = new Map([
 ]);
 const ENDING: ReadonlySet<string> = new Set(['leave', 'quit', 'suspend', 'mouse', 'copy']);
 
+/** What is typed behind the keys that open a line; a line that stays open would swallow the keys behind it. */
+const LINES: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    '&',
+    [
+      'pasid=3\r',
+      'latency>100us\r',
+      'id=FL402 | verdict=unknown\r',
+      'kind=page-response code=invalid-request\r',
+      '\x15\r',
+    ],
+  ],
+  ['/', ['invalid\r']],
+  [':', ['goto 1000000\r', 'time 12346.5\r', '5\r']],
+  ['m', ['a', 'b']],
+  ["'", ['a', 'b']],
+]);
+
 /** Random keys, and resident memory after each tenth of them. */
 async function pressRandomKeys(program: Program, count: number, seed: number): Promise<number[]> {
   const keys = KEY_BINDINGS.filter(({ command }) => !ENDING.has(command)).flatMap((binding) =>
@@ -189,7 +207,10 @@ async function pressRandomKeys(program: Program, count: number, seed: number): P
   const samples: number[] = [];
   for (let pressed = 0; pressed < count; pressed += 1) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    program.press(keys[Math.floor((state / 2 ** 32) * keys.length)] ?? 'j');
+    const key = keys[Math.floor((state / 2 ** 32) * keys.length)] ?? 'j';
+    const lines = LINES.get(key) ?? [''];
+    // A filter with a mistake in another view keeps its line open.
+    program.press(`${key}${lines[pressed % lines.length] ?? ''}${key === '&' ? '\x15\x7f' : ''}`);
     await sleep(pressed % 4 === 3 ? 20 : 0);
     if (pressed % Math.ceil(count / 10) === 0) samples.push(program.memory().residentMb);
   }
