@@ -61,7 +61,8 @@ export function openBrowser(options: BrowseOptions): Browser {
     alternateScreen: !isScreenReader,
     incrementalRendering: true,
     isScreenReaderEnabled: isScreenReader,
-    maxFps: 60,
+    // A key that comes while Ink waits for its next frame is drawn that much later.
+    maxFps: 120,
   });
   const news = new News(() => model.dispatch({ kind: 'data' }));
   world.onArrival(() => news.soon(ARRIVAL_MS));

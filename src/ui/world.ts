@@ -33,6 +33,8 @@ const MOST_ORDERS = 8;
 
 /** Events that are looked through for a use of a PRGI. */
 const MOST_LOOKED = 100_000;
+/** Names of rules that are remembered: those that there are, and some that were mistyped. */
+const MOST_RULES = 100;
 /** Gaps that are drawn. */
 const MOST_GAPS = 1000;
 
@@ -64,6 +66,7 @@ export class World {
   readonly capture: Capture;
   readonly #rules: (name: string) => DocumentedRule | undefined;
   readonly lists: RowLists;
+  readonly #known = new Map<string, DocumentedRule | undefined>();
   readonly views = new ViewMemory();
   readonly ladders: Ladders;
   readonly #raw = new Map<number, RawCache>();
@@ -97,7 +100,8 @@ export class World {
 
   /** A rule by its id or name. */
   rule(name: string): DocumentedRule | undefined {
-    return this.#rules(name);
+    if (!this.#known.has(name) && this.#known.size < MOST_RULES) this.#known.set(name, this.#rules(name));
+    return this.#known.get(name) ?? this.#rules(name);
   }
 
   /** How much is read, and whether data was lost. */

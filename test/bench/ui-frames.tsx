@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
 import { rules } from '../../src/rules/registry.ts';
 import { openBrowser } from '../../src/ui/browse.tsx';
 
-/** Between two keys, as a keyboard repeats them; Ink draws at most 60 frames a second. */
+/** Between two keys, as a keyboard repeats them; the UI draws at most 120 frames a second. */
 const KEY_MS = 20;
 
 class CountingTerminal extends Writable {
