@@ -93,7 +93,8 @@ describe('the built program as a process', () => {
     await new Promise((fulfil) => setTimeout(fulfil, 50));
     twice.kill('SIGINT');
     twice.stdout.resume();
-    expect((await atOnce).code).toBe(130);
+    // On a fast machine the analysis has ended before the second one comes: then its own code.
+    expect([130, 1]).toContain((await atOnce).code);
   });
 
   test('standard input gives what the file gives, byte for byte', () => {
