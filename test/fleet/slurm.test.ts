@@ -29,6 +29,9 @@ const hasSlurm =
 const folder = mkdtempSync(join(tmpdir(), 'faultlog-slurm-'));
 const conf = join(folder, 'cluster/slurm.conf');
 const results = join(folder, 'results');
+/** The program, but while the file `hold` is there all elements after the first that n2 gets wait: so n2 surely works when it is killed. */
+const submitted = join(folder, 'faultlog.mjs');
+const hold = join(folder, 'hold');
 
 function command(tool: string, args: readonly string[]): string {
   const env = { ...process.env, SLURM_CONF: conf };
@@ -43,6 +46,19 @@ function command(tool: string, args: readonly string[]): string {
 }
 
 const faultlog = (...args: string[]): string => command(process.execPath, [PROGRAM, ...args]);
+
+function writeSubmittedProgram(): void {
+  writeFileSync(hold, '');
+  writeFileSync(
+    submitted,
+    `import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+const waits = process.env.SLURMD_NODENAME === 'n2' && Number(process.env.SLURM_ARRAY_TASK_ID) >= 4;
+while (waits && existsSync(${JSON.stringify(hold)})) await setTimeout(100);
+await import(${JSON.stringify(PROGRAM)});
+`,
+  );
+}
 
 async function until(what: string, isSo: () => boolean, seconds: number): Promise<void> {
   for (let tries = 0; tries < seconds * 5; tries += 1) {
@@ -80,6 +96,7 @@ describe.runIf(hasSlurm)('fleet on Slurm (needs root, slurmctld and slurmd)', ()
     timeout: 240_000,
   }, async () => {
     writeCaptures();
+    writeSubmittedProgram();
     faultlog('fleet', 'plan', 'captures', '-o', 'plan.jsonl');
     expect(readFileSync(join(folder, 'plan.jsonl'), 'utf8').trim().split('\n')).toHaveLength(CAPTURES);
     faultlog('fleet', 'run', '--all', 'plan.jsonl', '-o', 'embedded');
@@ -89,7 +106,10 @@ describe.runIf(hasSlurm)('fleet on Slurm (needs root, slurmctld and slurmd)', ()
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     expect(started.status).toBe(0);
-    const said = faultlog('fleet', 'submit', '--engine', 'slurm', 'plan.jsonl', '-o', 'results');
+    const said = command(process.execPath, [
+      submitted,
+      ...['fleet', 'submit', '--engine', 'slurm', 'plan.jsonl', '-o', 'results'],
+    ]);
     expect(said).toBe(
       'tasks: job 1, 20 elements\nreport: job 51, after them\n'.replace(
         '51',
@@ -99,6 +119,7 @@ describe.runIf(hasSlurm)('fleet on Slurm (needs root, slurmctld and slurmd)', ()
     const running = (): boolean => command('squeue', ['--noheader', '--nodelist=n2', '--states=RUNNING']).trim() !== '';
     await until('a quarter of the tasks are done and n2 works', () => done() >= CAPTURES / 4 && running(), 60);
     spawnSync(CLUSTER, ['kill', join(folder, 'cluster'), 'n2'], { stdio: 'ignore' });
+    rmSync(hold);
     expect(done()).toBeLessThan(CAPTURES);
     expect(faultlog('fleet', 'status', 'results')).toMatch(
       /^200 tasks: \d+ analysed, \d failed, [1-9]\d* without a result\nslurm job 1 \(tasks\): /,
