@@ -18,7 +18,7 @@ import { formatTime, nanoseconds } from '../model/time.ts';
 import { AdoptedGroups } from '../replay/adopted-group.ts';
 import type { CaptureGap } from '../replay/observation.ts';
 import { latencyOf as groupLatencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
-import type { CaptureEnd } from '../replay/replay.ts';
+import type { CaptureEnd } from '../replay/unanswered-groups.ts';
 import { rules } from '../rules/registry.ts';
 import { FindingCollector } from './finding-collector.ts';
 import type { UpperGroup } from './key-join.ts';

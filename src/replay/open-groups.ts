@@ -51,3 +51,21 @@ export class OpenGroups {
     return found;
   }
 }
+
+export function removePending(group: PageRequestGroup): void {
+  const { requester, key } = group;
+  take(key.pending, group);
+  requester.open.delete(group);
+  const byPrgi = requester.pendingByPrgi.get(group.prgi);
+  if (byPrgi !== undefined) take(byPrgi, group);
+}
+
+/** Removes a group from a list that mostly holds no other. */
+function take(groups: PageRequestGroup[], group: PageRequestGroup): void {
+  if (groups.length === 1 && groups[0] === group) {
+    groups.pop();
+    return;
+  }
+  const at = groups.indexOf(group);
+  if (at >= 0) groups.splice(at, 1);
+}

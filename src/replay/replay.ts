@@ -1,37 +1,30 @@
-import { assertDefined } from '../base/assert.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { RowSource } from '../model/event-rows.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
-import { NS_PER_SECOND } from '../model/time.ts';
+import { AcceptedAnswers } from './accepted-answers.ts';
 import { type IommuUnit, ReplayContext } from './context.ts';
 import { CoreAnswers } from './core-answers.ts';
 import { DeliveredGroups } from './delivered-groups.ts';
 import { EpochTracker } from './epochs.ts';
+import { mayLookAtGroups, showsAnswers } from './event-roles.ts';
 import { GapTracker } from './gaps.ts';
 import type { Observation } from './observation.ts';
 import { HopChoice, isCommand } from './observation-points.ts';
 import { OverflowTracker } from './overflows.ts';
-import { lastRequestOf, type PageRequestGroup } from './page-request-group.ts';
+import type { PageRequestGroup } from './page-request-group.ts';
 import { DELIVERED } from './plain-groups.ts';
 import { PlainPairs } from './plain-pairs.ts';
 import { RefusalTracker } from './refusals.ts';
+import { RefusedAnswers } from './refused-answers.ts';
 import { isTracedLate } from './reporter.ts';
-import { keyState, type Requester, substreamOf } from './requester.ts';
+import { keyState, substreamOf } from './requester.ts';
 import { RequestCollector } from './requests.ts';
-import { ResponseMatcher, removePending } from './responses.ts';
+import { ResponseMatcher } from './responses.ts';
 import { StrayJudge } from './strays.ts';
 import { SubmissionTracker } from './submissions.ts';
+import { type CaptureEnd, UnansweredGroups } from './unanswered-groups.ts';
 import { UpperHops } from './upper-hops.ts';
 
-/** What is known of the end of a capture. `complete` and `cut`: its own header counts the entries. */
-export interface CaptureEnd {
-  /** Time of the last line, whatever it was; undefined: of the last event. */
-  readonly lastTime?: number | undefined;
-  readonly end: 'complete' | 'cut' | 'unknown';
-}
-
-/** A group's answer may follow this long after its handler went away. */
-const END_IS_NEAR_NS = NS_PER_SECOND;
 /** Sealed groups without a single answer that show that answers were not recorded: a device has 32 credits or more. */
 const MANY_UNANSWERED = 16;
 /** Groups open at once at most; the oldest are let go. Hardware queues 2048 requests (log-formats A.2.3). */
@@ -52,6 +45,7 @@ export class Replay {
   readonly #refusals: RefusalTracker;
   readonly #judge: StrayJudge;
   readonly #coreAnswers: CoreAnswers;
+  readonly #accepted: AcceptedAnswers;
   readonly #matcher: ResponseMatcher;
   readonly #gaps: GapTracker;
   readonly #overflows: OverflowTracker;
@@ -61,9 +55,8 @@ export class Replay {
   readonly #plain: PlainPairs | undefined;
   /** Whether a row may be plain; undefined: to be found out. */
   #isCalm: boolean | undefined;
-  #refusedInLog: TraceEvent[] = [];
-  #refusedInTrace = 0;
-  #end: CaptureEnd['end'] = 'unknown';
+  readonly #refusedAnswers: RefusedAnswers;
+  readonly #unanswered: UnansweredGroups;
   #sealedCount = 0;
   #hasAnswers = false;
 
@@ -78,6 +71,7 @@ export class Replay {
     this.#refusals = new RefusalTracker(this.#context);
     this.#judge = new StrayJudge(this.#context);
     this.#coreAnswers = new CoreAnswers(this.#context, this.#submissions, this.#judge);
+    this.#accepted = new AcceptedAnswers(this.#context, this.#submissions, this.#judge, this.#upperHops);
     this.#matcher = new ResponseMatcher(
       this.#context,
       this.#refusals,
@@ -85,19 +79,22 @@ export class Replay {
       this.#submissions,
       this.#judge,
       this.#upperHops,
+      this.#accepted,
     );
     this.#gaps = new GapTracker(this.#context, this.#collector);
     this.#overflows = new OverflowTracker(this.#context, this.#collector);
+    this.#unanswered = new UnansweredGroups(this.#context, this.#collector, this.#overflows, () => this.lacksAnswers);
     this.#epochs = new EpochTracker(
       this.#context,
       this.#judge,
       this.#submissions,
-      (requester, event) => this.#forgetDevice(requester, event),
+      (requester, event) => this.#unanswered.forgetPartial(requester, event),
       () => this.#points.hop === 'wire',
     );
     this.#plain = onPlainAnswer === undefined ? undefined : this.#plainPairs(onPlainAnswer);
     this.#context.requesters.plain = this.#plain;
     this.#delivered = new DeliveredGroups((slot) => this.#plain?.groups.release(slot, DELIVERED));
+    this.#refusedAnswers = new RefusedAnswers(this.#context, this.#submissions, this.#judge, this.#delivered);
   }
 
   #plainPairs(onPlainAnswer: (latencyNs: number) => void): PlainPairs {
@@ -180,7 +177,7 @@ export class Replay {
         this.#overflows.overflowAtUnknownTime(event);
         return;
       case 'response-refused':
-        this.#refusedInLog.push(event);
+        this.#refusedAnswers.noteInLog(event);
         return;
       default:
         this.#plainEvent(event);
@@ -200,15 +197,13 @@ export class Replay {
     for (const event of this.#points.finish()) this.#process(event);
     this.#epochs.settle(Number.POSITIVE_INFINITY);
     if (lastTime !== undefined && lastTime > this.#context.now) this.#context.now = lastTime;
-    this.#end = end;
+    this.#unanswered.end = end;
     this.#matcher.finish(end === 'cut');
     this.#coreAnswers.finish(end === 'complete');
     this.#refusals.finish();
     this.#judge.finish(end === 'cut');
-    const partials: PageRequestGroup[] = [];
-    for (const requester of this.#context.requesters.all()) this.#finishRequester(requester, partials);
-    this.#overflows.finish(partials);
-    this.#finishLogRefusals();
+    this.#overflows.finish(this.#unanswered.finish());
+    this.#refusedAnswers.finish();
   }
 
   #process(event: TraceEvent): void {
@@ -247,7 +242,7 @@ export class Replay {
         if (event.probe === 'iopf_queue_remove_device') this.#epochs.deviceGone(event);
         return;
       case 'device-reset':
-        this.#reset(event);
+        this.#unanswered.reset(event);
         return;
       case 'handler-unregistered':
         this.#epochs.handlerGone(event);
@@ -267,12 +262,7 @@ export class Replay {
         if (event.point !== 'core') this.#refusals.report(event);
         return;
       case 'response-refused':
-        this.#submissions.endAutoResponse(event);
-        if (event.prgi !== undefined) this.#refusedByName(event);
-        else {
-          this.#refusedInTrace += 1;
-          this.#responseRefused(event);
-        }
+        this.#refusedAnswers.refuse(event);
         return;
       case 'iommu-error':
         this.#iommuError(event);
@@ -315,9 +305,9 @@ export class Replay {
     if (group === undefined) return;
     this.#sealedCount += 1;
     const { pending } = keyState(requester, group.pasid, group.prgi);
-    if (pending.length > MAX_OPEN_OF_KEY) this.#letGoOldest(pending[0]);
-    else if (requester.open.size > MAX_OPEN) this.#letGoOldest(requester.open.oldest);
-    if (answer !== undefined) this.#matcher.accept(group, answer, true);
+    if (pending.length > MAX_OPEN_OF_KEY) this.#unanswered.letGo(pending[0]);
+    else if (requester.open.size > MAX_OPEN) this.#unanswered.letGo(requester.open.oldest);
+    if (answer !== undefined) this.#accepted.accept(group, answer, true);
     else if (isTracedLate(request)) this.#gaps.doubtAnswer(group, request, previousAt);
     if (surplus !== undefined) this.#matcher.judgeSurplus(surplus);
     if (group.strangers.length > 0) this.#overflows.observeJoin(group);
@@ -359,29 +349,6 @@ export class Replay {
     keyState(requester, event.pasid, event.prgi ?? 0).stopMarker = event;
   }
 
-  #responseRefused(event: TraceEvent): void {
-    const candidates = this.#delivered
-      .newest((slot) => assertDefined(this.#plain, 'the plain groups').objectOf(slot))
-      .filter(
-        (group) => event.device === undefined || group.requester.name === event.device || !group.requester.isNamed,
-      );
-    this.#context.emit({ kind: 'response-refused', event, candidates });
-  }
-
-  /** A refusal that names its key, and the submission that it refuses. */
-  #refusedByName(event: TraceEvent): void {
-    const response = this.#submissions.take(event) ?? event;
-    const requester = this.#context.requesters.of(event);
-    this.#judge.judgeRefused(requester, keyState(requester, event.pasid, event.prgi ?? 0), response);
-  }
-
-  /** The log's line is rate limited and stands for refusals that a return probe shows too. */
-  #finishLogRefusals(): void {
-    const extra = this.#refusedInLog.slice(this.#refusedInTrace);
-    this.#refusedInLog = [];
-    for (const event of extra) this.#responseRefused(event);
-  }
-
   #iommuError(event: TraceEvent): void {
     if (event.reason === 'invalidation-time-out') {
       for (const unit of this.#context.units.values()) {
@@ -397,120 +364,6 @@ export class Replay {
     const isOfMessage = event.kind === 'iommu-error' && event.prgi !== undefined;
     const requester = isOfMessage ? { requester: this.#context.requesters.of(event) } : {};
     this.#context.emit({ kind: 'event', event, hasSeconds, ...requester });
-  }
-
-  #forgetDevice(requester: Requester, event: TraceEvent): void {
-    for (const prgi of [...requester.collecting.keys()]) {
-      for (const group of this.#collector.closePartial(requester, prgi, 'discarded')) {
-        group.drainedBy = event;
-        this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: true });
-      }
-    }
-  }
-
-  /** A reset makes the device forget its requests; answers to them are late (VT-d 7.11). */
-  #reset(event: TraceEvent): void {
-    const requester = this.#context.requesters.of(event);
-    this.#forgetDevice(requester, event);
-    for (const group of requester.open.of(requester, undefined)) {
-      removePending(group);
-      group.state = 'discarded';
-      group.drainedBy = event;
-      group.key.last = group;
-      group.key.owed.push(group);
-      this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
-    }
-    for (const state of requester.pasids.values()) state.generation += 1;
-  }
-
-  #finishRequester(requester: Requester, partials: PageRequestGroup[]): void {
-    for (const group of requester.open.of(requester, undefined)) {
-      removePending(group);
-      this.#finishPending(group, false);
-    }
-    const isMaybeFinished = this.#overflows.mayHaveFinished(requester);
-    for (const prgi of [...requester.collecting.keys()]) {
-      for (const group of this.#collector.closePartial(
-        requester,
-        prgi,
-        isMaybeFinished ? 'hardware-finished' : 'collecting',
-      )) {
-        if (isMaybeFinished) partials.push(group);
-        this.#finishPartial(group, isMaybeFinished);
-      }
-    }
-  }
-
-  /** What is let go may be answered later: from here on an answer without a group accuses nobody. */
-  #letGoOldest(oldest: PageRequestGroup | undefined): void {
-    if (oldest === undefined) return;
-    removePending(oldest);
-    this.#finishPending(oldest, true);
-    this.#context.gapAt = this.#context.now;
-  }
-
-  #finishPending(group: PageRequestGroup, isLetGo: boolean): void {
-    const unjudged = this.#unjudged(group, isLetGo);
-    if (unjudged !== undefined) {
-      group.state = 'unknown';
-      this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: true, isAbandoned: false, unjudged });
-      return;
-    }
-    group.isTimedOut = this.#context.hasRun(group.sealedAt);
-    const isForgotten = group.drainedBy !== undefined && !group.isDrainDoubtful && this.#end !== 'cut';
-    const isDropped = group.gap === undefined && (group.isTimedOut || isForgotten);
-    if (group.gap !== undefined) group.state = 'unknown';
-    else if (isDropped) group.state = 'dropped';
-    const sinceDrain = this.#context.elapsed(group.drainedBy?.time);
-    const isEndNear = this.#end === 'unknown' && sinceDrain !== undefined && sinceDrain < END_IS_NEAR_NS;
-    this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isDropped, isAbandoned: false, isEndNear });
-  }
-
-  #unjudged(group: PageRequestGroup, isLetGo: boolean): 'no-answers' | 'too-many' | undefined {
-    if (this.lacksAnswers) return 'no-answers';
-    return isLetGo && !this.#context.hasRun(group.sealedAt) ? 'too-many' : undefined;
-  }
-
-  #finishPartial(group: PageRequestGroup, isMaybeFinished: boolean): void {
-    const state = group.requester.pasids.get(group.pasid ?? 0);
-    const isDrained = state !== undefined && (state.generation !== group.generation || state.hasEnded);
-    const isOld = this.#context.hasRun(lastRequestOf(group)?.time);
-    const isKnown = group.gap === undefined && !isMaybeFinished;
-    const isAbandoned = isKnown && ((isDrained && this.#end !== 'cut') || isOld);
-    this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isAbandoned && !isMaybeFinished, isAbandoned });
-  }
-}
-
-/** False for events that are replayed without a look at what is in flight. */
-function mayLookAtGroups({ kind, drainStep }: TraceEvent): boolean {
-  switch (kind) {
-    case 'fault':
-    case 'suppressed':
-    case 'iommu-error':
-    case 'stop-marker':
-    case 'request-refused':
-    case 'handler-read':
-    case 'handler-write':
-    case 'device-attached':
-      return false;
-    case 'drain':
-      return drainStep !== 'fence' && drainStep !== 'iotlb';
-    default:
-      return true;
-  }
-}
-
-/** True if an answer would be seen on the hop of this event: it is one, or of the queue that carries them. */
-function showsAnswers(event: TraceEvent): boolean {
-  switch (event.kind) {
-    case 'page-response':
-    case 'response-refused':
-    case 'handler-write':
-      return true;
-    case 'drain':
-      return event.drainStep === 'fence' || event.drainStep === 'iotlb' || event.drainStep === 'device-tlb';
-    default:
-      return false;
   }
 }
 

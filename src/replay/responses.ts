@@ -1,8 +1,9 @@
 import type { TraceEvent } from '../model/event.ts';
-import type { AnsweredBy } from '../model/finding.ts';
 import { NS_PER_MS } from '../model/time.ts';
+import type { AcceptedAnswers } from './accepted-answers.ts';
 import { EARLY_WINDOW_NS, type EarlyResponse, type IommuUnit, type ReplayContext } from './context.ts';
-import { isAcrossEpoch, lastRequestOf, latencyOf, type PageRequestGroup } from './page-request-group.ts';
+import { removePending } from './open-groups.ts';
+import { lastRequestOf, type PageRequestGroup } from './page-request-group.ts';
 import type { RefusalTracker } from './refusals.ts';
 import { isReporter, isTracedLate } from './reporter.ts';
 import { type KeyState, keyState, pasidState, type Requester } from './requester.ts';
@@ -13,15 +14,10 @@ import type { StrayJudge } from './strays.ts';
 import type { SubmissionTracker } from './submissions.ts';
 import type { UpperHops } from './upper-hops.ts';
 
-/** At most this many instances of a key are remembered as still owed an answer by their handler. */
-const MAX_OWED = 8;
 /** A refusal is answered while the request is being reported. */
 const REFUSED_AT_ONCE_NS = 5 * NS_PER_MS;
 /** Answers of a unit that wait for its next request. */
 const MAX_EARLY = 1024;
-
-/** A task that ends a PASID and answers its groups does so in one call; later it passes on what a handler answered. */
-const SAME_CALL_NS = 100 * NS_PER_MS;
 
 /** Gives each response to the group that it answers, or to the judge of strays (semantics §3.1, §4). */
 export class ResponseMatcher {
@@ -31,6 +27,7 @@ export class ResponseMatcher {
   readonly #submissions: SubmissionTracker;
   readonly #judge: StrayJudge;
   readonly #upperHops: UpperHops;
+  readonly #accepted: AcceptedAnswers;
 
   constructor(
     context: ReplayContext,
@@ -39,6 +36,7 @@ export class ResponseMatcher {
     submissions: SubmissionTracker,
     judge: StrayJudge,
     upperHops: UpperHops,
+    accepted: AcceptedAnswers,
   ) {
     this.#context = context;
     this.#refusals = refusals;
@@ -46,6 +44,7 @@ export class ResponseMatcher {
     this.#submissions = submissions;
     this.#judge = judge;
     this.#upperHops = upperHops;
+    this.#accepted = accepted;
   }
 
   answer(requester: Requester, response: TraceEvent): void {
@@ -64,7 +63,7 @@ export class ResponseMatcher {
       return;
     }
     if (group !== undefined && this.#isRefusalAtOnce(group, early)) this.#refuseAtOnce(group, response);
-    else if (group !== undefined) this.accept(group, early, false);
+    else if (group !== undefined) this.#accepted.accept(group, early, false);
     else unit.early.push(early);
   }
 
@@ -117,37 +116,6 @@ export class ResponseMatcher {
     for (const { requester, response } of surplus) {
       this.#judge.judgeSurplus(requester, keyState(requester, response.pasid, response.prgi ?? 0), response);
     }
-  }
-
-  /** The group ends with this answer. */
-  accept(group: PageRequestGroup, { response, submission, stray }: EarlyResponse, isEarly: boolean): void {
-    const { key } = group;
-    const pasid = pasidState(group.requester, group.pasid);
-    const unit = this.#context.unit(group.requester.iommu ?? response.iommu);
-    group.submission = submission;
-    if (submission !== undefined) group.upperHops.push(submission);
-    this.#upperHops.answered(group, response);
-    group.response = response;
-    group.isAnsweredEarly = isEarly;
-    group.isAnswerDoubtful = isEarly && stray !== undefined && stray.certainty === undefined;
-    const epochTime = pasid.lastEnd?.time;
-    if (epochTime !== undefined && response.time !== undefined && this.#context.hasSeconds)
-      group.sinceEpoch = response.time - epochTime;
-    group.answeredBy = this.#sender(group, response, unit);
-    group.state = group.answeredBy === 'host' ? 'auto-answered' : 'answered';
-    if (response.pasid === undefined) group.pasid = undefined;
-    const latency = latencyOf(group);
-    group.isTimedOut = latency !== undefined && latency >= this.#context.limits.timeoutNs;
-    group.ambiguity = ambiguityOf(key, group);
-    this.#observeCrossing(key, group, response);
-    removePending(group);
-    key.last = group;
-    const isDelivered = !isReporter(unit, response);
-    const isMaybeByHost =
-      group.answeredBy === 'host' || (group.answeredBy === undefined && group.drainedBy !== undefined);
-    if (isDelivered && isMaybeByHost && key.owed.length < MAX_OWED) key.owed.push(group);
-    this.#judge.resolveAnswered(group);
-    this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
   }
 
   /** Judges what still waits in every unit; after a cut, the missing rest may explain it. */
@@ -212,7 +180,7 @@ export class ResponseMatcher {
     const key = keyState(early.requester, early.response.pasid, early.response.prgi ?? 0);
     const group = this.#choose(key, early.response) ?? this.#sealRevoked(early, key);
     if (group !== undefined) {
-      this.accept(group, early, false);
+      this.#accepted.accept(group, early, false);
       return;
     }
     const stray = early.stray ?? this.#judge.classify(early.requester, key, early.response, true);
@@ -254,55 +222,6 @@ export class ResponseMatcher {
     }
     return uncertain;
   }
-
-  #sender(group: PageRequestGroup, response: TraceEvent, unit: IommuUnit): AnsweredBy | undefined {
-    if (response.reason === 'automatic' || isReporter(unit, response)) return 'host';
-    if (group.submission !== undefined) return this.#submissions.isAutoResponse(response) ? 'host' : 'handler';
-    if (this.#submissions.hasSubmissions && response.point === 'wire') return 'host';
-    const end = group.drainedBy;
-    if (end === undefined || end.pid !== response.pid) return undefined;
-    if (response.code === 'success' || response.code === 'reserved') return undefined;
-    const isLater = response.pid !== undefined && (group.sinceEpoch ?? 0) > SAME_CALL_NS;
-    return isLater ? undefined : 'host';
-  }
-
-  /**
-   * FL201 as one capture can suspect it: an answer was accepted while an older instance of the key was owed one
-   * (closed by the host), which a surplus answer then confirms; or two instances of the key were pending across an
-   * epoch, over which handlers keep no order (A2), and both were answered: the second may be the first one's.
-   */
-  #observeCrossing(key: KeyState, group: PageRequestGroup, response: TraceEvent): void {
-    const open = key.crossing;
-    if (open !== undefined && open.accepted === group) {
-      key.crossing = undefined;
-      const { owner, accepted } = open;
-      this.#context.emit({
-        kind: 'crossed-response',
-        certainty: 'possible',
-        owner,
-        accepted,
-        response,
-        counterpart: open.response,
-      });
-      return;
-    }
-    if (group.answeredBy === 'host' || group.gap !== undefined || group.privateData !== undefined) return;
-    const owed = key.owed[0];
-    if (owed !== undefined) {
-      key.crossing = { owner: owed, accepted: group, response };
-      return;
-    }
-    const younger = key.pending.find((other) => other !== group && isAcrossEpoch(group, other));
-    if (younger === undefined || younger.gap !== undefined) return;
-    key.crossing = { owner: group, accepted: younger, response };
-  }
-}
-
-function ambiguityOf(key: KeyState, group: PageRequestGroup): PageRequestGroup['ambiguity'] {
-  if (key.pending.length === 1) return 'none';
-  const others = key.pending.filter((other) => other !== group && other.privateData === group.privateData);
-  if (others.length === 0) return 'none';
-  return others.some((other) => isAcrossEpoch(group, other)) ? 'epoch' : 'order';
 }
 
 /** What waited for a request. */
@@ -325,22 +244,4 @@ function isSameTask(one: TraceEvent, other: TraceEvent): boolean {
 
 function isBefore({ time }: TraceEvent, at: number | undefined): boolean {
   return time !== undefined && at !== undefined && time < at;
-}
-
-/** Removes a group from a list that mostly holds no other. */
-function take(groups: PageRequestGroup[], group: PageRequestGroup): void {
-  if (groups.length === 1 && groups[0] === group) {
-    groups.pop();
-    return;
-  }
-  const at = groups.indexOf(group);
-  if (at >= 0) groups.splice(at, 1);
-}
-
-export function removePending(group: PageRequestGroup): void {
-  const { requester, key } = group;
-  take(key.pending, group);
-  requester.open.delete(group);
-  const byPrgi = requester.pendingByPrgi.get(group.prgi);
-  if (byPrgi !== undefined) take(byPrgi, group);
 }
