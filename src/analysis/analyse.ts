@@ -21,7 +21,7 @@ import { latencyOf as groupLatencyOf, type PageRequestGroup } from '../replay/pa
 import type { CaptureEnd } from '../replay/unanswered-groups.ts';
 import { rules } from '../rules/registry.ts';
 import { FindingCollector } from './finding-collector.ts';
-import type { UpperGroup } from './key-join.ts';
+import type { UpperGroup } from './journey.ts';
 import { ALONE, LaneAnalysis, type LaneSink } from './lane-analysis.ts';
 import { LaneMap } from './lane-map.ts';
 import { joinLanes } from './lanes.ts';

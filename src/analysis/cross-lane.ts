@@ -1,10 +1,5 @@
-import {
-  type CrossLaneKnowledge,
-  type CrossLaneResult,
-  KeyJoin,
-  type UpperAnswer,
-  type UpperGroup,
-} from './key-join.ts';
+import type { CrossLaneKnowledge, CrossLaneResult, UpperAnswer, UpperGroup } from './journey.ts';
+import { KeyJoin } from './key-join.ts';
 import type { LaneJournal } from './lane-journal.ts';
 import { coverageOf, middle, type UpperLane } from './upper-lane.ts';
 

@@ -7,7 +7,7 @@ import type { Observation } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { type ClockAlignment, COMMON_CLOCK, estimate, type OffsetBound } from './clock-alignment.ts';
 import { crossLanes } from './cross-lane.ts';
-import type { UpperGroup } from './key-join.ts';
+import type { UpperGroup } from './journey.ts';
 import { ALONE, type LaneAnalysis, type LaneVerdict } from './lane-analysis.ts';
 import type { LaneJournal, Partners } from './lane-journal.ts';
 import { boundsOf } from './offset-bounds.ts';
