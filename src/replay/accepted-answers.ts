@@ -39,7 +39,9 @@ export class AcceptedAnswers {
     this.#upperHops.answered(group, response);
     group.response = response;
     group.isAnsweredEarly = isEarly;
-    group.isAnswerDoubtful = isEarly && stray !== undefined && stray.certainty === undefined;
+    // The task that reports has answered what it reports next, and nothing else.
+    group.isAnswerDoubtful =
+      isEarly && !isReporter(unit, response) && stray !== undefined && stray.certainty === undefined;
     const epochTime = pasid.lastEnd?.time;
     if (epochTime !== undefined && response.time !== undefined && this.#context.hasSeconds)
       group.sinceEpoch = response.time - epochTime;

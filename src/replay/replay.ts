@@ -293,14 +293,17 @@ export class Replay {
     this.#gaps.sequence(requester, request);
     if (request.pid !== undefined && request.point === 'wire') unit.reporters.add(request.pid);
     this.#upperHops.requestTraced(request);
-    const { refusal, isProven, answer, surplus } = this.#matcher.takeEarly(requester, request);
+    const early = this.#matcher.takeEarly(requester, request);
+    const { refusal, isProven } = early;
     if (refusal !== undefined) {
       this.#upperHops.forget(request);
       requester.hasRequests = true;
       this.#refusals.refuse(requester, request, refusal, isProven === true);
+      this.#matcher.judgeBesideRefusal(early);
       return;
     }
     const hidden = isTracedLate(request) ? this.#gaps.hidesAnswer(request, previousAt) : undefined;
+    const { answer, surplus } = early;
     const group = this.#collector.add(requester, request, hidden);
     if (group === undefined) return;
     this.#sealedCount += 1;

@@ -58,7 +58,7 @@ export class ResponseMatcher {
     const stray = group === undefined ? this.#judge.classify(requester, key, response, true) : undefined;
     const early = { response, requester, isFromReporter, submission, stray };
     if (isFromReporter) {
-      this.#releaseReporter(unit);
+      this.#releaseOthers(unit, early);
       unit.early.push(early);
       return;
     }
@@ -88,9 +88,12 @@ export class ResponseMatcher {
         !(isByReporter && this.#refusals.isOfUntraced(requester, early.response, request));
       const isRefusal = isByReporter && early.response.code === 'invalid-request';
       const isDue = isTracedLate(request) && (request.isLast || request.privateData !== undefined);
-      if (isSameKey && isRefusal && found.refusal === undefined) {
+      const isAnswered = found.answer !== undefined && isReporter(unit, found.answer.response);
+      if (isSameKey && isRefusal && found.refusal === undefined && !isAnswered) {
         found.refusal = early.response;
         found.isProven = handedOnAt !== undefined;
+        // Whatever the refusal was for, the task had yet to hand on this request: what came before was not for it.
+        for (const before of takeAnswers(found)) this.#judgeUnwanted(before);
       } else if (isSameKey && isDue && !isRefusal && found.answer === undefined) found.answer = early;
       else if (isSameKey && found.answer !== undefined) found.surplus = [...(found.surplus ?? []), early];
       else this.#judgeEarly(early);
@@ -109,6 +112,11 @@ export class ResponseMatcher {
       each.early = [];
     }
     return waiting;
+  }
+
+  /** The request was refused: either an answer of its key that came between the two was not meant for it, or the refusal was not. */
+  judgeBesideRefusal(found: EarlyAnswers): void {
+    for (const early of takeAnswers(found)) this.#judgeEarly(early);
   }
 
   /** The group has its early answer: what else came for it before its request was traced is one too many. */
@@ -164,12 +172,17 @@ export class ResponseMatcher {
     for (const expired of early.splice(0, due)) this.#judgeEarly(expired);
   }
 
-  /** The reporting task went on to another request: its previous answer was for one that is never traced. */
-  #releaseReporter(unit: IommuUnit): void {
-    const previous = unit.early.filter((early) => early.isFromReporter);
-    if (previous.length === 0) return;
-    unit.early = unit.early.filter((early) => !early.isFromReporter);
-    for (const early of previous) this.#judgeEarly(early);
+  /**
+   * The reporting task, which hands on one request at a time, shows with its answer which one it has at hand: what waits for
+   * another one came too early for that, and its own previous answer was for a request that is never traced.
+   */
+  #releaseOthers(unit: IommuUnit, atHand: EarlyResponse): void {
+    const isForAnother = (early: EarlyResponse): boolean =>
+      !isSameKey(early, atHand) || (early.isFromReporter && early.response.code === 'invalid-request');
+    const others = unit.early.filter(isForAnother);
+    if (others.length === 0) return;
+    unit.early = unit.early.filter((early) => !isForAnother(early));
+    for (const early of others) this.#judgeEarly(early);
   }
 
   #judgeEarly(early: EarlyResponse): void {
@@ -183,6 +196,12 @@ export class ResponseMatcher {
       this.#accepted.accept(group, early, false);
       return;
     }
+    this.#judgeUnwanted(early);
+  }
+
+  /** No group is there for it. */
+  #judgeUnwanted(early: EarlyResponse): void {
+    const key = keyState(early.requester, early.response.pasid, early.response.prgi ?? 0);
     const stray = early.stray ?? this.#judge.classify(early.requester, key, early.response, true);
     if (this.#mayBeRefusal(early, stray, key)) this.#refusals.refuseUntraced(early.requester, early.response, false);
     else this.#judge.judge(stray);
@@ -237,6 +256,21 @@ interface EarlyAnswers {
 }
 
 const NOTHING_EARLY: EarlyAnswers = {};
+
+function takeAnswers(found: EarlyAnswers): readonly EarlyResponse[] {
+  const { answer, surplus = [] } = found;
+  delete found.answer;
+  delete found.surplus;
+  return answer === undefined ? [] : [answer, ...surplus];
+}
+
+function isSameKey(one: EarlyResponse, other: EarlyResponse): boolean {
+  return (
+    one.requester === other.requester &&
+    one.response.prgi === other.response.prgi &&
+    samePasid(one.response.pasid, other.response.pasid)
+  );
+}
 
 function isSameTask(one: TraceEvent, other: TraceEvent): boolean {
   return one.pid !== undefined && one.pid === other.pid;
