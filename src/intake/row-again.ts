@@ -1,5 +1,4 @@
 import { UsageError } from '../base/errors.ts';
-import type { LineTexts } from './line-texts.ts';
 import type { RowScanners } from './row-lines.ts';
 
 /** Scanners may look a few words beyond a line. */
@@ -8,19 +7,17 @@ const SLACK = '\n'.padEnd(64, '\0');
 /** Reads lines again that were read from bytes once, into the spare columns of the rows. */
 export class RowAgain {
   readonly #path: string;
-  readonly #texts: LineTexts;
   readonly #scanners: RowScanners;
 
-  constructor(path: string, texts: LineTexts, scanners: RowScanners) {
+  constructor(path: string, scanners: RowScanners) {
     this.#path = path;
-    this.#texts = texts;
     this.#scanners = scanners;
   }
 
   /** Fills the columns, but for the time and the line's place. */
-  read(offset: number): void {
+  read(text: string): void {
     const { rows, prefix, payloads } = this.#scanners;
-    const bytes = Buffer.from(this.#texts.textAt(offset) + SLACK, 'latin1');
+    const bytes = Buffer.from(text + SLACK, 'latin1');
     const block = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
     const name = prefix.scan(block, 0, rows.spare);
     const payload = name < 0 ? undefined : payloads[bytes[name] ?? 0];

@@ -1,11 +1,12 @@
 import { InvariantError } from '../base/assert.ts';
 import type { TraceEvent } from '../model/event.ts';
 import { type EventRows, eventOfRow, type RowOrigin, type RowSource } from '../model/event-rows.ts';
-import type { Dialect, Framing } from '../model/parser.ts';
+import type { Dialect, Framing, LineBlock } from '../model/parser.ts';
 import type { EventOrder } from './event-order.ts';
 import type { FramingChoice } from './framing-choice.ts';
 import type { InputReport } from './input.ts';
 import type { InputClock } from './input-clock.ts';
+import type { KeptLines } from './kept-lines.ts';
 import type { LineHandler } from './line-handler.ts';
 import type { RowAgain } from './row-again.ts';
 import type { RowSink } from './row-lines.ts';
@@ -22,6 +23,8 @@ export interface RowHandlerParts {
   readonly order: EventOrder;
   readonly report: InputReport;
   readonly again: RowAgain;
+  /** Where the input cannot be read again. */
+  readonly kept: KeptLines | undefined;
 }
 
 /** Takes the rows of one input, and gives its other lines to the handler of text: both share framing, clock and order. */
@@ -50,7 +53,16 @@ export class RowHandler implements RowSink, RowSource {
     return this.#count & this.rows.mask;
   }
 
-  row(): void {
+  get keeper(): KeptLines | undefined {
+    return this.#parts.kept;
+  }
+
+  row(block: LineBlock, from: number, end: number): void {
+    this.#parts.kept?.note(this.nextRow, block, from, end);
+    this.#add();
+  }
+
+  #add(): void {
     const { rows } = this;
     const { handler, framing, dialects, clock, order, report } = this.#parts;
     const at = this.#count & rows.mask;
@@ -67,7 +79,7 @@ export class RowHandler implements RowSink, RowSource {
   takeRows(packet: RowPacket, from: number, end: number): void {
     for (let next = from; next < end; ) {
       const copied = packet.copy(next, end, this.nextRow);
-      for (let count = 0; count < copied; count += 1) this.row();
+      for (let count = 0; count < copied; count += 1) this.#add();
       next += copied;
     }
   }
@@ -86,12 +98,14 @@ export class RowHandler implements RowSink, RowSource {
     return eventOfRow(this.rows, row & this.rows.mask, this.#origin);
   }
 
-  eventAt(row: number, line: number, offset: number): TraceEvent {
+  eventAt(row: number, line: number, offset: number, held: number): TraceEvent {
     if (this.#isKept(row)) return this.eventOf(row);
     const { rows } = this;
+    const { again, clock, kept } = this.#parts;
     const at = rows.spare;
-    this.#parts.again.read(offset);
-    rows.time[at] = this.#parts.clock.timeOf(rows.seconds[at] ?? 0, rows.nanos[at] ?? 0);
+    kept?.moveTo(at, held);
+    again.read(kept?.textAt(at) ?? this.#origin.textAt(offset));
+    rows.time[at] = clock.timeOf(rows.seconds[at] ?? 0, rows.nanos[at] ?? 0);
     rows.line[at] = line;
     rows.offset[at] = offset;
     return eventOfRow(rows, at, this.#origin);

@@ -11,6 +11,9 @@ const DENSE_SHARE = 0.4;
 /** A dense block is followed by this many that are not searched. */
 const UNSEARCHED_BLOCKS = 15;
 
+/** A longer line is given as text; a whole number of words. */
+export const LONGEST_ROW_BYTES = 192;
+
 /** Takes what `RowLines` finds, line by line. */
 export interface RowSink {
   readonly line: LineSink;
@@ -18,8 +21,8 @@ export interface RowSink {
   readonly isReady: boolean;
   /** Column index of the next row. */
   readonly nextRow: number;
-  /** The columns of the next row are filled. */
-  row(): void;
+  /** The columns of the next row are filled; its line is in [from, end), without a line end. */
+  row(block: LineBlock, from: number, end: number): void;
   /** A line was read that says nothing. */
   silent(): void;
 }
@@ -108,17 +111,17 @@ export class RowLines implements BlockReader {
     if (name < 0) return -1;
     const payload = payloads[block.bytes[name] ?? 0];
     if (payload === undefined) return -1;
-    let end = payload.scan(block, name, at);
-    if (end < 0) return -1;
-    if (block.bytes[end] === RETURN) end += 1;
-    if (block.bytes[end] !== NEWLINE || end >= this.#end) return -1;
+    const end = payload.scan(block, name, at);
+    if (end < 0 || end - from > LONGEST_ROW_BYTES) return -1;
+    const newline = block.bytes[end] === RETURN ? end + 1 : end;
+    if (block.bytes[newline] !== NEWLINE || newline >= this.#end) return -1;
     if (rows.form[at] === SILENT_ROW) this.#sink.silent();
     else {
       rows.line[at] = line;
       rows.offset[at] = offset + from;
-      this.#sink.row();
+      this.#sink.row(block, from, end);
     }
-    return end + 1;
+    return newline + 1;
   }
 
   /** The text of [from, end) without a carriage return at its end. */

@@ -1,3 +1,4 @@
+import type { RowOrigin } from '../model/event-rows.ts';
 import type { Framing } from '../model/parser.ts';
 import { candidateLines, everyLine, type LineSink } from './block-lines.ts';
 import { withBoots } from './boots.ts';
@@ -6,6 +7,7 @@ import { EventRun } from './event-run.ts';
 import { FramingChoice, selectFramings } from './framing-choice.ts';
 import type { InputReport } from './input.ts';
 import type { InputClock } from './input-clock.ts';
+import { KeptLines } from './kept-lines.ts';
 import { LineHandler } from './line-handler.ts';
 import { LineReader } from './line-reader.ts';
 import { LineTexts } from './line-texts.ts';
@@ -35,7 +37,7 @@ export class TextInput {
   readonly handler: LineHandler;
   /** Takes a line as text. */
   readonly line: LineSink;
-  /** Where the commonest lines of a file need no text: it can be read again when somebody quotes one. */
+  /** Where the commonest lines need no text unless somebody quotes them. */
   readonly rows: RowHandler | undefined;
   readonly #context: ReaderContext;
   readonly #framings: FramingChoice;
@@ -99,16 +101,23 @@ export class TextInput {
     framing: Framing | undefined,
   ): RowHandler | undefined {
     const { spec } = report;
-    if (spec.openBytes === undefined) return undefined;
+    // What is followed comes a few lines at a time.
+    if (spec.isFollowed === true) return undefined;
     const dialects = this.#context.dispatch.rowDialects;
     const reading = rowReadingOf(framing, dialects, rowsFor(framing, dialects, ROWS));
     if (reading === undefined) return undefined;
-    const texts = new LineTexts(spec.openBytes);
     const { scanners } = reading;
-    this.#texts = texts;
     this.#scanners = scanners;
-    const { lane, laneName } = spec;
-    const origin = { input, lane, laneName, textAt: (offset: number) => texts.textAt(offset) };
+    const { lane, laneName, openBytes } = spec;
+    const kept = openBytes === undefined ? new KeptLines(scanners.rows) : undefined;
+    if (openBytes !== undefined) this.#texts = new LineTexts(openBytes);
+    const origin: RowOrigin = {
+      input,
+      lane,
+      laneName,
+      textAt: (offset) => this.#texts?.textAt(offset) ?? '',
+      ...(kept !== undefined && { keptText: (at) => kept.textAt(at) }),
+    };
     return new RowHandler(scanners.rows, origin, {
       handler: this.handler,
       framings: this.#framings,
@@ -117,7 +126,8 @@ export class TextInput {
       clock,
       order: this.order,
       report,
-      again: new RowAgain(spec.path, texts, scanners),
+      again: new RowAgain(spec.path, scanners),
+      kept,
     });
   }
 }

@@ -26,6 +26,8 @@ export interface RowOrigin {
   readonly laneName: string | undefined;
   /** The line that starts at a byte offset, without its line end. Read when somebody quotes it. */
   textAt(offset: number): string;
+  /** For an input that cannot be read again: the line of the row at a column index. */
+  keptText?(at: number): string;
 }
 
 export type RowColumn = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
@@ -33,10 +35,18 @@ export type RowColumn = Float64Array | Int32Array | Uint32Array | Uint16Array | 
 /** The rows of an input. */
 export interface RowSource {
   readonly rows: EventRows;
+  /** Where the input cannot be read again: holds the texts of rows that `eventAt` may be asked for. */
+  readonly keeper?: RowKeeper | undefined;
   /** The event of a row that is still kept. */
   eventOf(row: number): TraceEvent;
-  /** The same of any row, which is read again where it is not kept. */
-  eventAt(row: number, line: number, offset: number): TraceEvent;
+  /** The same of any row, which is read again where it is not kept. `held`: where its text is held, if there is a keeper. */
+  eventAt(row: number, line: number, offset: number, held: number): TraceEvent;
+}
+
+export interface RowKeeper {
+  /** Holds the text of a row that is still kept. Gives the place of the text. */
+  hold(row: number): number;
+  letGo(place: number): void;
 }
 
 /** Bit of `flags` above the four of the access mask (`rwxp`). */
@@ -168,7 +178,7 @@ export function eventOfRow(rows: EventRows, at: number, origin: RowOrigin): Trac
   const form = rows.formOf(at);
   const names = rows.rowNames[rows.names[at] ?? 0];
   const event = newEvent(form?.kind ?? 'page-request', form?.dialect ?? '', 'wire');
-  event.source = new RowLine(origin, rows.line[at] ?? 0, rows.offset[at] ?? 0);
+  event.source = sourceOfRow(rows, at, origin);
   event.lane = origin.lane;
   event.laneName = origin.laneName;
   event.probe = form?.probe;
@@ -183,6 +193,13 @@ export function eventOfRow(rows: EventRows, at: number, origin: RowOrigin): Trac
   event.prgi = prgi(rows.prgi[at] ?? 0);
   form?.fill(event, rows, at);
   return event;
+}
+
+function sourceOfRow(rows: EventRows, at: number, origin: RowOrigin): SourceLine {
+  const line = rows.line[at] ?? 0;
+  const offset = rows.offset[at] ?? 0;
+  if (origin.keptText === undefined) return new RowLine(origin, line, offset);
+  return { input: origin.input, line, offset, text: origin.keptText(at) };
 }
 
 /** A line whose text is read when somebody looks. */

@@ -1,3 +1,4 @@
+import type { RowKeeper } from '../model/event-rows.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 import type { KeyState } from './requester.ts';
 
@@ -123,8 +124,12 @@ export class PlainMessages {
   row = new Float64Array(FIRST_CAPACITY);
   line = new Float64Array(FIRST_CAPACITY);
   offset = new Float64Array(FIRST_CAPACITY);
+  /** Where the text is held, if there is a keeper. */
+  held = new Int32Array(FIRST_CAPACITY);
   /** The next request of the group, or the next free place. */
   next = new Int32Array(FIRST_CAPACITY);
+  /** Set before the first message. */
+  keeper: RowKeeper | undefined;
   #free = NONE;
   #used = 0;
 
@@ -139,6 +144,7 @@ export class PlainMessages {
     this.row[message] = row;
     this.line[message] = line;
     this.offset[message] = offset;
+    if (this.keeper !== undefined) this.held[message] = this.keeper.hold(row);
     this.next[message] = NONE;
     return message;
   }
@@ -148,6 +154,7 @@ export class PlainMessages {
     const next = this.next[message] ?? NONE;
     this.next[message] = this.#free;
     this.#free = message;
+    this.keeper?.letGo(this.held[message] ?? 0);
     return next;
   }
 
@@ -156,6 +163,7 @@ export class PlainMessages {
     this.row = grown(this.row, new Float64Array(capacity));
     this.line = grown(this.line, new Float64Array(capacity));
     this.offset = grown(this.offset, new Float64Array(capacity));
+    this.held = grown(this.held, new Int32Array(capacity));
     this.next = grown(this.next, new Int32Array(capacity));
   }
 }

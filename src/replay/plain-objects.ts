@@ -63,5 +63,6 @@ function requestsOf(groups: PlainGroups, slot: number, source: RowSource): Trace
 }
 
 function messageAt({ messages }: PlainGroups, at: number, source: RowSource): TraceEvent {
-  return source.eventAt(messages.row[at] ?? 0, messages.line[at] ?? 0, messages.offset[at] ?? 0);
+  const { row, line, offset, held } = messages;
+  return source.eventAt(row[at] ?? 0, line[at] ?? 0, offset[at] ?? 0, held[at] ?? 0);
 }

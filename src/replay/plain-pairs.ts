@@ -86,6 +86,7 @@ export class PlainPairs {
   learn(source: RowSource, row: number, event: TraceEvent): void {
     if (this.source === undefined) {
       this.source = source;
+      this.groups.messages.keeper = source.keeper;
       this.#isRequest = source.rows.forms.map(({ kind }) => kind === 'page-request');
     } else if (source !== this.source) return;
     const names = source.rows.names[row & source.rows.mask] ?? 0;

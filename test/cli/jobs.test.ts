@@ -47,6 +47,7 @@ test('check gives byte for byte the same in every format, whatever the number of
 test.each([
   ['events', '--format', 'jsonl'],
   ['stats', '--format', 'json'],
+  ['groups', '--format', 'csv'],
 ])('so does %s', (...args) => {
   const alone = run(...args, '--jobs', '1', capture);
   expect(alone).toMatchObject({ status: 0, stderr: '' });

@@ -7,8 +7,10 @@ import type { InputReport, InputSpec } from '../../src/intake/input.ts';
 import { readEvents } from '../../src/intake/read-events.ts';
 import type { ReadOptions } from '../../src/intake/read-options.ts';
 import type { TraceEvent } from '../../src/model/event.ts';
+import type { ParserRegistry } from '../../src/model/parser.ts';
 import { input } from './fake-parsers.ts';
 import { placedInput } from './placed-input.ts';
+import { textParsers } from './text-parsers.ts';
 
 interface Read {
   readonly events: readonly unknown[];
@@ -17,8 +19,8 @@ interface Read {
   readonly rows: number;
 }
 
-async function read(spec: InputSpec, options: Partial<ReadOptions> = {}): Promise<Read> {
-  const stream = readEvents([spec], registry, { mergeWindowNs: 1_000_000_000, ...options });
+async function read(spec: InputSpec, options: Partial<ReadOptions>, parsers: ParserRegistry): Promise<Read> {
+  const stream = readEvents([spec], parsers, { mergeWindowNs: 1_000_000_000, ...options });
   const events: unknown[] = [];
   let rows = 0;
   for await (const batch of stream) {
@@ -41,11 +43,15 @@ function plainReport({ spec: _, ...report }: InputReport): unknown {
   return report;
 }
 
+/** A file, and what cannot be read again, in pieces of any size. */
 async function expectSame(content: Uint8Array, options: Partial<ReadOptions> = {}): Promise<number> {
-  const fromBytes = await read(placedInput(content), options);
-  const { rows: _, ...fromText } = await read(input(content), options);
-  expect({ events: fromBytes.events, report: fromBytes.report }).toEqual(fromText);
-  return fromBytes.rows;
+  const { rows: none, ...fromText } = await read(input(content), options, textParsers);
+  const { rows, ...fromFile } = await read(placedInput(content), options, registry);
+  const fromPipe = await read(input(content, 1000 + (content.length % 7000)), options, registry);
+  expect(fromFile).toEqual(fromText);
+  expect(fromPipe).toEqual({ ...fromText, rows });
+  expect(none).toBe(0);
+  return rows;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
