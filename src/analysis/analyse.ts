@@ -5,6 +5,7 @@ import type { ClockDomain } from '../intake/event-stream.ts';
 import type { Boot, InputReport, InputSpec } from '../intake/input.ts';
 import { readEvents } from '../intake/read-events.ts';
 import type { ReadOptions } from '../intake/read-options.ts';
+import type { AnsweredGroup } from '../model/answered-group.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { ExportedGroup } from '../model/exported-group.ts';
 import type { Finding } from '../model/finding.ts';
@@ -33,6 +34,8 @@ export interface AnalysisOptions {
   /** Stated clock offsets in seconds by lane (`guest`, `guest:vm1`): host time = lane time + offset. */
   readonly offsets?: ReadonlyMap<string, number>;
   readonly read?: Partial<ReadOptions>;
+  /** The reports of all inputs, before anything is read; they are filled while it is. */
+  onStart?(reports: readonly InputReport[]): void;
   /** Each batch of events of one clock domain, in time order, before it is replayed. A promise holds the reading up. */
   onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void | Promise<void>;
   /**
@@ -40,6 +43,11 @@ export interface AnalysisOptions {
    * grow. Nothing is kept for it.
    */
   onGroupEnd?(group: PageRequestGroup, lane: Lane, above: readonly Sighting[]): void;
+  /**
+   * Takes those answered instances, when they end, that need no object; the others still come to `onGroupEnd`. Not
+   * given anything where `onGroup` or `onGroupFinding` ask for all as objects, or several lanes are joined.
+   */
+  onAnswered?(group: AnsweredGroup): void;
   /** A rule names an instance, ended or not. */
   onGroupFinding?(group: PageRequestGroup, ruleId: string): void;
   /** Each finding when it is made: not in the order of the result, without fingerprint, its consequences still to come. */
@@ -68,6 +76,7 @@ export async function analyse(
   const { limits } = options;
   const stream = readEvents(inputs, parsers, { mergeWindowNs: limits.mergeWindowNs, ...options.read });
   const { reports } = stream;
+  options.onStart?.(reports);
   const collector = new FindingCollector(reports, options.owners ?? [], options);
   const closed: ClosedGroup[] = [];
   /** Known when the lanes were joined, and before any of their instances is given away. */
@@ -83,6 +92,9 @@ export async function analyse(
       },
     }),
   };
+  if (options.onAnswered !== undefined && options.onGroup === undefined && options.onGroupFinding === undefined) {
+    sink.groupAnswered = (group) => options.onAnswered?.(group);
+  }
   if (options.onGap !== undefined) sink.gap = (gap) => options.onGap?.(gap);
   let live: FindingCollector | undefined;
   if (options.onLiveFindings !== undefined) {

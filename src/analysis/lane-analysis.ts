@@ -1,5 +1,6 @@
 import { Histogram } from '../base/histogram.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
+import type { AnsweredGroup } from '../model/answered-group.ts';
 import { isBoot, type TraceEvent } from '../model/event.ts';
 import type { RowSource } from '../model/event-rows.ts';
 import type { GroupState } from '../model/group.ts';
@@ -24,6 +25,8 @@ export interface LaneSink {
   /** A finding while the capture goes on; absent where nobody follows. */
   live?(draft: FindingDraft, rule: Rule): void;
   groupClosed?(group: PageRequestGroup, lane: Lane): void;
+  /** Answered instances that need no object; absent: all are given to `groupClosed`. */
+  groupAnswered?(group: AnsweredGroup): void;
   gap?(gap: CaptureGap): void;
 }
 
@@ -65,7 +68,8 @@ export class LaneAnalysis {
     this.groups = { ...ZERO_STATES };
     const { live } = sink;
     this.#limits = limits;
-    this.#isEachSeen = hasOthers || sink.groupClosed !== undefined || live !== undefined;
+    const isEachClosed = sink.groupClosed !== undefined && sink.groupAnswered === undefined;
+    this.#isEachSeen = hasOthers || isEachClosed || live !== undefined;
     this.#replay = this.#newReplay();
     if (live !== undefined) this.#live = new LiveFindings(limits, rules, live);
     this.#runs = rules.map((rule) => {
@@ -183,7 +187,7 @@ export class LaneAnalysis {
     const replay = new Replay(
       this.#limits,
       (observation) => this.#observe(observation),
-      this.#isEachSeen ? undefined : (latencyNs) => this.#countPlain(latencyNs),
+      this.#isEachSeen ? undefined : (group) => this.#countAnswered(group),
     );
     replay.hasSeconds = this.#hasSeconds;
     return replay;
@@ -234,9 +238,10 @@ export class LaneAnalysis {
     if (observation.kind === 'group-closed') this.#sink.groupClosed?.(observation.group, this.lane);
   }
 
-  #countPlain(latencyNs: number): void {
+  #countAnswered(group: AnsweredGroup): void {
     this.groups.answered += 1;
-    this.latency.add(latencyNs);
+    this.latency.add(group.latencyNs);
+    this.#sink.groupAnswered?.(group);
   }
 
   #count(group: PageRequestGroup, isOpenAtEnd: boolean): void {

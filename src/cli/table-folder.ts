@@ -22,7 +22,7 @@ export class TableFolder {
   readonly #shown: string;
   readonly #path: string;
   readonly #partition: Partition;
-  readonly #open = new Map<TableName, OpenTable>();
+  readonly #open: Unfinished[] = [];
 
   constructor(cwd: string, shown: string, partition: Partition) {
     this.#shown = shown;
@@ -30,25 +30,23 @@ export class TableFolder {
     this.#partition = partition;
   }
 
-  table(name: TableName): TableWriter {
-    let table = this.#open.get(name);
-    if (table === undefined) {
-      table = this.#failing(() => new OpenTable(name, this.#folderOf(name)));
-      this.#open.set(name, table);
-    }
+  /** Begins a table, which is there in the end even without rows. */
+  open<Table extends TableName>(name: Table): TableWriter<Table> {
+    const table = this.#failing(() => new OpenTable(name, this.#folderOf(name)));
+    this.#open.push(table);
     return table.writer;
   }
 
   /** Puts the files of all open tables in place. */
   finish(): void {
     this.#failing(() => {
-      for (const table of this.#open.values()) table.finish();
+      for (const table of this.#open) table.finish();
     });
   }
 
   /** Leaves everything as it was. */
   abandon(): void {
-    for (const table of this.#open.values()) table.abandon();
+    for (const table of this.#open) table.abandon();
   }
 
   #folderOf(name: TableName): string {
@@ -67,14 +65,19 @@ export class TableFolder {
   }
 }
 
-class OpenTable {
-  readonly writer: TableWriter;
+interface Unfinished {
+  finish(): void;
+  abandon(): void;
+}
+
+class OpenTable<Table extends TableName> implements Unfinished {
+  readonly writer: TableWriter<Table>;
   readonly #folder: string;
   readonly #beside: string;
   readonly #file: number;
   readonly #hash = createHash('sha256');
 
-  constructor(name: TableName, folder: string) {
+  constructor(name: Table, folder: string) {
     mkdirSync(folder, { recursive: true });
     this.#folder = folder;
     this.#beside = join(folder, `.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);

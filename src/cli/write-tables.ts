@@ -1,19 +1,18 @@
 import { basename } from 'node:path';
 import { type AnalysisOptions, analyse } from '../analysis/analyse.ts';
-import {
-  coverageTableRows,
-  eventTableRow,
-  findingTableRows,
-  groupTableRow,
-  type TabledGroup,
-  timeOf,
-} from '../export/tables/rows.ts';
+import type { ScaleOf } from '../export/tables/clock-cell.ts';
+import { eventCells } from '../export/tables/event-cells.ts';
+import { answeredCells, groupCells, type OwnerOf, type TabledGroup } from '../export/tables/group-cells.ts';
+import type { RowReader } from '../export/tables/parquet-writer.ts';
+import { coverageTableRows, findingTableRows, timeOf } from '../export/tables/rows.ts';
+import type { TableName } from '../export/tables/schema.ts';
 import type { InputReport } from '../intake/input.ts';
+import type { AnsweredGroup } from '../model/answered-group.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { Lane } from '../model/lane.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Result } from '../model/result.ts';
-import { type ClockScale, formatTime } from '../model/time.ts';
+import { formatTime, nanoseconds } from '../model/time.ts';
 import { latencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import { shownBy } from '../report/shown-filter.ts';
 import type { ExportOptions } from './command-options.ts';
@@ -36,44 +35,131 @@ export async function writeTables(
     capture: options.capture ?? basename(first?.path ?? 'capture'),
   };
   const tables = folders.map((folder) => new TableFolder(session.cwd, folder, partition));
-  const isShown = shownBy(filterOf(options));
-  const isFiltered = Object.keys(filterOf(options)).length > 0;
   let reports: readonly InputReport[] = [];
-  const scaleOf = (input: number): ClockScale | undefined => reports[input]?.scale;
+  const scaleOf: ScaleOf = (input) => reports[input]?.scale;
+  const isShown = shownBy(filterOf(options));
   try {
-    for (const folder of tables) for (const name of ['groups', 'findings', 'coverage'] as const) folder.table(name);
-    const result = await analyse(setup.inputs, setup.parsers, {
+    const settled = {
       ...settings,
-      onEvents: (events, own, domain) => {
+      onStart: (own: readonly InputReport[]) => {
         reports = own;
-        if (options.events === true) {
-          for (const event of events) {
-            if (isFiltered && !isShown(namedByEvent(event, scaleOf))) continue;
-            const row = eventTableRow(event, scaleOf);
-            for (const folder of tables) folder.table('events').add(row);
-          }
-        }
-        return settings.onEvents?.(events, own, domain);
+        settings.onStart?.(own);
       },
-      onGroupEnd: (group, lane, above) => {
-        settings.onGroupEnd?.(group, lane, above);
-        if (isFiltered && !isShown(namedBy(group, scaleOf))) return;
-        const row = groupTableRow(tabled(group, lane), scaleOf, ownerOf(settings.owners, group));
-        for (const folder of tables) folder.table('groups').add(row);
-      },
-    });
+    };
+    const groups = addGroups(tables, settled, scaleOf, options);
+    const events = options.events === true ? addEvents(tables, groups, scaleOf, options) : groups;
+    const findings = tables.map((table) => table.open('findings'));
+    const coverage = tables.map((table) => table.open('coverage'));
+    const result = await analyse(setup.inputs, setup.parsers, events);
     const time = timeOf(reports.map(({ scale }) => scale.unit));
-    const rows = findingTableRows(result.findings.filter(isShown), time);
-    for (const folder of tables) {
-      for (const row of rows) folder.table('findings').add(row);
-      for (const row of coverageTableRows(result, time)) folder.table('coverage').add(row);
-      folder.finish();
-    }
+    for (const row of findingTableRows(result.findings.filter(isShown), time)) for (const to of findings) to.add(row);
+    for (const row of coverageTableRows(result, time)) for (const to of coverage) to.add(row);
+    for (const table of tables) table.finish();
     return result;
   } catch (error) {
-    for (const folder of tables) folder.abandon();
+    for (const table of tables) table.abandon();
     throw error;
   }
+}
+
+type Shown = Pick<ExportOptions, 'device' | 'pasid' | 'from' | 'to'>;
+
+/** `settings` that fill the tables of groups, too. */
+function addGroups(
+  tables: readonly TableFolder[],
+  settings: AnalysisOptions,
+  scaleOf: ScaleOf,
+  options: Shown,
+): AnalysisOptions {
+  const writers = tables.map((table) => table.open('groups'));
+  const owners = ownersOf(settings.owners);
+  const add = addTo(
+    writers,
+    groupCells(scaleOf, owners),
+    passing(options, (group: TabledGroup) => named(group, group.requests[0] ?? group.response, scaleOf)),
+  );
+  const onAnswered = addTo(
+    writers,
+    answeredCells(scaleOf, owners),
+    passing(options, (group: AnsweredGroup) => named(group, placeOf(group), scaleOf)),
+  );
+  return {
+    ...settings,
+    onAnswered,
+    onGroupEnd(group, lane, above) {
+      settings.onGroupEnd?.(group, lane, above);
+      add(tabled(group, lane));
+    },
+  };
+}
+
+function addEvents(
+  tables: readonly TableFolder[],
+  settings: AnalysisOptions,
+  scaleOf: ScaleOf,
+  options: Shown,
+): AnalysisOptions {
+  const writers = tables.map((table) => table.open('events'));
+  const add = addTo(
+    writers,
+    eventCells(scaleOf),
+    passing(options, (event: TraceEvent) => named(event, event, scaleOf)),
+  );
+  return {
+    ...settings,
+    onEvents(events, reports, domain) {
+      for (const event of events) add(event);
+      return settings.onEvents?.(events, reports, domain);
+    },
+  };
+}
+
+interface TableOf<Table extends TableName> {
+  adder<Thing>(reader: RowReader<Table, Thing>): (thing: Thing) => void;
+}
+
+function addTo<Table extends TableName, Thing>(
+  writers: readonly TableOf<Table>[],
+  reader: RowReader<Table, Thing>,
+  isShown: ((thing: Thing) => boolean) | undefined,
+): (thing: Thing) => void {
+  const adders = writers.map((writer) => writer.adder(reader));
+  return (thing) => {
+    if (isShown !== undefined && !isShown(thing)) return;
+    for (const add of adders) add(thing);
+  };
+}
+
+interface Named {
+  readonly device?: string;
+  readonly pasid?: number;
+  readonly time?: string;
+}
+
+/** Undefined: all pass. */
+function passing<Thing>(options: Shown, nameOf: (thing: Thing) => Named): ((thing: Thing) => boolean) | undefined {
+  const filter = filterOf(options);
+  if (Object.keys(filter).length === 0) return undefined;
+  const isShown = shownBy(filter);
+  return (thing) => isShown(nameOf(thing));
+}
+
+/** What filters go by: a group has the time of its first request, else of its answer. */
+function named(
+  thing: { readonly device: string | undefined; readonly pasid: number | undefined },
+  at: (Pick<TraceEvent, 'time'> & { readonly source: { readonly input: number } }) | undefined,
+  scaleOf: ScaleOf,
+): Named {
+  const scale = at === undefined ? undefined : scaleOf(at.source.input);
+  return {
+    ...(thing.device !== undefined && thing.device !== '' && { device: thing.device }),
+    ...(thing.pasid !== undefined && { pasid: thing.pasid }),
+    ...(at?.time !== undefined && scale !== undefined && { time: formatTime(at.time, scale) }),
+  };
+}
+
+function placeOf({ firstAt, origin }: AnsweredGroup) {
+  return { time: nanoseconds(firstAt), source: origin };
 }
 
 function tabled(group: PageRequestGroup, lane: Lane): TabledGroup {
@@ -94,29 +180,7 @@ function tabled(group: PageRequestGroup, lane: Lane): TabledGroup {
   };
 }
 
-function ownerOf(owners: readonly Owner[] = [], { requester, pasid }: PageRequestGroup): string | undefined {
-  return owners.find((each) => each.device === requester.name && each.pasid === pasid)?.owner;
-}
-
-type ScaleOf = (input: number) => ClockScale | undefined;
-
-/** What filters go by: a group has the time of its first request, else of its answer. */
-function namedBy({ requester, pasid, requests, response }: PageRequestGroup, scaleOf: ScaleOf) {
-  const at = requests[0] ?? response;
-  const time = at === undefined ? {} : timeText(at, scaleOf);
-  return { ...(requester.name !== '' && { device: requester.name }), ...(pasid !== undefined && { pasid }), ...time };
-}
-
-function namedByEvent(event: TraceEvent, scaleOf: ScaleOf) {
-  const { device, pasid } = event;
-  return {
-    ...(device !== undefined && { device }),
-    ...(pasid !== undefined && { pasid }),
-    ...timeText(event, scaleOf),
-  };
-}
-
-function timeText({ time, source }: TraceEvent, scaleOf: ScaleOf): { time?: string } {
-  const scale = scaleOf(source.input);
-  return time === undefined || scale === undefined ? {} : { time: formatTime(time, scale) };
+function ownersOf(owners: readonly Owner[] = []): OwnerOf {
+  if (owners.length === 0) return () => undefined;
+  return (device, pasid) => owners.find((each) => each.device === device && each.pasid === pasid)?.owner;
 }

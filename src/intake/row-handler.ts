@@ -30,13 +30,13 @@ export interface RowHandlerParts {
 /** Takes the rows of one input, and gives its other lines to the handler of text: both share framing, clock and order. */
 export class RowHandler implements RowSink, RowSource {
   readonly rows: EventRows;
-  readonly #origin: RowOrigin;
+  readonly origin: RowOrigin;
   #count = 0;
   readonly #parts: RowHandlerParts;
 
   constructor(rows: EventRows, origin: RowOrigin, parts: RowHandlerParts) {
     this.rows = rows;
-    this.#origin = origin;
+    this.origin = origin;
     this.#parts = parts;
   }
 
@@ -72,7 +72,7 @@ export class RowHandler implements RowSink, RowSource {
     report.events += 1;
     this.#count += 1;
     const lateNs = order.addRow(this.#count - 1, time);
-    if (lateNs > 0) order.noteLate(eventOfRow(rows, at, this.#origin), lateNs);
+    if (lateNs > 0) order.noteLate(eventOfRow(rows, at, this.origin), lateNs);
   }
 
   /** Takes rows [from, end) of a packet over. */
@@ -95,7 +95,7 @@ export class RowHandler implements RowSink, RowSource {
 
   eventOf(row: number): TraceEvent {
     if (!this.#isKept(row)) throw new InvariantError('a row was asked for too late', { row, count: this.#count });
-    return eventOfRow(this.rows, row & this.rows.mask, this.#origin);
+    return eventOfRow(this.rows, row & this.rows.mask, this.origin);
   }
 
   eventAt(row: number, line: number, offset: number, held: number): TraceEvent {
@@ -104,11 +104,11 @@ export class RowHandler implements RowSink, RowSource {
     const { again, clock, kept } = this.#parts;
     const at = rows.spare;
     kept?.moveTo(at, held);
-    again.read(kept?.textAt(at) ?? this.#origin.textAt(offset));
+    again.read(kept?.textAt(at) ?? this.origin.textAt(offset));
     rows.time[at] = clock.timeOf(rows.seconds[at] ?? 0, rows.nanos[at] ?? 0);
     rows.line[at] = line;
     rows.offset[at] = offset;
-    return eventOfRow(rows, at, this.#origin);
+    return eventOfRow(rows, at, this.origin);
   }
 
   #isKept(row: number): boolean {

@@ -35,6 +35,7 @@ export type RowColumn = Float64Array | Int32Array | Uint32Array | Uint16Array | 
 /** The rows of an input. */
 export interface RowSource {
   readonly rows: EventRows;
+  readonly origin: RowOrigin;
   /** Where the input cannot be read again: holds the texts of rows that `eventAt` may be asked for. */
   readonly keeper?: RowKeeper | undefined;
   /** The event of a row that is still kept. */

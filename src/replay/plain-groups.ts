@@ -24,6 +24,8 @@ export class PlainGroups {
   pasid = new Int32Array(FIRST_CAPACITY);
   ordinal = new Int32Array(FIRST_CAPACITY);
   generation = new Int32Array(FIRST_CAPACITY);
+  /** Time of the first request. */
+  firstAt = new Float64Array(FIRST_CAPACITY);
   /** NaN while it is collecting. */
   sealedAt = new Float64Array(FIRST_CAPACITY);
   /** Numbers the sealed groups of the lane in their order. */
@@ -43,10 +45,11 @@ export class PlainGroups {
   #used = 0;
 
   /** A new group of the key, kept as open. */
-  open(key: KeyState, pasid: number): number {
+  open(key: KeyState, pasid: number, time: number): number {
     const slot = this.#slot();
     this.key[slot] = key;
     this.pasid[slot] = pasid;
+    this.firstAt[slot] = time;
     this.sealedAt[slot] = Number.NaN;
     this.first[slot] = NONE;
     this.last[slot] = NONE;
@@ -107,6 +110,7 @@ export class PlainGroups {
     this.pasid = grown(this.pasid, new Int32Array(capacity));
     this.ordinal = grown(this.ordinal, new Int32Array(capacity));
     this.generation = grown(this.generation, new Int32Array(capacity));
+    this.firstAt = grown(this.firstAt, new Float64Array(capacity));
     this.sealedAt = grown(this.sealedAt, new Float64Array(capacity));
     this.sealing = grown(this.sealing, new Float64Array(capacity));
     this.endedAt = grown(this.endedAt, new Float64Array(capacity));

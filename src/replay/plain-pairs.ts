@@ -5,6 +5,7 @@ import { pasid as toPasid, prgi as toPrgi } from '../model/ids.ts';
 import type { IommuUnit, ReplayContext } from './context.ts';
 import type { GapTracker } from './gaps.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
+import { PlainAnswer } from './plain-answer.ts';
 import { DELIVERED, LAST_OF_KEY, NONE, OPEN, PlainGroups, SlotList } from './plain-groups.ts';
 import { collectObject, objectOf, openObject } from './plain-objects.ts';
 import { type KeyState, keyOf, keyState, pasidState, type Requester } from './requester.ts';
@@ -14,7 +15,7 @@ export interface PlainSink {
   /** A group was sealed; it is kept as delivered until that is released. */
   sealed(slot: number): void;
   /** A group was answered, and no rule has anything to say of it. */
-  answered(latencyNs: number): void;
+  answered(group: PlainAnswer): void;
 }
 
 /** What became of a row. `alone`: it is to be replayed as an event, which concerns no plain group; `event`: it may concern any. */
@@ -48,6 +49,7 @@ export class PlainPairs {
   readonly #context: ReplayContext;
   readonly #gaps: GapTracker;
   readonly #sink: PlainSink;
+  readonly #answer = new PlainAnswer(this.groups);
   readonly #mostOpen: number;
   #isRequest: boolean[] = [];
   /** By the rows' names. */
@@ -77,7 +79,7 @@ export class PlainPairs {
     const place = this.#places[rows.names[at] ?? 0];
     if (place === undefined || source !== this.source) return 'event';
     const isRequest = this.#isRequest[rows.form[at] ?? 0] === true;
-    const outcome = isRequest ? this.#request(rows, at, row, place) : this.#response(rows, at, row, place);
+    const outcome = isRequest ? this.#request(rows, at, row, place) : this.#response(source, at, row, place);
     if (outcome === 'alone') this.#settlePrgi(place, rows.prgi[at] ?? 0, isRequest);
     return outcome;
   }
@@ -127,7 +129,7 @@ export class PlainPairs {
     if (collected !== NONE && this.groups.key[collected] !== key) return 'alone';
     if (isLast ? !maySeal(place, key) : key.plainOpen !== NONE || key.pending.length > 0) return 'alone';
     if (requester.collecting.size > 0 && requester.collecting.has(prgi)) return 'alone';
-    const slot = collected === NONE ? this.#begin(key, pasid) : collected;
+    const slot = collected === NONE ? this.#begin(key, pasid, rows.time[at] ?? 0) : collected;
     this.groups.addRequest(slot, row, rows.line[at] ?? 0, rows.offset[at] ?? 0);
     const time = rows.time[at] ?? 0;
     this.#noteRequest(key, unit, sequence, time, rows.pid[at] ?? 0);
@@ -140,10 +142,10 @@ export class PlainPairs {
     return 'taken';
   }
 
-  #begin(key: KeyState, pasid: number): number {
+  #begin(key: KeyState, pasid: number, time: number): number {
     key.pasidState ??= pasidState(key.requester, pasid);
     key.bond ??= this.#gaps.bondOf(key.requester, pasid);
-    return this.groups.open(key, pasid);
+    return this.groups.open(key, pasid, time);
   }
 
   #noteRequest(key: KeyState, unit: IommuUnit, sequence: number, time: number, pid: number): void {
@@ -184,7 +186,8 @@ export class PlainPairs {
     this.#sink.sealed(slot);
   }
 
-  #response(rows: EventRows, at: number, row: number, place: Place): PlainOutcome {
+  #response(source: RowSource, at: number, row: number, place: Place): PlainOutcome {
+    const { rows } = source;
     const { requester, unit } = place;
     if (unit.early.length > 0 || unit.reporters.has(rows.pid[at] ?? 0)) return 'event';
     if (this.#mayBeReporter(rows, rows.task[at] ?? 0)) return 'event';
@@ -203,7 +206,8 @@ export class PlainPairs {
     unit.recent.add(descriptor);
     this.groups.response[slot] = this.groups.messages.add(row, rows.line[at] ?? 0, rows.offset[at] ?? 0);
     this.#close(slot, key, place);
-    this.#sink.answered(latency);
+    this.#answer.moveTo(slot, source, at);
+    this.#sink.answered(this.#answer);
     return 'taken';
   }
 

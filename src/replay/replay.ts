@@ -1,3 +1,4 @@
+import type { AnsweredGroup } from '../model/answered-group.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { RowSource } from '../model/event-rows.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
@@ -60,11 +61,11 @@ export class Replay {
   #sealedCount = 0;
   #hasAnswers = false;
 
-  /** @param onPlainAnswer takes the latency of each plain group, which is not emitted; without it there are none. */
+  /** @param onPlainAnswer takes each answered plain group, which is not emitted; without it there are none. */
   constructor(
     limits: AnalysisLimits,
     emit: (observation: Observation) => void,
-    onPlainAnswer?: (latencyNs: number) => void,
+    onPlainAnswer?: (group: AnsweredGroup) => void,
   ) {
     this.#context = new ReplayContext(limits, emit);
     this.#collector = new RequestCollector(this.#context, this.#upperHops);
@@ -97,10 +98,10 @@ export class Replay {
     this.#refusedAnswers = new RefusedAnswers(this.#context, this.#submissions, this.#judge, this.#delivered);
   }
 
-  #plainPairs(onPlainAnswer: (latencyNs: number) => void): PlainPairs {
-    const answered = (latencyNs: number): void => {
+  #plainPairs(onPlainAnswer: (group: AnsweredGroup) => void): PlainPairs {
+    const answered = (group: AnsweredGroup): void => {
       this.#hasAnswers = true;
-      onPlainAnswer(latencyNs);
+      onPlainAnswer(group);
     };
     const sealed = (slot: number): void => {
       this.#sealedCount += 1;

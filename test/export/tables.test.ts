@@ -14,6 +14,7 @@ import { resultSchema } from '../../src/model/result.ts';
 import { statsSchema } from '../../src/model/stats.ts';
 import { sampleSession } from '../cli/sample-session.ts';
 import { ROOT } from '../readme-blocks.ts';
+import { troubledCapture } from '../sim/troubled-capture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'faultlog-tables-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -121,6 +122,16 @@ describe('export --format parquet', () => {
     ]);
     await faultlog(...args);
     expect(filesOf('again').map((path) => [path, statSync(join(folder, 'again', path)).ino])).toEqual(before);
+  });
+
+  test('answered groups without an object give what they give as objects', async () => {
+    writeFileSync(join(folder, 'troubled.txt'), troubledCapture(20, 3000));
+    const args = ['export', '--quiet', '--capture', 'x', '--pasid', '3', '--from', '1.001', '--format'];
+    await faultlog(...args, 'parquet=short', 'troubled.txt');
+    await faultlog(...args, 'parquet=long', '--events', 'troubled.txt');
+    const groups = (place: string) => filesOf(place).filter((path) => path.startsWith('groups/'));
+    expect(groups('short')).toEqual(groups('long'));
+    expect((await tableOf('short', 'groups')).length).toBeGreaterThan(100);
   });
 
   test('what changed replaces what was there', async () => {

@@ -75,7 +75,7 @@ async function exportedBy(
   };
   const analysed: AnalysisOptions = {
     ...settings,
-    onEvents: (_, own) => {
+    onStart: (own) => {
       reports = own;
     },
     ...((options.format ?? []).every(({ format }) => format === 'parquet') && folders.length > 0 ? {} : { onGroup }),

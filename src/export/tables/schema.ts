@@ -1,3 +1,5 @@
+import type { Cell } from './cells.ts';
+
 /** Version of the tables; it is in every file (`faultlog.tables`). A changed or removed column is a new version. */
 export const TABLES_VERSION = 1;
 
@@ -8,21 +10,23 @@ export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   readonly help: string;
+  /** Files have its least and largest value of each row group, so that readers skip what a question leaves out. */
+  readonly isSought?: boolean;
 }
 
 const TIME = "nanoseconds on the capture's clock";
-const DEVICE: readonly Column[] = [
-  { name: 'device', type: 'STRING', help: 'PCI device or stream, as the log names it' },
-  { name: 'pasid', type: 'INT32', help: 'absent is not 0' },
+const DEVICE = [
+  { name: 'device', type: 'STRING', help: 'PCI device or stream, as the log names it', isSought: true },
+  { name: 'pasid', type: 'INT32', help: 'absent is not 0', isSought: true },
   { name: 'prgi', type: 'INT32', help: 'page-request-group index; the tag of an SMMU stall' },
-];
-const LANE: readonly Column[] = [
+] as const satisfies readonly Column[];
+const LANE = [
   { name: 'lane', type: 'STRING', help: 'host, driver, vmm or guest' },
   { name: 'lane_name', type: 'STRING', help: 'of a guest that has one' },
-];
+] as const satisfies readonly Column[];
 
 /** One row for each page-request-group instance (semantics §2, §3). */
-const GROUPS: readonly Column[] = [
+const GROUPS = [
   ...DEVICE,
   { name: 'instance', type: 'INT32', help: 'the n-th use of the key, from 1' },
   { name: 'state', type: 'STRING', help: 'semantics §3: answered, dropped, …' },
@@ -34,17 +38,17 @@ const GROUPS: readonly Column[] = [
   { name: 'owner', type: 'STRING', help: 'owner of the PASID' },
   { name: 'private_data', type: 'STRING', help: 'private data words of the requests' },
   { name: 'requests', type: 'INT32', help: 'number of requests' },
-  { name: 'first_request_ns', type: 'INT64', help: TIME },
-  { name: 'last_request_ns', type: 'INT64', help: TIME },
-  { name: 'response_ns', type: 'INT64', help: TIME },
+  { name: 'first_request_ns', type: 'INT64', help: TIME, isSought: true },
+  { name: 'last_request_ns', type: 'INT64', help: TIME, isSought: true },
+  { name: 'response_ns', type: 'INT64', help: TIME, isSought: true },
   { name: 'latency_ns', type: 'INT64', help: 'from the last request to the answer' },
   { name: 'input', type: 'INT32', help: 'index into coverage of the same capture' },
   { name: 'line', type: 'INT64', help: 'of the first request, or of the answer without one; from 1' },
   { name: 'response_line', type: 'INT64', help: 'of the answer, from 1' },
-];
+] as const satisfies readonly Column[];
 
 /** One row for each finding, and for each consequence under it. */
-const FINDINGS: readonly Column[] = [
+const FINDINGS = [
   { name: 'finding', type: 'INT32', help: 'number in the capture, from 1, worst first' },
   { name: 'consequence_of', type: 'INT32', help: 'the finding that it hangs under' },
   { name: 'rule', type: 'STRING', help: 'FL101 …' },
@@ -55,14 +59,14 @@ const FINDINGS: readonly Column[] = [
   { name: 'owner', type: 'STRING', help: 'owner of the PASID' },
   { name: 'scope', type: 'STRING', help: 'owner, function, iommu or capture' },
   { name: 'message', type: 'STRING', help: 'the sentence' },
-  { name: 'time_ns', type: 'INT64', help: TIME },
+  { name: 'time_ns', type: 'INT64', help: TIME, isSought: true },
   { name: 'fingerprint', type: 'STRING', help: 'the same in a new recording of the same bug' },
   { name: 'input', type: 'INT32', help: 'of the first line of evidence' },
   { name: 'line', type: 'INT64', help: 'of the first line of evidence, from 1' },
-];
+] as const satisfies readonly Column[];
 
 /** One row for each input: what was read and what is missing. */
-const COVERAGE: readonly Column[] = [
+const COVERAGE = [
   { name: 'input', type: 'INT32', help: 'index, from 0' },
   { name: 'path', type: 'STRING', help: 'as given' },
   ...LANE,
@@ -74,17 +78,17 @@ const COVERAGE: readonly Column[] = [
   { name: 'unread', type: 'INT64', help: 'lines that name an IOMMU and that nobody reads' },
   { name: 'lost_events', type: 'INT64', help: 'known to be lost' },
   { name: 'gaps', type: 'INT32', help: '' },
-  { name: 'first_ns', type: 'INT64', help: TIME },
-  { name: 'last_ns', type: 'INT64', help: TIME },
+  { name: 'first_ns', type: 'INT64', help: TIME, isSought: true },
+  { name: 'last_ns', type: 'INT64', help: TIME, isSought: true },
   { name: 'error', type: 'STRING', help: 'why it could not be read to its end' },
   { name: 'head_unknown', type: 'INT64', help: 'of the whole capture, in the row of input 0' },
   { name: 'open_at_end', type: 'INT64', help: 'of the whole capture, in the row of input 0' },
-];
+] as const satisfies readonly Column[];
 
 /** One row for each normalised event. */
-const EVENTS: readonly Column[] = [
+const EVENTS = [
   { name: 'kind', type: 'STRING', help: 'page-request, page-response, fault, …' },
-  { name: 'time_ns', type: 'INT64', help: TIME },
+  { name: 'time_ns', type: 'INT64', help: TIME, isSought: true },
   { name: 'input', type: 'INT32', help: '' },
   { name: 'line', type: 'INT64', help: 'from 1' },
   { name: 'byte_offset', type: 'INT64', help: 'of the line in the unpacked input' },
@@ -106,10 +110,13 @@ const EVENTS: readonly Column[] = [
   { name: 'reason', type: 'STRING', help: 'normalised' },
   { name: 'vendor_reason', type: 'STRING', help: 'as printed' },
   { name: 'lost', type: 'INT64', help: 'events lost, messages suppressed' },
-];
+] as const satisfies readonly Column[];
 
 export const TABLES = { groups: GROUPS, findings: FINDINGS, coverage: COVERAGE, events: EVENTS } as const;
 export type TableName = keyof typeof TABLES;
 
-/** A row by column name; what is absent is null in the file. INT64 takes whole numbers too. */
-export type TableRow = Readonly<Record<string, string | number | bigint | boolean | undefined>>;
+/** The columns of a table. */
+export type ColumnName<Table extends TableName> = (typeof TABLES)[Table][number]['name'];
+
+/** A row by column name; what is absent is null in the file. */
+export type TableRow<Table extends TableName> = { readonly [Name in ColumnName<Table>]: Cell | undefined };
