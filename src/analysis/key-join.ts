@@ -27,6 +27,7 @@ export class KeyJoin {
   run(): void {
     const crossings: CrossedResponse[] = [];
     for (const pair of this.#pairs.answers) this.#judgeAccepted(pair, crossings);
+    this.#suspectCrossings(crossings);
     this.#result.found.push(...crossings);
     const byCounterpart = new Map<TraceEvent, CrossedResponse>();
     for (const crossing of crossings) {
@@ -78,6 +79,48 @@ export class KeyJoin {
     });
   }
 
+  /**
+   * An answer of the handler for a closed group may be the one that found nothing open below, or an earlier one below that no
+   * other lane shows: an answer of the handler is missing then, and the clocks do not tell which (semantics §6.1).
+   */
+  #suspectCrossings(crossings: CrossedResponse[]): void {
+    const { answers, base } = this.#pairs.journey;
+    for (const { left, right, isForced } of isComparable(answers, base.answers) ? this.#pairs.answers : []) {
+      const upper = answers[left];
+      const own = base.answers[right];
+      if (isForced || upper === undefined || own?.stray?.kind !== 'stray-response') continue;
+      const owner = this.#pairs.below(upper.answer.accepted)?.group;
+      if (owner === undefined || this.#pairs.ambiguityOf(upper.answer.accepted) === 'epoch') continue;
+      const at = base.answers.findIndex(
+        (each, index) =>
+          index < right && !this.#pairs.answersByBase.has(index) && this.#mayBeStale(upper, each, owner, crossings),
+      );
+      const other = base.answers[at];
+      if (other?.accepted === undefined) continue;
+      crossings.push({
+        kind: 'crossed-response',
+        certainty: 'possible',
+        owner,
+        accepted: other.accepted,
+        response: other.event,
+        counterpart: own.event,
+        upper: upper.answer.event,
+      });
+    }
+  }
+
+  #mayBeStale(
+    upper: UpperAnswer,
+    { event, accepted }: SeenAnswer,
+    owner: PageRequestGroup,
+    crossings: readonly CrossedResponse[],
+  ): boolean {
+    if (accepted === undefined || accepted.isAnsweredEarly || accepted.answeredBy === 'host') return false;
+    if (accepted.requester !== owner.requester || !isOlder(owner, accepted)) return false;
+    if (crossings.some((each) => each.accepted === accepted)) return false;
+    return isBefore(owner.response, event) && canBeSameAnswer(upper, event);
+  }
+
   /** An answer for which nothing was open below: displaced by a crossed one, or late. */
   #judgeStray(pair: Pair, byCounterpart: ReadonlyMap<TraceEvent, CrossedResponse>): void {
     const upper = this.#pairs.journey.answers[pair.left];
@@ -85,7 +128,7 @@ export class KeyJoin {
     if (upper === undefined || base?.stray?.kind !== 'stray-response') return;
     const { stray } = base;
     const displacedBy = byCounterpart.get(base.event);
-    if (displacedBy !== undefined) {
+    if (displacedBy !== undefined && displacedBy.certainty !== 'possible') {
       this.#result.replaced.add(stray);
       const { certainty } = displacedBy;
       this.#result.found.push({ ...stray, verdict: 'late', certainty, upper: upper.answer.event, displacedBy });
@@ -141,6 +184,10 @@ export class KeyJoin {
       upper: upper.answer.event,
     });
   }
+}
+
+function isComparable(answers: readonly UpperAnswer[], below: readonly SeenAnswer[]): boolean {
+  return answers.length <= MAX_COMPARED && below.length <= MAX_COMPARED;
 }
 
 function isBefore(one: TraceEvent | undefined, other: TraceEvent): boolean {

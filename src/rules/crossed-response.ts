@@ -24,16 +24,17 @@ export const crossedResponse: Rule = {
     observe(observation) {
       if (observation.kind !== 'crossed-response') return;
       const { owner, accepted, response, counterpart, upper } = observation;
+      const isProven = upper !== undefined && observation.certainty !== 'possible';
       context.report({
         cause: observation,
         certainty: observation.certainty,
-        message: upper === undefined ? suspicion(observation) : proof(observation, upper),
+        message: isProven ? proof(observation, upper) : suspicion(observation),
         requester: accepted.requester,
         pasid: accepted.pasid,
         prgi: accepted.prgi,
         scope: isOneOwner(owner, accepted) ? 'owner' : 'function',
-        answeredBy: upper === undefined ? accepted.answeredBy : 'handler',
-        sender: { event: upper ?? response, sinceEpoch: accepted.sinceEpoch },
+        answeredBy: isProven ? 'handler' : accepted.answeredBy,
+        sender: { event: isProven ? upper : response, sinceEpoch: accepted.sinceEpoch },
         evidence: [
           { event: response, role: 'response' },
           ...(upper === undefined ? [] : [{ event: upper, role: 'handler-response' }]),
@@ -47,11 +48,13 @@ export const crossedResponse: Rule = {
   }),
 };
 
-/** One capture alone: two answers, two groups, and no order between them. */
-function suspicion({ accepted, response, counterpart }: CrossedResponse): string {
+/** Two answers, two groups, and no order between them: in one capture alone, or where the handler's lane is not complete. */
+function suspicion({ accepted, response, counterpart, upper }: CrossedResponse): string {
   const answers = [response, ...(counterpart === undefined ? [] : [counterpart])].sort(byPlace);
   const places = answers.map((answer) => `${lineText(answer)} (${codeText(answer)})`).join(' and ');
   const pair = counterpart === undefined ? `The answer on ${places}` : `One of the answers on ${places}`;
+  if (upper !== undefined)
+    return `${pair} was given (${lineText(upper)} of the handler's lane) for an earlier group of ${groupText(accepted)}, which was already answered, and may have been accepted for the later one; an answer is missing in the handler's lane, and the clocks do not tell which.`;
   return `${pair} belongs to an earlier group of ${groupText(accepted)}, from before its handler was replaced, and may have been accepted for the later one; this capture does not tell. One of the handler's lane (guest, vmm or driver) would.`;
 }
 

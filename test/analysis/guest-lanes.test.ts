@@ -143,3 +143,35 @@ describe('an answer that the guest gave and the host does not show', () => {
     ]);
   });
 });
+
+describe('an answer that is missing in the guest’s lane, with clocks that do not tell which', () => {
+  const wide = (time: number, page: number): { readonly host: string[]; readonly guest: string[] } => {
+    const key = { bus: 1, pasid: 9, prgi: 9 };
+    return {
+      host: [request(time, { ...key, page }), answer(time + 1.2, key)],
+      guest: [request(AHEAD + time + 0.4, { ...key, page }), answer(AHEAD + time + 0.8, key)],
+    };
+  };
+  // The host answers by itself what nobody answered; two answers follow, of which one finds nothing open.
+  const host = [
+    ...wide(5, 0x900).host,
+    request(10, { page: 0x100 }),
+    answer(10.1, { code: 1 }),
+    request(10.2, { page: 0x200 }),
+    answer(10.3),
+    answer(10.4),
+    ...wide(30, 0x901).host,
+  ];
+  const delivered = [request(AHEAD + 10.001, { page: 0x100 }), request(AHEAD + 10.202, { page: 0x200 })];
+
+  it.each([
+    ['the later group’s', [delivered[0], answer(AHEAD + 10.2019), delivered[1]]],
+    ['the earlier group’s', [...delivered, answer(AHEAD + 10.26)]],
+  ])('leaves it possible that %s was displaced', async (_, guest) => {
+    const lines = guest.filter((line) => line !== undefined);
+    expect(await verdicts(host, { vm1: [...wide(5, 0x900).guest, ...lines, ...wide(30, 0x901).guest] })).toEqual([
+      'FL103 likely 01:00.0 1/1',
+      'FL201 possible 01:00.0 1/1 (FL303 possible)',
+    ]);
+  });
+});
