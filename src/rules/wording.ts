@@ -73,11 +73,16 @@ export function sinceEpochText(sinceEpoch: number | undefined): string {
   return sinceEpoch === undefined ? '' : `, ${formatDuration(sinceEpoch)} after the PASID was unbound or drained`;
 }
 
+const BROKEN_RULE = 'breaks the PCIe rule that no response may name a PRGI that is not in flight';
+
 /** What a stray response does to the device (semantics §5). */
-export function harmText(stray: StrayResponse): string {
-  return stray.isOnWire
-    ? 'It was sent to the device, which breaks the PCIe rule that no response may name a PRGI that is not in flight'
-    : 'The host did not pass it on, so it did no harm';
+function harmText({ isOnWire, response }: StrayResponse): string {
+  if (!isOnWire) return 'The host did not pass it on, so it did no harm';
+  if (response.verdict === 'unknown') {
+    return `The drawing leaves open what the host did with it: sent on to the device it ${BROKEN_RULE}; refused it did no harm`;
+  }
+  const way = response.dialect === 'ladder' ? 'The host accepted it and so sent it' : 'It was sent';
+  return `${way} to the device, which ${BROKEN_RULE}`;
 }
 
 /** Likely, because what could explain it lies further back than the timeout. */

@@ -78,6 +78,16 @@ describe('6.1 a response that comes after its handler was replaced', () => {
     ]);
   });
 
+  it.each([
+    ['accept   ', 'The host accepted it and so sent it to the device, which breaks the PCIe rule'],
+    ['accept ??', 'The drawing leaves open what the host did with it: sent on to the device it breaks the PCIe rule'],
+    ['reject   ', 'The host did not pass it on, so it did no harm'],
+  ])('says of a stale answer what the drawing says of it: %s', async (word, said) => {
+    const text = fixture('6.1-without-guest-and-vmm').replace('accept       <- PS2', `${word}    <- PS2`);
+    const all = (await findingsOf(text)).flatMap((finding) => [finding, ...(finding.consequences ?? [])]);
+    expect(all.find(({ id }) => id === 'FL103')?.message).toContain(`. ${said}`);
+  });
+
   it('is a second answer with the device hop alone', async () => {
     expect(await judge(fixture('6.1-device-hop'))).toEqual(['FL102 certain 11']);
   });
