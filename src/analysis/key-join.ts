@@ -63,10 +63,9 @@ export class KeyJoin {
           isBefore(owner.group.response, base.event) &&
           isOlder(owner.group, accepted);
     if (!isStale) return;
-    // Traced before the group's request: which request it found open is a guess of the base lane.
-    const certainty = accepted.isAnsweredEarly
-      ? undefined
-      : this.#crossingCertainty(pair, upper, owner?.isForced ?? true);
+    // Traced before the group's request: which request it found open is a guess of the base lane, unless it was above by then.
+    const isGuess = accepted.isAnsweredEarly && !this.#pairs.wasDeliveredBefore(accepted, base.event);
+    const certainty = isGuess ? undefined : this.#crossingCertainty(pair, upper, owner?.isForced ?? true);
     if (certainty === undefined) return;
     crossings.push({
       kind: 'crossed-response',

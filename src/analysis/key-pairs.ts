@@ -103,6 +103,15 @@ export class KeyPairs {
     return toBase(upper.lane.clock, leftAt).to < toBase(arrived.lane.clock, arrivedAt).from;
   }
 
+  /** The group had surely reached the handler's lane when the base lane saw the answer. */
+  wasDeliveredBefore(group: PageRequestGroup, { time }: TraceEvent): boolean {
+    const delivery = this.deliveries.get(group);
+    if (delivery === undefined || !delivery.isForced || time === undefined) return false;
+    const { lane, group: arrived } = delivery.upper;
+    const arrivedAt = arrived.requests.at(-1)?.time;
+    return arrivedAt !== undefined && toBase(lane.clock, arrivedAt).to <= time;
+  }
+
   /** A lane that records the key's requests, each of which can only be one of the others, got none for the group. */
   #isUndelivered(lane: UpperLane): boolean {
     const { groups } = this.journey;

@@ -71,6 +71,31 @@ describe('a crossing that a guest lane proves', () => {
   });
 });
 
+describe('an earlier group’s answer that is traced before the later request', () => {
+  const stale = [request(10, { page: 0x100 }), drain(10.1), answer(10.1001, { code: 1 })];
+  const host = [...first.host, ...stale, answer(10.29), request(10.3, { page: 0x200 }), answer(10.4), ...last.host];
+  const above = (deliveredAt: number): string[] => [
+    ...first.guest,
+    request(AHEAD + 10.001, { page: 0x100 }),
+    answer(AHEAD + 10.15),
+    request(AHEAD + deliveredAt, { page: 0x200 }),
+    answer(AHEAD + 10.35),
+    ...last.guest,
+  ];
+
+  it('crossed if the later group was in the guest by then', async () => {
+    expect(await verdicts(host, { vm1: above(10.25) })).toEqual([
+      'FL201 certain 01:00.0 1/1 (FL303 certain, FL103 certain)',
+    ]);
+  });
+
+  it('is not said to have crossed if it may have come first', async () => {
+    expect((await verdicts(host, { vm1: above(10.295) })).filter((each) => !each.includes('possible'))).toEqual([
+      'FL103 certain 01:00.0 1/1',
+    ]);
+  });
+});
+
 describe('a PASID of one number on two devices', () => {
   const owners: readonly Owner[] = [
     { device: '0000:01:00.0', pasid: 1, owner: 'vm1' },
