@@ -71,11 +71,16 @@ function parseDetected(text: string): TraceEvent | undefined {
       event.reason = 'invalid-descriptor';
       return event;
   }
-  const requester = requesterId(Number.parseInt(match[2] ?? '', 16) & 0xffff);
+  const sourceId = Number.parseInt(match[2] ?? '', 16) & 0xffff;
+  if (sourceId === NOT_REPORTED) return event;
+  const requester = requesterId(sourceId);
   event.requester = requester;
   event.device = busDeviceFunction(requester);
   return event;
 }
+
+/** What a unit gives for the source id that it cannot tell (VT-d, IQERCD_REG). */
+const NOT_REPORTED = 0xffff;
 
 const qw0 = newWord64();
 const qw1 = newWord64();

@@ -55,7 +55,7 @@ export const translationFault: Rule = {
           const how = first.access === undefined ? '' : `${first.access.includes('w') ? 'write' : 'read'} `;
           const times = count === 1 ? '' : `, ${count} records of this page`;
           const who = first.device ?? 'a device that the line does not name';
-          const reason = first.vendorReason ?? first.reason ?? 'fault';
+          const reason = reasonOf(first);
           context.report({
             certainty: 'certain',
             message: `Unrecoverable fault: ${how}access of ${who}${at} was blocked (${reason})${times}.`,
@@ -74,3 +74,11 @@ export const translationFault: Rule = {
     };
   },
 };
+
+/** As the kernel printed it; what was printed as a number only gets its name. */
+function reasonOf({ vendorReason, reason = 'fault' }: TraceEvent): string {
+  if (vendorReason === undefined) return reason;
+  return NUMBER_ONLY.test(vendorReason) && reason !== 'fault' ? `${reason}, ${vendorReason}` : vendorReason;
+}
+
+const NUMBER_ONLY = /^\w+[ =]0x[0-9a-f]+$/;
