@@ -1,7 +1,7 @@
 import { decimalValue, endOfDecimal, isDigit, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
 import { isWeekday, scanDigits, scanMonth, scanTimeOfDay, secondsOfDate } from './calendar.ts';
-import { behindLevel, scanCaller, startLogLine } from './log-text.ts';
+import { behindCaller, behindLevel, startLogLine } from './log-text.ts';
 import { setNoTime } from './scan-time.ts';
 
 const OPEN = 91;
@@ -35,8 +35,7 @@ export const dmesgCtime: Framing = {
     if (at <= 0 || line.charCodeAt(at) !== CLOSE) return false;
     startLogLine(line, out);
     out.clock = 'wall';
-    at = scanCaller(line, at + 1, out);
-    out.payload = line.charCodeAt(at) === SPACE ? at + 1 : at;
+    out.payload = behindCaller(line, at + 1, out);
     return true;
   },
 };

@@ -1,7 +1,7 @@
 import { isDigit, SPACE } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
 import { scanIsoTime } from './calendar.ts';
-import { behindLevel, scanCaller, startLogLine } from './log-text.ts';
+import { behindCaller, behindLevel, startLogLine } from './log-text.ts';
 
 const COMMA = 44;
 
@@ -28,9 +28,7 @@ export const dmesgIso: Framing = {
     if (end < 0) return false;
     startLogLine(line, out);
     out.clock = 'wall';
-    const text = line.charCodeAt(end) === SPACE ? end + 1 : end;
-    const behindCaller = scanCaller(line, text, out);
-    out.payload = line.charCodeAt(behindCaller) === SPACE ? behindCaller + 1 : behindCaller;
+    out.payload = behindCaller(line, line.charCodeAt(end) === SPACE ? end + 1 : end, out);
     return true;
   },
 };

@@ -1,7 +1,7 @@
 import { endOfDecimal, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
 import { scanMonth } from './calendar.ts';
-import { behindKernel, behindLevel, scanCaller, startLogLine } from './log-text.ts';
+import { behindCaller, behindKernel, behindLevel, startLogLine } from './log-text.ts';
 import { scanTime, setNoTime } from './scan-time.ts';
 
 const OPEN = 91;
@@ -15,7 +15,7 @@ const PLUS = 43;
  *
  *     [<LEVEL>|FACILITY:LEVEL:] [SECONDS [<DELTA>]][[CALLER]] TEXT
  *
- * CALLER (`T12` thread, `C3` CPU) with CONFIG_PRINTK_CALLER. The time is the kernel's local clock. Instead of
+ * CALLER (`T12` thread, `C3` CPU) with CONFIG_PRINTK_CALLER; vendors have others, and write `SECONDSs` or `SECONDS / DATE`. The time is the kernel's local clock. Instead of
  * it `dmesg --time-format=delta` and `reltime` (also `-e`, `-H`) print only the time since the line before, which is none.
  */
 export const dmesg: Framing = {
@@ -29,15 +29,15 @@ export const dmesg: Framing = {
     '[   92.131170][  T803] IOMMU: dmar0: PRQ overflow detected',
     '[   92.131170][    C3] IOMMU: dmar0: PRQ overflow detected',
     '[  +0.000458] DMAR: DRHD: handling fault status reg 2',
+    '[    7.471032] [pid:134,cpu0,irq/13-arm-smmu]arm-smmu-v3 arm-smmu-v3.0.auto: event 0x07 received:',
   ],
   parse(line: string, out: FramedLine): boolean {
     const open = behindLevel(line);
     if (line.charCodeAt(open) !== OPEN) return false;
-    let at = scanStamp(line, skipBlanks(line, open + 1), out);
+    const at = scanStamp(line, skipBlanks(line, open + 1), out);
     if (at <= 0 || line.charCodeAt(at) !== CLOSE) return false;
     startLogLine(line, out);
-    at = scanCaller(line, at + 1, out);
-    out.payload = line.charCodeAt(at) === SPACE ? at + 1 : at;
+    out.payload = behindCaller(line, at + 1, out);
     // A script's own lines may have such a time as well; they are bpftrace's. Those of the journal name the host.
     return !line.startsWith('faultlog ', out.payload) && behindKernel(line, out.payload) < 0;
   },
@@ -67,5 +67,7 @@ function scanStamp(line: string, at: number, out: FramedLine): number {
   const point = endOfDecimal(line, at);
   if (point === at || line.charCodeAt(point) !== 46) return -1;
   const end = scanTime(line, at, out);
-  return line.charCodeAt(end) === SPACE && line.charCodeAt(end + 1) === LESS ? line.indexOf('>', end) + 1 : end;
+  if (line.charCodeAt(end) === SPACE && line.charCodeAt(end + 1) === LESS) return line.indexOf('>', end) + 1;
+  if (line.startsWith('s]', end)) return end + 1;
+  return line.startsWith(' / ', end) ? line.indexOf(']', end) : end;
 }

@@ -1,6 +1,7 @@
 import { decimalValue, endOfDecimal, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine } from '../../src/model/parser.ts';
 import { scanTime } from './scan-time.ts';
+import { scanVendorCaller } from './vendor-caller.ts';
 
 const OPEN = 91;
 const CLOSE = 93;
@@ -84,12 +85,19 @@ export function scanOwnTime(line: string, at: number, out: FramedLine): number {
     return at;
   }
   out.clock = 'own';
-  const text = scanCaller(line, end + 1, out);
-  return line.charCodeAt(text) === SPACE ? text + 1 : text;
+  return behindCaller(line, end + 1, out);
+}
+
+/** Position of the text behind the kernel's time, whose bracket ends in front of `at`; reads the caller that may stand between. */
+export function behindCaller(line: string, at: number, out: FramedLine): number {
+  const caller = scanCaller(line, at, out);
+  if (caller !== at) return line.charCodeAt(caller) === SPACE ? caller + 1 : caller;
+  const text = scanVendorCaller(line, at, out);
+  return text === at && line.charCodeAt(at) === SPACE ? at + 1 : text;
 }
 
 /** `[  T12]`, `[    C3]` or `[ T12/C3]` at `from`, if it is there; gives the position behind it. */
-export function scanCaller(line: string, from: number, out: FramedLine): number {
+function scanCaller(line: string, from: number, out: FramedLine): number {
   if (line.charCodeAt(from) !== OPEN) return from;
   let at = skipBlanks(line, from + 1);
   let cpu: number | undefined;

@@ -18,6 +18,13 @@ const rows: readonly (readonly [string, string, string, string | undefined])[] =
   ['[  +0.000458] ', 'dmesg', 'own', undefined],
   ['[Nov23 05:20] ', 'dmesg', 'own', undefined],
   ['[   13.047851][ T803/C2] ', 'dmesg', 'own', '13.047851'],
+  ['[   13.047851] [pid:134,cpu0,irq/13-arm-smmu]', 'dmesg', 'own', '13.047851'],
+  ['[   13.047851s][pid:134,cpu0,irq/13-arm-smmu]', 'dmesg', 'own', '13.047851'],
+  ['[   13.047851] (1)[2345:kworker/1:1]', 'dmesg', 'own', '13.047851'],
+  ['[   13.047851]-(1)[0:swapper/1]', 'dmesg', 'own', '13.047851'],
+  ['[   13.047851] [4:     libksud.so: 8487] ', 'dmesg', 'own', '13.047851'],
+  ['[   13.047851 / 11-23 05:20:40.123] ', 'dmesg', 'own', '13.047851'],
+  ['Nov 23 05:20:40 host kernel: [   13.047851] (1)[2345:kworker/1:1]', 'syslog', 'own', '13.047851'],
   ['[Mon Nov 23 05:20:40 2026] ', 'dmesg-ctime', 'wall', WALL],
   ['[Mon Nov 23 05:20:40 2026 <    0.000458>] ', 'dmesg-ctime', 'wall', WALL],
   ['kern  :err   : [Mon Nov 23 05:20:40 2026] ', 'dmesg-ctime', 'wall', WALL],
@@ -65,6 +72,16 @@ describe('log framings', () => {
     const out = newFramedLine();
     registry.framings.find((framing) => framing.name === name)?.parse(prefix + TEXT, out);
     expect(out.clock).toBe(clock);
+  });
+
+  test.each([
+    ['[   13.047851] [pid:134,cpu0,irq/13-arm-smmu]', 0, 134, 'irq/13-arm-smmu'],
+    ['[   13.047851] (1)[2345:kworker/1:1]', 1, 2345, 'kworker/1:1'],
+    ['[   13.047851] [4:     libksud.so: 8487] ', 4, 8487, 'libksud.so'],
+  ] as const)('a vendor tells who printed it: %s', (prefix, cpu, pid, task) => {
+    const out = newFramedLine();
+    registry.framings.find(({ name }) => name === 'dmesg')?.parse(prefix + TEXT, out);
+    expect([out.cpu, out.pid, out.task]).toEqual([cpu, pid, task]);
   });
 
   test.each([
