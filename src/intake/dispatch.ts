@@ -16,6 +16,9 @@ const COLON = 58;
 /** Trace events whose payload is kernel log text. */
 const LOG_TEXT_EVENTS: ReadonlySet<string> = new Set(['console']);
 
+/** Shorter names of events, as `map`, are words as well. */
+const SHORTEST_NAME = 8;
+
 /** Who read a line. `dialect` is set where `result` is. */
 export interface Reading {
   dialect: Dialect | undefined;
@@ -30,8 +33,10 @@ export class Dispatch {
   readonly #log: Dialect[] = [];
   readonly #probeNames: ReadonlyMap<string, string> | undefined;
   readonly #iommuWords: readonly string[];
-  /** Everything of which a line of log text that matters has at least one. */
+  /** Everything of which a line of log text, or of a trace that was pasted, that matters has at least one. */
   readonly #logWords: readonly string[];
+
+  readonly #eventStart: RegExp;
 
   /** `probeNames` maps names of trace events to the kernel functions that they probe. */
   constructor(
@@ -46,7 +51,14 @@ export class Dispatch {
       else if (dialect.eventNames === undefined) this.#anyEvent.push(dialect);
       else for (const name of dialect.eventNames) this.#enter(name, dialect);
     }
-    this.#logWords = [...iommuWords, ...this.#log.flatMap((dialect) => dialect.needles)];
+    this.#logWords = [...iommuWords, ...this.#log.flatMap((dialect) => dialect.needles), ...this.#byEvent.keys()];
+    const names = [...this.#byEvent.keys()].filter((name) => name.length >= SHORTEST_NAME);
+    this.#eventStart = new RegExp(`(?<=\\w=\\S+ )(?:${names.join('|')}):(?: |$)`, 'g');
+  }
+
+  /** Where in a filled paragraph the next events begin, behind the fields of another. */
+  eventStarts(text: string): readonly number[] {
+    return [...text.matchAll(this.#eventStart)].map(({ index }) => index);
   }
 
   #enter(name: string, dialect: Dialect): void {

@@ -84,11 +84,18 @@ export class PastedLines {
       last.isWhole = false;
       isWhole = false;
     }
-    const parts = gluedParts(unwrapped, true);
+    const parts = gluedParts(unwrapped, true) ?? this.#eventParts(unwrapped);
     for (const part of parts ?? [unwrapped]) {
       this.#window.push({ source, text: part, isWhole: isWhole && parts === undefined, isIndented: INDENT.test(text) });
     }
     while (this.#window.length > MAX_JOINED) this.#take();
+  }
+
+  /** The same for trace events, of which a filled paragraph has several on a line; undefined for one. */
+  #eventParts(text: string): readonly string[] | undefined {
+    const cuts = this.#dispatch.eventStarts(text);
+    if (cuts.length === 0) return undefined;
+    return [0, ...cuts].map((cut, index) => text.slice(cut, cuts[index]).trimEnd());
   }
 
   /** Call once, after the last line. */
@@ -102,7 +109,7 @@ export class PastedLines {
     if (first === undefined) return;
     let { text } = first;
     let count = 0;
-    if (text.length >= SHORTEST_WRAPPED && this.#mayContinue(text)) {
+    if ((text.length >= SHORTEST_WRAPPED || text.endsWith(':')) && this.#mayContinue(text)) {
       for (let more = this.#extend(text, 0); more !== undefined; more = this.#extend(text, count)) {
         text = more.text;
         count += more.count;

@@ -63,7 +63,8 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
   const lines = headLines(head).slice(0, PROBED_LINES);
   const tally = countLines(lines, framings, new Unwrapping(parsers.wrappings));
   const best = commonest(tally, framings);
-  const domain = best?.kind === 'trace' || isBareTrace(best, lines, parsers) ? 'trace' : 'log';
+  const isBare = isBareTrace(best, lines, parsers);
+  const domain = best?.kind === 'trace' || isBare ? 'trace' : 'log';
   const isLog = domain === 'log';
   return {
     container,
@@ -75,7 +76,11 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
     lines: tally.lines,
     hasDeltas: !isLog && tally.startsAtZero && tally.backward > MOST_BACKWARD && tally.backward * 8 > tally.forward,
     isNewestFirst: isLog && tally.backward > tally.forward * MOSTLY,
-    isPasted: isLog && tally.pasted > 0 && tally.pasted >= tally.lines * PASTED_SHARE,
+    isPasted:
+      framings.length > 1 &&
+      tally.pasted > 0 &&
+      tally.pasted >= tally.lines * (isLog ? PASTED_SHARE : PASTED_TRACE_SHARE) &&
+      !isBare,
   };
 }
 
@@ -85,6 +90,8 @@ const MOSTLY = 10;
 const MOST_BACKWARD = 3;
 /** Kernel and daemons print a few lines without a prefix as well. */
 const PASTED_SHARE = 0.02;
+/** In a trace every line has its prefix; of one that a mail client wrapped each event is at least two. */
+const PASTED_TRACE_SHARE = 0.2;
 
 interface Tally {
   readonly counts: Map<string, number>;

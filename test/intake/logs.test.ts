@@ -88,11 +88,87 @@ describe('lines that were wrapped', () => {
     expect(events.map((event) => [event.device, event.also?.length])).toEqual([['0x461', 1]]);
   });
 
+  test('trace events, also in front of a device whose number begins as a line number of grep does', async () => {
+    const text = [
+      'Then the page fault:',
+      'irq/26-AMD-Vi-154     [006] .....   327.753942: io_page_fault: IOMMU:xhci_hcd',
+      '0000:c2:00.0 iova=0x00000000fe980000 flags=0x0001',
+      '',
+      'and it recovers.',
+    ];
+    const events = await eventsOf(input(text.join('\n')));
+    expect(events.map(facts)).toEqual([['fault', '0000:c2:00.0', 'fe980000', 'w', 'io-page-fault']]);
+  });
+
+  test('trace events that fill a paragraph', async () => {
+    const text = [
+      '> dev_fault: IOMMU:0000:00:03.0 type=2 reason=0',
+      '> addr=0x0000ffff860e6000 pasid=1 group=74 flags=3 prot=2',
+      '> dev_page_response: IOMMU:0000:00:03.0 code=0 pasid=1 group=74',
+      '> dev_fault: IOMMU:0000:00:03.0 type=2 reason=0 addr=0x0000ffff860e7000',
+      '> pasid=1 group=75 flags=3 prot=2 dev_page_response:',
+      '> IOMMU:0000:00:03.0 code=0 pasid=1 group=75 smmu_mm_invalidate:',
+      '> pasid=1 start=0xffff860e6000 end=0xffff860e8000',
+    ];
+    const events = await eventsOf(input(text.join('\n')));
+    expect(events.map(({ kind, prgi }) => [kind, prgi])).toEqual([
+      ['page-request', 74],
+      ['page-response', 74],
+      ['page-request', 75],
+      ['page-response', 75],
+    ]);
+  });
+
   test('what stands behind a whole record stays out of it', async () => {
     const lines = [fault('1000'), 'address=0x2000 flags=0x0020] and more', '', fault('3000')];
     const events = await eventsOf(input(lines.join('\n')));
     expect(addresses(events)).toEqual(['1000', '3000']);
     expect(events.map((event) => event.also)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('one fault in several lines', () => {
+  test.each([
+    [
+      'of a Tegra, as NVIDIA prints it',
+      [
+        '[ 33.1] mc-err: [mcerr] (hda) csr_hdar: EMEM address decode error',
+        '[ 33.1] mc-err: [mcerr] status = 0x20000015; addr = 0x00001000',
+        '[ 33.1] mc-err: [mcerr] secure: no, access-type: read, SMMU fault: none',
+        '[ 33.2] mc-err: (255) csw_nvl7w: MC request violates VPR requirements',
+      ],
+      [
+        ['fault', 'csr_hdar', '1000', 'r', 'emem-address-decode-error'],
+        ['fault', 'csw_nvl7w', undefined, undefined, 'mc-request-violates-vpr-requirements'],
+      ],
+    ],
+    [
+      'of an Android SMMU, whose stream comes last and whose registers come twice',
+      [
+        'arm-smmu 15000000.apps-smmu: FAR    = 0x0000000000001000',
+        'arm-smmu 15000000.apps-smmu: FSR    = 0x40000402 [TF R SS ]',
+        'arm-smmu 15000000.apps-smmu: Unhandled context fault: iova=0x00001000, cb=0, fsr=0x40000402, fsynr0=0x200011, fsynr1=0x0',
+        'arm-smmu 15000000.apps-smmu: Client info: BID=0x0, PID=0x0, MID=0x0',
+        'arm-smmu 15000000.apps-smmu: FAR    = 0000000000001000',
+        'arm-smmu 15000000.apps-smmu: SID=0x880',
+        'arm-smmu 15000000.apps-smmu: FAR    = 0000000000002000',
+      ],
+      [['fault', '0x880', '1000', 'w', 'translation']],
+    ],
+    [
+      'of QEMU, traced and printed',
+      [
+        'vtd_dmar_fault sid 0xb00 fault 6 addr 0x1187a9000 write 0',
+        'qemu-system-x86_64: vtd_iommu_translate: detected translation failure (dev=0b:00:00, iova=0x1187a9000)',
+        'qemu-system-x86_64: vtd_iommu_translate: detected translation failure (dev=0b:00:00, iova=0x1187aa000)',
+      ],
+      [
+        ['fault', '0b:00.0', '1187a9000', 'r', 'read-access-not-set'],
+        ['fault', '0b:00.0', '1187aa000', undefined, 'translation-failure'],
+      ],
+    ],
+  ] as const)('%s', async (_, lines, expected) => {
+    expect((await eventsOf(input(lines.join('\n')))).map(facts)).toEqual(expected);
   });
 });
 
