@@ -62,12 +62,15 @@ export const armSmmuV3: Dialect = {
   parse,
 };
 
-/** Unit, text; Xen prints the unit's path in the device tree, the tracer's `fields` option a point for a tab. */
-const PREFIX = /(?:^|\s)(?:(?:kvm-)?arm-smmu-v3 |SMMUv3: (?=\/))(\S+): [\s.]*(\S.*)$/;
+/**
+ * Unit, text; Xen prints the unit's path in the device tree, the tracer's `fields` option a point for a tab. A unit without
+ * its driver is the platform's.
+ */
+const PREFIX = /(?:^|[\s\]])(?:(?:(?:kvm-)?arm-smmu-v3|platform(?= arm-smmu-v3)) |SMMUv3: (?=\/))(\S+): [\s.]*(\S.*)$/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
   const isCandidate =
-    line.indexOf('arm-smmu-v3 ', framed.payload) >= 0 || line.indexOf('SMMUv3: /', framed.payload) >= 0;
+    line.indexOf('arm-smmu-v3', framed.payload) >= 0 || line.indexOf('SMMUv3: /', framed.payload) >= 0;
   if (!isCandidate) return undefined;
   const match = PREFIX.exec(payloadOf(line, framed.payload, framed.end));
   if (match === null) return undefined;

@@ -42,6 +42,12 @@ export const armSmmu: Dialect = {
     },
     { line: 'arm-smmu 15000000.apps-smmu: Unhandled arm-smmu context fault from a600000.dwc3!', gives: 'fault' },
     { line: 'arm-smmu 15000000.apps-smmu: FAR    = 0x00000000fa001000', gives: 'continuation' },
+    {
+      line: 'arm-smmu 12000000.iommu: Unhandled context fault: iova=0x17fe0fe00, fsynr=0x220003, cb=21, sid=17(0x11 - AFI), pgd=25bec9003, pud=25bec9003, pmd=235086003, pte=0',
+      gives: 'fault',
+    },
+    { line: 'arm-smmu: Unhandled context fault: iova=0x1fffff000, SID=0x5a1', gives: 'fault' },
+    { line: 'arm-smmu 15000000.apps-smmu: SID=0x40', gives: 'continuation' },
     { line: 'arm-smmu 5000000.iommu: TLB sync timed out -- SMMU may be deadlocked', gives: 'iommu-error' },
   ],
   needles: ['arm-smmu', 'smmu: ', 'context fault'],
@@ -51,9 +57,14 @@ export const armSmmu: Dialect = {
 
 /** Unit, text; Xen prints the unit's path in the device tree. */
 const PREFIX =
-  /(?:^|\s)(?:smmu: (\/\S+)|(?!\(XEN\))[^\s:]+ (\S+)): \s*((?:Unhandled|Blocked|Unexpected|GFSR|FSR|FSYNR|FAR|PAR|TTBR|SCTLR|CBAR|TLB|context bank|soft|hard|SOFTWARE|ATOS).*)$/;
+  /(?:^|[\s\]])(?:smmu: (\/\S+)|(?!\(XEN\))[^\s:]+ (?=\S*\d)(\S+)): \s*((?:Unhandled|Blocked|Unexpected|GFSR|FSR|FSYNR|FAR|PAR|TTBR|SCTLR|CBAR|MAIR|TLB|SID=|SSD=|Client info|context bank|soft|hard|SOFTWARE|ATOS).*)$/;
+/** Without its prefix, as people shorten it; with the driver alone. */
+const BARE = /(?:^|\s)(?:arm-smmu: )?(Unhandled context fault: (?=.*\biova=0x).*)$/;
 const MARKS = ['context fault', 'global fault', 'Stream ID', 'GFSR', 'FSR ', 'FSYNR', 'TLB sync timed out'];
-const VENDOR_MARKS = ['FAR  ', 'PAR  ', 'TTBR', 'SCTLR', 'CBAR', 'context bank#', 'iova-to-phys', 'TABLE WALK', 'ATOS'];
+const VENDOR_MARKS = [
+  ...['FAR  ', 'PAR  ', 'TTBR', 'SCTLR', 'CBAR', 'MAIR0', 'SID=', 'Client info'],
+  ...['context bank#', 'iova-to-phys', 'TABLE WALK', 'ATOS'],
+];
 
 function parse(line: string, framed: FramedLine): DialectResult {
   const { payload } = framed;
@@ -62,25 +73,33 @@ function parse(line: string, framed: FramedLine): DialectResult {
     MARKS.some((mark) => line.indexOf(mark, payload) >= 0) ||
     VENDOR_MARKS.some((mark) => line.indexOf(mark, payload) >= 0);
   if (!isCandidate) return undefined;
-  const match = PREFIX.exec(payloadOf(line, payload, framed.end));
-  if (match === null) return undefined;
+  const message = payloadOf(line, payload, framed.end);
+  const match = PREFIX.exec(message);
+  if (match === null) return parseContextFault(undefined, BARE.exec(message)?.[1] ?? '');
   const [, path, unit, text = ''] = match;
   const iommu = unit ?? path ?? '';
   return parseContextFault(iommu, text) ?? parseGlobalFault(iommu, text) ?? parseFollowing(iommu, text);
 }
 
-function parseContextFault(iommu: string, text: string): TraceEvent | undefined {
+function parseContextFault(iommu: string | undefined, text: string): TraceEvent | undefined {
   if (text.startsWith('Unhandled context fault:')) {
     const fields = Object.fromEntries(
-      [...text.matchAll(/(\w+)=0x([0-9a-f]+)/g)].map((pair): [string, string] => [pair[1] ?? '', pair[2] ?? '']),
+      [...text.matchAll(/(\w+)=(?:0x|\d+\(0x)([0-9a-f]+)/gi)].map((pair): [string, string] => [
+        pair[1] ?? '',
+        pair[2] ?? '',
+      ]),
     );
     const event = newFault(NAME, 'arm_smmu_context_fault', iommu);
     event.addressDigits = fields.iova;
     event.vendorReason = text;
-    if (fields.cbfrsynra !== undefined) event.device = streamName(fields.cbfrsynra);
+    const stream = fields.cbfrsynra ?? fields.sid ?? fields.SID;
+    if (stream !== undefined) event.device = streamName(stream);
+    // Qualcomm's kernels, which begin with the address, have it on a line of its own, some lines below.
+    else if (fields.fsr !== undefined && text.startsWith('Unhandled context fault: iova=')) event.isFragment = true;
     if (fields.fsr !== undefined) setStatus(event, fields.fsr);
     event.reason ??= 'context-fault';
-    if (fields.fsynr !== undefined) event.access = smmuV2Access(Number.parseInt(fields.fsynr, 16));
+    const syndrome = fields.fsynr ?? fields.fsynr0;
+    if (syndrome !== undefined) event.access = smmuV2Access(Number.parseInt(syndrome, 16));
     return event;
   }
   const device = /^Unhandled arm-smmu context fault from ([^\s!]+)/.exec(text)?.[1];
@@ -139,17 +158,27 @@ function following(iommu: string, join: Continuation['join']): Continuation {
 }
 
 /** Name, value. */
-const REGISTER = /^(FAR|FSR|FSYNR0)\s+= 0x([0-9a-f]+)/;
+const REGISTER = /^(FAR|FSR|FSYNR0)\s+= (?:0x)?([0-9a-f]+)\b(?! \[.*(?:Format|S1CBNDX)=)/;
+const STREAM = /^(?:SSD=0x[0-9a-f]+ )?SID=0x([0-9a-f]+)$/;
 /** What repeats a record's registers in words, or says nothing about the fault. */
 const REPEATS =
-  /^(?:FSR\s+= [0-9a-f]{8} \[|FSYNR0 = [0-9a-f]{8} \[|PAR|TTBR|SCTLR|CBAR|FSYNR1|context bank#|soft iova-to-phys|hard iova-to-phys|SOFTWARE TABLE WALK FAILED|ATOS generated)/;
+  /^(?:FSR\s+= [0-9a-f]{8} \[|FSYNR0 = [0-9a-f]{8} \[|PAR|TTBR|SCTLR|CBAR|MAIR|FSYNR1|Client info|Unhandled \w+ context fault|context bank#|soft iova-to-phys|hard iova-to-phys|SOFTWARE TABLE WALK FAILED|ATOS generated)/;
 
 function parseFollowing(iommu: string, text: string): DialectResult {
+  const stream = STREAM.exec(text)?.[1];
+  if (stream !== undefined) {
+    return following(iommu, (event) => {
+      if (event.kind !== 'fault' || event.device !== undefined) return undefined;
+      event.device = streamName(stream);
+      return 'complete';
+    });
+  }
   const register = REGISTER.exec(text);
   if (register === null) return REPEATS.test(text) ? SILENT : undefined;
   const [, name, digits = ''] = register;
   return following(iommu, (event) => {
-    if (event.kind !== 'fault' || event.reason === 'global-fault') return undefined;
+    // A fault with its registers on the first line repeats them, also in front of it.
+    if (event.kind !== 'fault' || event.vendorReason !== undefined) return undefined;
     if (name === 'FAR') event.addressDigits = digits;
     else if (name === 'FSR') setStatus(event, digits);
     else event.access = smmuV2Access(Number.parseInt(digits, 16));

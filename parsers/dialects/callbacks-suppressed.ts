@@ -5,9 +5,12 @@
  *     dmar_fault: 26 callbacks suppressed
  *
  * The number counts messages, not faults: a fault may be several messages. The log cannot tell what they
- * said. Only functions of IOMMU drivers are read; every driver prints such lines.
+ * said. Only functions of IOMMU drivers are read; every driver prints such lines. Xen (xen/drivers/char/console.c,
+ * do_printk_ratelimit) has one limit for all its messages:
+ *
+ *     (XEN) printk: 131 messages suppressed.
  */
-import { newEvent } from '../../src/model/event.ts';
+import { newEvent, type TraceEvent } from '../../src/model/event.ts';
 import type { Dialect, DialectResult, FramedLine } from '../../src/model/parser.ts';
 
 const NAME = 'callbacks-suppressed';
@@ -23,13 +26,15 @@ export const callbacksSuppressed: Dialect = {
     { line: 'arm_smmu_evtq_thread: 149 callbacks suppressed', gives: 'suppressed' },
     { line: 'viommu_fault_handler: 134 callbacks suppressed', gives: 'suppressed' },
     { line: 'msm_fault_handler: 34 callbacks suppressed', gives: 'suppressed' },
+    { line: '(XEN) printk: 131 messages suppressed.', gives: 'suppressed' },
   ],
-  needles: [' callbacks suppressed'],
+  needles: [' callbacks suppressed', ' messages suppressed'],
   kind: 'log',
   parse,
 };
 
 const LINE = /\b(\w+): (\d+) callbacks suppressed/;
+const XEN_LINE = /\(XEN\).*\bprintk: (\d+) messages suppressed/;
 
 /** By the prefixes of the functions in drivers/iommu (and of the memory controller and the GPUs that report faults) that limit their messages. */
 const IOMMU_FUNCTION = new RegExp(
@@ -43,13 +48,22 @@ const IOMMU_FUNCTION = new RegExp(
 );
 
 function parse(line: string, framed: FramedLine): DialectResult {
+  if (line.indexOf(' messages suppressed', framed.payload) >= 0) {
+    // The framing took the mark.
+    const messages = XEN_LINE.exec(line)?.[1];
+    return messages === undefined ? undefined : suppressed('printk', messages);
+  }
   if (line.indexOf(' callbacks suppressed', framed.payload) < 0) return undefined;
   const match = LINE.exec(line.slice(framed.payload, framed.end));
   const name = match?.[1];
   if (name === undefined || !IOMMU_FUNCTION.test(name)) return undefined;
+  return suppressed(name, match?.[2] ?? '');
+}
+
+function suppressed(name: string, messages: string): TraceEvent {
   const event = newEvent('suppressed', NAME, 'none');
   event.probe = name;
   event.reason = name;
-  event.lost = Number(match?.[2]);
+  event.lost = Number(messages);
   return event;
 }

@@ -75,7 +75,7 @@ const RECORD = new RegExp(
   [
     '(?:\\[(?<type>DMA Read|DMA Write|INTR-REMAP)(?: NO_PASID| PASID (?<pasid>0x[0-9a-f]+))?\\]|INTR-REMAP:) ?Request device ?',
     '\\[\\[?(?<segment>[0-9a-f]{4,8}:)?(?:0x)?(?<bus>[0-9a-f]{2})[:.](?:0x)?(?<slot>[01][0-9a-f])[:.](?<fn>[0-7])\\]',
-    `(?: PASID (?<oldPasid>[0-9a-f]+))? fault (?:addr|index)\\b(?: +(?:0x)?(?<address>[0-9a-f]+)${NOT_CUT})?`,
+    `(?: PASID (?<oldPasid>[0-9a-f]+))? fault(?: (?:addr|index)\\b(?: +(?:0x)?(?<address>[0-9a-f]+)${NOT_CUT})?|$)`,
     '(?:,? *\\[fault reason (?<reason>0x[0-9a-f]+|\\d+)\\] ?(?<text>.*))?',
   ].join(''),
 );

@@ -27,6 +27,7 @@ export const kgsl: Dialect = {
       gives: 'continuation',
     },
     { line: 'kgsl kgsl-3d0: context=gfx3d_user TTBR0=0xfebeb000 (write permission fault)', gives: 'continuation' },
+    { line: 'kgsl kgsl-3d0: GPU PAGE FAULT addr=FCCC7000 pid=0 (write permission fault)', gives: 'fault' },
     { line: 'kgsl kgsl-3d0: |kgsl_iommu_fault_handler| ---- nearby memory ----', gives: 'silent' },
   ],
   needles: ['GPU PAGE FAULT', 'kgsl_iommu_fault', 'kgsl-3d0: context'],
@@ -35,7 +36,7 @@ export const kgsl: Dialect = {
 };
 
 /** Device, address. */
-const FAULT = /(?:\bkgsl (\S+): (?:\|?\w+\| )?)?GPU PAGE FAULT: addr ?= ?(?:0x)?([0-9a-f]+)/i;
+const FAULT = /(?:\bkgsl (\S+): (?:\|?\w+\| )?)?GPU PAGE FAULT:? addr ?= ?(?:0x)?([0-9a-f]+)/i;
 /** What is mapped around the address. */
 const NEIGHBOURS = /\|\s*(?:----|\*EMPTY\*|\[|<- fault|premature free)/;
 /** Access, kind. */
@@ -52,17 +53,20 @@ function parse(line: string, framed: FramedLine): DialectResult {
   if (isFault) return parseFault(payload);
   const kind = KIND.exec(payload);
   if (kind === null) return NEIGHBOURS.test(payload) ? SILENT : undefined;
-  const [, access, reason] = kind;
   return {
     kind: 'continuation',
     dialect: NAME,
     iommu: undefined,
     join(event) {
-      event.access = access === 'read' ? 'r' : 'w';
-      if (reason !== undefined) event.reason = reason.replaceAll(' ', '-');
+      setKind(event, kind);
       return 'complete';
     },
   };
+}
+
+function setKind(event: TraceEvent, [, access, reason]: RegExpExecArray): void {
+  event.access = access === 'read' ? 'r' : 'w';
+  if (reason !== undefined) event.reason = reason.replaceAll(' ', '-');
 }
 
 function parseFault(payload: string): TraceEvent | undefined {
@@ -72,6 +76,8 @@ function parseFault(payload: string): TraceEvent | undefined {
   event.device = match[1];
   event.addressDigits = match[2]?.toLowerCase();
   event.reason = 'page-fault';
-  event.isFragment = true;
+  const kind = KIND.exec(payload);
+  if (kind === null) event.isFragment = true;
+  else setKind(event, kind);
   return event;
 }

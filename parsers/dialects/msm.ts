@@ -21,6 +21,8 @@ export const msm: Dialect = {
     { line: 'msm_iommu: Unexpected IOMMU page fault!', gives: 'fault' },
     { line: 'msm_iommu: Fault occurred in context 0.', gives: 'continuation' },
     { line: 'msm_iommu: FAR    = 12345000    PAR    = 00000000', gives: 'continuation' },
+    { line: 'msm_iommu_v1: context = mdp_0 (0)', gives: 'continuation' },
+    { line: 'msm_iommu_v1: fsr=0x402, iova=0x20001000, fsynr=0x13, cb=0', gives: 'continuation' },
     { line: 'msm_iommu: FSR    = 00000002 [TF ]', gives: 'silent' },
   ],
   needles: ['msm_iommu'],
@@ -29,23 +31,29 @@ export const msm: Dialect = {
 };
 
 /** Unit, text. */
-const PREFIX = /msm_iommu(?: \S+)?: \s*(\S.*)$/;
+const PREFIX = /msm_iommu\w*(?: \S+)?: \s*(\S.*)$/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
   if (line.indexOf('msm_iommu', framed.payload) < 0) return undefined;
   const text = PREFIX.exec(payloadOf(line, framed.payload, framed.end))?.[1];
   if (text === undefined) return undefined;
-  if (text.startsWith('Unexpected IOMMU page fault!')) {
+  if (text.startsWith('Unexpected IOMMU page fault')) {
     const event = newFault(NAME, 'msm_iommu_fault_handler', undefined);
     event.reason = 'page-fault';
     event.isFragment = true;
     return event;
   }
+  const named = /^context\s*= (\S+) \(\d+\)/.exec(text)?.[1];
+  if (named !== undefined) return following('open', (event) => (event.device = named));
+  const iova = /^fsr=0x[0-9a-f]+, iova=0x([0-9a-f]+), fsynr=/.exec(text)?.[1];
+  if (iova !== undefined) return following('complete', (event) => (event.addressDigits = iova));
   const context = /^Fault occurred in context (\d+)\./.exec(text)?.[1];
   if (context !== undefined) return following('open', (event) => (event.device = `context ${context}`));
   const address = /^FAR\s+= ([0-9a-f]{8})/.exec(text)?.[1];
   if (address !== undefined) return following('complete', (event) => (event.addressDigits = address));
-  return /^(?:Interesting registers|name\s*=|FSR|FSYNR0|TTBR0|SCTLR)/.test(text) ? SILENT : undefined;
+  return /^(?:Interesting registers|name\s*=|base\s*=|Power is OFF|FSR|FSYNR0|TTBR0|SCTLR)/.test(text)
+    ? SILENT
+    : undefined;
 }
 
 function following(state: 'open' | 'complete', set: (event: TraceEvent) => unknown): DialectResult {

@@ -7,7 +7,7 @@
  *
  * What a guest wrote or was told: give the input a lane (`vmm=`). There is no event for a VT-d page request.
  */
-import type { TraceEvent } from '../../src/model/event.ts';
+import type { Continuation, TraceEvent } from '../../src/model/event.ts';
 import { requesterId } from '../../src/model/ids.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
 import { newFault, payloadOf, setDevice } from '../decode/log-prefix.ts';
@@ -148,17 +148,30 @@ function vtdFault(fields: Record<string, string>): TraceEvent {
   event.addressDigits = fields.address;
   event.access = fields.write === '1' ? 'w' : 'r';
   event.reason = vtdFaultReason(Number(fields.code));
+  // The message on stderr may follow.
+  event.isFragment = true;
   return event;
 }
 
-/** `dev=` is bus, device and function with colons throughout. */
-function translationFailure(fields: Record<string, string>): TraceEvent {
-  const event = newFault(NAME, 'vtd_iommu_translate', undefined);
+/** `dev=` is bus, device and function with colons throughout. It repeats what was traced. */
+function translationFailure(fields: Record<string, string>): Continuation {
+  const alone = newFault(NAME, 'vtd_iommu_translate', undefined);
   const [bus, slot, fn] = (fields.device ?? '').split(':');
-  if (fn !== undefined) setDevice(event, `${bus}:${slot}.${Number.parseInt(fn, 16)}`);
-  event.addressDigits = fields.address;
-  event.reason = 'translation-failure';
-  return event;
+  if (fn !== undefined) setDevice(alone, `${bus}:${slot}.${Number.parseInt(fn, 16)}`);
+  alone.addressDigits = fields.address;
+  alone.reason = 'translation-failure';
+  return {
+    kind: 'continuation',
+    dialect: NAME,
+    iommu: undefined,
+    join(event) {
+      const isSame = event.requester === alone.requester && event.addressDigits === alone.addressDigits;
+      if (event.probe !== 'vtd_dmar_fault' || !isSame) return undefined;
+      event.device = alone.device;
+      return 'complete';
+    },
+    alone,
+  };
 }
 
 /** Flags: 1 read, 2 write, 4 execute (virtio 1.3, 5.13.7). */

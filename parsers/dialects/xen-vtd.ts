@@ -28,6 +28,10 @@ export const xenVtd: Dialect = {
       line: '(XEN) [VT-D]iommu.c:830: DMAR:[DMA Write] Request device [00:1f.2] fault addr deadb000, iommu reg = ffff82c3fff57000',
       gives: 'fault',
     },
+    {
+      line: '(XEN) [VT-D]iommu.c:676: iommu_fault:DMA Read: 0:1d.1 addr 7d2ce000 REASON 6 iommu->reg = ffff828bfff54000',
+      gives: 'fault',
+    },
     { line: '(XEN) DMAR:[fault reason 05h] PTE Write access is not set', gives: 'continuation' },
     { line: '(XEN) [VT-D]INTR-REMAP: Request device [0000:f0:1f.0] fault index 0', gives: 'fault' },
     { line: '(XEN) [VT-D]DMAR: reason 05 - PTE Write access is not set', gives: 'continuation' },
@@ -45,10 +49,13 @@ const RECORD = new RegExp(
     `\\[(?<device>(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7])\\] fault (?:addr|index)(?: (?<address>[0-9a-f]+)${NOT_CUT})?`,
   ].join(''),
 );
+/** Of 3.3 and 3.4: access, bus, slot, function, address, reason. */
+const OLD_RECORD =
+  /\[VT-D\]\S+ iommu_fault:(DMA Read|DMA Write): ([0-9a-f]{1,2}):([0-9a-f]{1,2})\.([0-7]) addr ([0-9a-f]+) REASON ([0-9a-f]+) iommu->reg/;
 /** Code, text. */
 const REASON = /\[VT-D\]\s?(?:DMAR|INTR-REMAP|UNKNOWN): reason ([0-9a-f]{2}) - (.*)$/;
 const OLD_REASON = /(?:DMAR|INTR-REMAP):\[fault reason ([0-9a-f]{2})h\] (.*)$/;
-const STATUS = /\[VT-D\].*iommu_fault_status: /;
+const STATUS = /\[VT-D\].*(?:iommu_fault_status: |iommu_page_fault: iommu->reg)/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
   const isCandidate =
@@ -57,6 +64,8 @@ function parse(line: string, framed: FramedLine): DialectResult {
   const payload = payloadOf(line, framed.payload, framed.end);
   const fields = RECORD.exec(payload)?.groups;
   if (fields !== undefined) return parseRecord(fields);
+  const old = OLD_RECORD.exec(payload);
+  if (old !== null) return parseOldRecord(old);
   const reason = REASON.exec(payload) ?? OLD_REASON.exec(payload);
   if (reason === null) return STATUS.test(payload) ? SILENT : undefined;
   const [, code = '', text = ''] = reason;
@@ -79,5 +88,14 @@ function parseRecord(fields: Record<string, string>): TraceEvent {
   if (fields.other === 'INTR-REMAP') return event;
   if (fields.type !== undefined) event.access = fields.type === 'DMA Read' ? 'r' : 'w';
   event.addressDigits = fields.address;
+  return event;
+}
+
+function parseOldRecord([, type, bus = '', slot = '', fn, address, code = '']: RegExpExecArray): TraceEvent {
+  const event = newFault(NAME, 'iommu_page_fault_do_one', undefined);
+  setDevice(event, `${bus.padStart(2, '0')}:${slot.padStart(2, '0')}.${fn}`);
+  event.access = type === 'DMA Read' ? 'r' : 'w';
+  event.addressDigits = address;
+  event.reason = vtdFaultReason(Number.parseInt(code, 16));
   return event;
 }

@@ -297,7 +297,7 @@ const FAULTS: readonly (readonly [Dialect, string, Record<string, unknown>])[] =
   [
     qemu,
     'vtd_dmar_fault sid 0x20 fault 5 addr 0x12345000 write 1',
-    { requester: 0x20, addressDigits: '12345000', access: 'w', reason: 'write-access-not-set' },
+    { requester: 0x20, addressDigits: '12345000', access: 'w', reason: 'write-access-not-set', isFragment: true },
   ],
   [
     qemu,
