@@ -1,6 +1,7 @@
 import { Histogram } from '../base/histogram.ts';
 import { VERSION } from '../base/version.ts';
 import { type GroupFacts, type Sighting, toGroupRow } from '../format/group-row.ts';
+import type { EventRun } from '../intake/event-run.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { Boot, InputReport, InputSpec } from '../intake/input.ts';
 import { readEvents } from '../intake/read-events.ts';
@@ -38,6 +39,8 @@ export interface AnalysisOptions {
   onStart?(reports: readonly InputReport[]): void;
   /** Each batch of events of one clock domain, in time order, before it is replayed. A promise holds the reading up. */
   onEvents?(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void | Promise<void>;
+  /** The same batch, with what is read as rows as it is: no object is made for them. */
+  onRun?(run: EventRun, reports: readonly InputReport[], domain: ClockDomain): void;
   /**
    * Each instance when it ends, in no set order, with what the lanes above saw of its delivery; its `findings` may still
    * grow. Nothing is kept for it.
@@ -110,6 +113,7 @@ export async function analyse(
     const { domain, run, isQuiet, groups } = batch;
     const held = options.onEvents?.(batch.events, reports, domain);
     if (held !== undefined) await held;
+    options.onRun?.(run, reports, domain);
     if (groups !== undefined) {
       for (const group of groups) adopt(group, adopted, closed, options);
       continue;

@@ -1,3 +1,4 @@
+import type { EventRun } from '../intake/event-run.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { InputReport } from '../intake/input.ts';
 import type { TraceEvent } from '../model/event.ts';
@@ -22,14 +23,24 @@ export class MarkCollector {
   #reports: readonly InputReport[] = [];
   #domain: ClockDomain = 'log';
 
-  addEvents(events: readonly TraceEvent[], reports: readonly InputReport[], domain: ClockDomain): void {
+  addEvents(run: EventRun, reports: readonly InputReport[], domain: ClockDomain): void {
     this.#reports = reports;
     this.#domain = domain;
-    for (const { kind, time, source } of events) {
-      if (time === undefined || reports[source.input]?.scale.unit !== 'seconds') continue;
-      this.#inputs[domain].add(source.input);
-      if (kind === 'iommu-error') this.#errors[domain].addFault(time);
+    for (let index = 0; index < run.length; index += 1) {
+      if (run.rowAt(index) >= 0) this.#addInput(run.source?.origin.input, domain);
+      else this.#addEvent(run.at(index), domain);
     }
+  }
+
+  #addEvent(event: TraceEvent | undefined, domain: ClockDomain): void {
+    if (event?.time === undefined || this.#reports[event.source.input]?.scale.unit !== 'seconds') return;
+    this.#addInput(event.source.input, domain);
+    if (event.kind === 'iommu-error') this.#errors[domain].addFault(event.time);
+  }
+
+  /** Rows have times in seconds. */
+  #addInput(input: number | undefined, domain: ClockDomain): void {
+    if (input !== undefined) this.#inputs[domain].add(input);
   }
 
   addGap(gap: CaptureGap): void {

@@ -87,7 +87,7 @@ export type BrowseOptions = LimitOptions;
 
 export const LADDER_TIMES = ['absolute', 'delta', 'none'] as const;
 
-export interface LadderOptions extends LimitOptions, ShownOptions, BaselineOptions {
+export interface LadderOptions extends LimitOptions, ShownOptions, BaselineOptions, WhereOptions {
   /** From 1, in the order of `check`. */
   readonly finding?: number;
   readonly group?: GroupName;
@@ -98,7 +98,7 @@ export interface LadderOptions extends LimitOptions, ShownOptions, BaselineOptio
   readonly ascii?: boolean;
 }
 
-export interface StatsOptions extends LimitOptions, ShownOptions {
+export interface StatsOptions extends LimitOptions, ShownOptions, WhereOptions {
   readonly clocks?: boolean;
   readonly format?: readonly FormatTarget<'text' | 'json'>[];
 }

@@ -1,5 +1,6 @@
+import type { StatsFilter } from '../analysis/stats-collector.ts';
 import type { ReportStyle } from '../report/reporter.ts';
-import type { ShownFilter } from '../report/shown-filter.ts';
+import { type ShownFilter, shownBy } from '../report/shown-filter.ts';
 import { wantsColour } from './colour.ts';
 import type { CommonOptions, ShownOptions } from './command-options.ts';
 import { type FormatTarget, isStandardOutput } from './output-target.ts';
@@ -16,6 +17,13 @@ export function filterOf({ device, pasid, from, to }: ShownOptions): ShownFilter
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   };
+}
+
+/** What statistics count. */
+export function statsFilterOf(options: ShownOptions): StatsFilter {
+  const filter = filterOf(options);
+  const isTimed = options.from !== undefined || options.to !== undefined;
+  return { ...(Object.keys(filter).length > 0 && { isCounted: shownBy(filter) }), isTimed };
 }
 
 /** A file gets no colour unless the flag asks for it. */

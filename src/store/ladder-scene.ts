@@ -41,6 +41,21 @@ export function storedRange(
   return sceneOfParts(capture, query, [[from, end]], limits);
 }
 
+/** The events of rows in order, of one clock: the trace's where there is one among them. */
+export function storedEvents(capture: Capture, rows: readonly number[], limits: WindowLimits): LadderScene {
+  const { firstRow } = capture.timeline;
+  const ofTrace = rows.filter((row) => row >= firstRow);
+  const window = new ContextWindow(limits);
+  const shown = new Map<TraceEvent, number>();
+  for (const row of ofTrace.length > 0 ? ofTrace : rows) {
+    const event = capture.events.traceEvent(row);
+    if (event === undefined) continue;
+    window.push(event, true);
+    shown.set(event, row);
+  }
+  return sceneOf(capture, window, shown);
+}
+
 /** First row, and the one behind the last. */
 export type RowRange = readonly [from: number, end: number];
 
@@ -63,6 +78,10 @@ function sceneOfParts(
       shown.set(event, row);
     }
   }
+  return sceneOf(capture, window, shown);
+}
+
+function sceneOf(capture: Capture, window: ContextWindow, shown: ReadonlyMap<TraceEvent, number>): LadderScene {
   const instances = new Map<number, KnownInstance>();
   return ladderScene(
     window,

@@ -44,6 +44,25 @@ describe('ladder', () => {
     ]);
   });
 
+  test('a filter: all events of a range by it are those of the range, and verdicts choose among them', async () => {
+    const range = await faultlog(['ladder', '--pasid', '1', '--lines', TWICE]);
+    expect(await faultlog(['ladder', '--where', 'pasid=1', '--lines', TWICE])).toEqual(range);
+    expect(await faultlog(['ladder', '--where', 'line>0', '--pasid', '1', '--lines', TWICE])).toEqual(range);
+    const { printed } = await faultlog(['ladder', '--where', 'id=FL102 instance=1', '--lines', TWICE]);
+    const events = await faultlog(['events', '--format', 'jsonl', '--where', 'id=FL102 instance=1', TWICE]);
+    const drawn = rowsOf(printed).map((row) => Number(row.split('; ')[1]));
+    const listed = events.printed
+      .trimEnd()
+      .split('\n')
+      .map((line) => Number(JSON.parse(line).line));
+    expect(listed.filter((line) => drawn.includes(line))).toEqual(drawn);
+    expect(drawn).toContain(24);
+    expect(drawn).not.toContain(45);
+    expect((await faultlog(['ladder', '--where', 'prgi=500', TWICE])).complained).toContain(
+      'there is no event to draw that passes the filter',
+    );
+  });
+
   test('one instance of a group has the number that the replay gave it, on every hop', async () => {
     const { printed } = await faultlog(['ladder', '--group', '01:00.0/1/3#2', '--lines', TWICE]);
     const requests = rowsOf(printed).filter((row) => row.includes('; 45') || row.includes('; 47'));

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { statsSchema } from '../../src/model/stats.ts';
 import { ROOT } from '../readme-blocks.ts';
+import { troubledCapture } from '../sim/troubled-capture.ts';
 import { sampleSession } from './sample-session.ts';
 
 const TWICE = join(ROOT, 'fixtures/pri/pri-intel-handler-7.2.13/h02-answered-twice.txt');
@@ -97,5 +98,38 @@ describe('stats', () => {
     const file = await faultlog(['stats', TWICE]);
     const piped = await faultlog(['stats', '-'], readFileSync(TWICE, 'utf8'));
     expect(piped.printed.replaceAll('<stdin>', 'h02-answered-twice.txt')).toBe(file.printed);
+  });
+});
+
+describe('stats --where', () => {
+  const inputs = ['pri/**/h*.txt', 'amd-vi/*.txt', 'smmu*/*.txt', 'ladder/*.ladder'].flatMap((pattern) =>
+    globSync(pattern, { cwd: join(ROOT, 'fixtures') }).map((path) => join(ROOT, 'fixtures', path)),
+  );
+  const troubled = troubledCapture(30, 3000);
+
+  test('a filter that all pass changes nothing: the store gives what the stream gives', async () => {
+    expect(inputs.length).toBeGreaterThan(20);
+    for (const path of inputs) {
+      expect(await statsOf('--where', '!pasid=987654', path), path).toEqual(await statsOf(path));
+    }
+    const [all, stored] = [[], ['--where', '!pasid=987654']].map((extra) =>
+      faultlog(['stats', '--format', 'json', ...extra, '-'], troubled),
+    );
+    expect((await stored)?.printed).toBe((await all)?.printed);
+  });
+
+  test('counts the instances that groups prints', async () => {
+    for (const where of ['verdict=dropped,spurious', 'latency>1ms pasid=2', 'state=answered !id=any', 'time<1.002']) {
+      const { printed } = await faultlog(['groups', '--format', 'jsonl', '--where', where, '-'], troubled);
+      const { printed: stats } = await faultlog(['stats', '--format', 'json', '--where', where, '-'], troubled);
+      const count = printed.split('\n').length - 1;
+      expect([where, statsSchema.parse(JSON.parse(stats)).groups]).toEqual([where, count]);
+      expect(count).toBeGreaterThan(0);
+    }
+  });
+
+  test('points at a mistake', async () => {
+    const { code, complained } = await faultlog(['stats', '--where', 'pasid>>1', TWICE]);
+    expect([code, complained]).toEqual([2, expect.stringContaining('pasid>>1\n')]);
   });
 });

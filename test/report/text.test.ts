@@ -85,7 +85,7 @@ describe('text report', () => {
     const inputs = result.inputs.map((input) => ({ ...input, path: evil, error: evil, clock: evil }));
     const text = textOf({ ...result, inputs });
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
-    expect(text).toContain('\\x1b[31mred\\u202e\\x07');
+    expect(text).toContain('\\x1b[31mred\\u{202e}\\x07');
   });
 
   test('the verdict does not sound surer than the capture', () => {

@@ -2,12 +2,14 @@ import { type AnalysisOptions, analyse } from '../../analysis/analyse.ts';
 import { collectScenes } from '../../analysis/ladder-scenes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { plural } from '../../base/text.ts';
+import type { Filter } from '../../filter/filter.ts';
 import { drawLadder } from '../../format/ladder.ts';
 import type { InputSpec } from '../../intake/input.ts';
 import type { WindowLimits } from '../../model/context-window.ts';
 import { messagesOfEvents } from '../../model/ladder-messages.ts';
 import { type LadderQuery, queryOfFinding, queryOfKey, queryOfRange } from '../../model/ladder-query.ts';
 import type { LadderScene } from '../../model/ladder-scene.ts';
+import type { Result } from '../../model/result.ts';
 import { shortNames, subjectOf, worstFirst } from '../../report/wording.ts';
 import { applyConfig } from '../apply-config.ts';
 import { loadBaseline } from '../baseline-file.ts';
@@ -22,12 +24,14 @@ import { MOST_KEPT_BYTES, type Reopenable, reopenable } from '../reopen.ts';
 import { type Session, write } from '../session.ts';
 import { limitsOf, loadOwners, offsetsOf, prepare, type Setup } from '../setup.ts';
 import { filterOf } from '../shown.ts';
+import { whereFilter, wordsOfRules } from '../where.ts';
 
 /** Events that are drawn with the lines of a finding or a group; beyond the last number nobody reads a drawing. */
 const LIMITS: WindowLimits = { margin: 60, edge: 6, most: 600 };
 
 /** `faultlog ladder`: the sequence diagram of a finding, a group or a range, in the notation of semantics §6. */
 export async function runLadder(session: Session, files: readonly string[], options: LadderOptions): Promise<number> {
+  const where = options.where === undefined ? undefined : whereFilter(options.where, 'event', await wordsOfRules());
   const setup = await prepare(session, files, options);
   const owners = await loadOwners(session, options, setup.loaded);
   const settings: AnalysisOptions = {
@@ -36,6 +40,7 @@ export async function runLadder(session: Session, files: readonly string[], opti
     ...(owners.length > 0 && { owners }),
     read: { ...setup.read, takesGroups: true },
   };
+  if (where !== undefined) return drawFiltered(session, setup, where, settings, options);
   const source = isOfOnePass(options) ? { inputs: setup.inputs, again: () => setup.inputs } : kept(setup.inputs);
   const { query, title } = await subjectFor(session, setup, source, settings, options);
   const inputs = source.again();
@@ -48,8 +53,41 @@ export async function runLadder(session: Session, files: readonly string[], opti
     read: { ...setup.read, takesGroups: true, onProgress: progress.advance },
     ...LIMITS,
   }).finally(progress.end);
+  return print(session, setup, { scene: scenes[0], result }, title, options);
+}
+
+async function drawFiltered(
+  session: Session,
+  setup: Setup,
+  where: Filter,
+  settings: AnalysisOptions,
+  options: LadderOptions,
+): Promise<number> {
+  const { filteredScene } = await import('../filtered-ladder.ts');
+  const progress = startProgress(session, setup.inputs, options.progress && options.quiet !== true);
+  const drawn = await filteredScene(
+    setup,
+    where,
+    options,
+    { ...settings, read: { ...settings.read, onProgress: progress.advance } },
+    LIMITS,
+  ).finally(progress.end);
+  return print(session, setup, drawn, '', options);
+}
+
+interface Drawn {
+  readonly scene: LadderScene | undefined;
+  readonly result: Result;
+}
+
+async function print(
+  session: Session,
+  setup: Setup,
+  { scene, result }: Drawn,
+  title: string,
+  options: LadderOptions,
+): Promise<number> {
   const hasFailed = await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
-  const [scene] = scenes;
   const drawing = scene === undefined ? '' : draw(scene, setup.inputs, session, options);
   if (drawing === '') throw nothingToDraw(options);
   await write(session.stdout, `${title}${drawing}`);
@@ -133,7 +171,13 @@ function draw(scene: LadderScene, inputs: readonly InputSpec[], session: Session
   return drawing + notes.join('');
 }
 
-function nothingToDraw({ finding, group }: LadderOptions): UsageError {
+function nothingToDraw({ finding, group, where }: LadderOptions): UsageError {
+  if (where !== undefined) {
+    return new UsageError(
+      'there is no event to draw that passes the filter',
+      'faultlog events --where lists what passes.',
+    );
+  }
   if (finding !== undefined) {
     return new UsageError(
       `finding ${finding} names no event that can be drawn`,

@@ -20,7 +20,7 @@ import { startProgress } from '../progress.ts';
 import { MOST_KEPT_BYTES, type Reopenable, reopenable } from '../reopen.ts';
 import type { Session } from '../session.ts';
 import { limitsOf, loadOwners, offsetsOf, prepare, type Setup } from '../setup.ts';
-import { filterOf } from '../shown.ts';
+import { filterOf, statsFilterOf } from '../shown.ts';
 
 /** `faultlog report`: one HTML page that needs nothing beside it. */
 export async function runReport(session: Session, files: readonly string[], options: ReportOptions): Promise<number> {
@@ -38,11 +38,11 @@ export async function runReport(session: Session, files: readonly string[], opti
   const isShown = shownBy(filterOf(options));
   const collector = new MarkCollector();
   const progress = startProgress(session, source.inputs, options.progress && options.quiet !== true);
-  const filter = { isCounted: isShown, isTimed: options.from !== undefined || options.to !== undefined };
+  const filter = statsFilterOf(options);
   const { stats, result: analysed } = await collectStats(source.inputs, setup.parsers, filter, {
     ...settings,
     read: { ...setup.read, onProgress: progress.advance },
-    onEvents: (events, reports, domain) => collector.addEvents(events, reports, domain),
+    onRun: (run, reports, domain) => collector.addEvents(run, reports, domain),
     onGap: (gap) => collector.addGap(gap),
   }).finally(progress.end);
   const { result } = await applyConfig(session, analysed, setup.loaded.config, baseline, options.quiet !== true);

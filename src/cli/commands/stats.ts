@@ -1,7 +1,7 @@
+import type { AnalysisOptions } from '../../analysis/analyse.ts';
 import { collectStats } from '../../analysis/stats.ts';
 import { assertUnreachable } from '../../base/assert.ts';
 import type { Stats } from '../../model/stats.ts';
-import { shownBy } from '../../report/shown-filter.ts';
 import { clocksText, statsText } from '../../report/stats-text.ts';
 import type { StatsOptions } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
@@ -10,21 +10,27 @@ import { type FormatTarget, writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { limitsOf, loadOwners, offsetsOf, prepare } from '../setup.ts';
-import { filterOf } from '../shown.ts';
+import { statsFilterOf } from '../shown.ts';
+import { whereFilter, wordsOfRules } from '../where.ts';
 
 /** `faultlog stats`: rates, depth, latencies of each device and PASID, and the slowest answers with their lines. */
 export async function runStats(session: Session, files: readonly string[], options: StatsOptions): Promise<number> {
+  const where = options.where === undefined ? undefined : whereFilter(options.where, 'group', await wordsOfRules());
   const setup = await prepare(session, files, options);
   const owners = await loadOwners(session, options, setup.loaded);
   const progress = startProgress(session, setup.inputs, options.progress && options.quiet !== true);
-  const isTimed = options.from !== undefined || options.to !== undefined;
-  const filter = { isCounted: shownBy(filterOf(options)), isTimed };
-  const { stats, result } = await collectStats(setup.inputs, setup.parsers, filter, {
+  const filter = statsFilterOf(options);
+  const settings: AnalysisOptions = {
     limits: limitsOf(options, setup.loaded.config),
     offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
     read: { ...setup.read, takesGroups: true, onProgress: progress.advance },
-  }).finally(progress.end);
+  };
+  const collected =
+    where === undefined
+      ? collectStats(setup.inputs, setup.parsers, filter, settings)
+      : (await import('../stored-stats.ts')).storedStats(setup, where, filter, settings);
+  const { stats, result } = await collected.finally(progress.end);
   const hasFailed = await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
   if (options.clocks === true && stats.clocks === undefined) {
     await complain(session, 'no clocks were joined', 'Label the inputs with their lanes: host=FILE guest=FILE.');

@@ -3,32 +3,9 @@ import { sanitise } from '../../base/text.ts';
 
 /** ASCII and the signs of the UI: a column each, and nothing to escape. */
 const PLAIN = /^[\x20-\x7e…✗✓─│╭╮╰╯╲╱╳▶◀▸▾→←↑↓↳·×µ░▁-█]*$/;
-/**
- * What terminals draw in different widths, or not at all: format, private, unassigned and surrogate code points,
- * variation selectors, regional indicators, skin tones, and the joining parts of Hangul.
- */
-const UNSTEADY =
-  /[\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\p{Regional_Indicator}\p{Emoji_Modifier}\p{Me}\p{Mc}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\u3164\uffa0]/gu;
-/** Marks without a character to stand on, and more of them than writing has. */
-const STRAY_MARKS = /(^|[^\p{L}\p{N}\p{M}])(\p{Mn}+)|(\p{Mn}{2})(\p{Mn}+)/gu;
-
-/**
- * Text of a log such that it has the same width in every terminal and commands none: control characters, what directs
- * writing, and what terminals disagree on are shown as `\xNN` or `\u{NNNN}`. Applying it twice changes nothing.
- */
+/** As `sanitise`, faster for what the UI itself draws. */
 export function clean(text: string): string {
-  if (PLAIN.test(text)) return text;
-  return sanitise(text)
-    .replace(UNSTEADY, escaped)
-    .replace(STRAY_MARKS, (_, before: string | undefined, stray: string | undefined, kept: string, more: string) =>
-      stray === undefined
-        ? `${kept}${[...more].map(escaped).join('')}`
-        : `${before}${[...stray].map(escaped).join('')}`,
-    );
-}
-
-function escaped(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  return PLAIN.test(text) ? text : sanitise(text);
 }
 
 /** Columns that clean text takes. */

@@ -37,7 +37,7 @@ describe('text of a log on a screen', () => {
     ['a\tb', 'a b'],
     ['\x1b[31mred', '\\x1b[31mred'],
     ['\x9b31m', '\\x9b31m'],
-    ['\u202eabc', '\\u202eabc'],
+    ['\u202eabc', '\\u{202e}abc'],
     ['a\u200db', 'a\\u{200d}b'],
     ['e\u0301', 'e\u0301'],
     ['e\u0301\u0301\u0301', 'e\u0301\u0301\\u{301}'],
