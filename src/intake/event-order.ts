@@ -23,9 +23,13 @@ export class EventOrder {
   /** All events so far, where the newest comes first. */
   readonly #reversed: TraceEvent[] | undefined;
 
-  /** With `isNewestFirst` the events are kept until `end`, and then taken in the opposite order. */
-  constructor(windowNs: number, report: InputReport, isNewestFirst = false) {
-    this.#buffer = new ReorderBuffer(windowNs);
+  /**
+   * With `isNewestFirst` the events are kept until `end`, and then taken in the opposite order.
+   *
+   * @param held so many events are held back to be sorted, where it need not be as many as usual
+   */
+  constructor(windowNs: number, report: InputReport, isNewestFirst = false, held?: number) {
+    this.#buffer = new ReorderBuffer(windowNs, held);
     this.#report = report;
     this.#reversed = isNewestFirst ? [] : undefined;
   }

@@ -25,6 +25,8 @@ const MAX_WHOLE_TEXT_BYTES = 16 * 1024 * 1024;
 /** Of an export of groups so much is read. */
 const MAX_GROUPS_BYTES = 256 * 1024 * 1024;
 const MAX_UNREAD_SHOWN = 5;
+/** Records come in order of time. Few of them are in flight, so that those that are done with are young. */
+const HELD_RECORDS = 128;
 
 /** Reads one input: first its head, to see what it is, then its events in order. */
 export class InputReader {
@@ -236,7 +238,7 @@ export class InputReader {
   /** The events of a container that is read here and there. */
   async *#recordBatches(openRecords: NonNullable<Container['openRecords']>): AsyncGenerator<EventRun, void, void> {
     const { options, dispatch, parsers } = this.#context;
-    const order = new EventOrder(options.mergeWindowNs, this.report);
+    const order = new EventOrder(options.mergeWindowNs, this.report, false, HELD_RECORDS);
     let bytes: ClosableBytes | undefined;
     try {
       bytes = await this.#openBytes();
