@@ -46,7 +46,9 @@ function* shownFindings(
   for (const finding of worstFirst(result.findings)) {
     const before = shown.get(finding.id) ?? 0;
     if (before >= SHOWN_PER_RULE && !style.isVerbose) {
-      hidden.set(finding.id, [...(hidden.get(finding.id) ?? []), finding]);
+      const known = hidden.get(finding.id);
+      if (known === undefined) hidden.set(finding.id, [finding]);
+      else known.push(finding);
       continue;
     }
     shown.set(finding.id, before + 1);
