@@ -21,6 +21,9 @@ if (major < 22 || (major === 22 && minor < 15)) {
   // What is in flight outlives the young generation, which then only grows: 204 MB without this, 136 with it on 100 MB of
   // page requests, in the same time.
   v8.setFlagsFromString('--semi-space-growth-factor=1');
+  // The old generation may grow to 2.5 times what lives in it rather than 4 times: 180 MB instead of 225 where every message is
+  // probed on several hops, for a sixth more CPU time there.
+  v8.setFlagsFromString('--heap-growing-percent=150');
   // Late, so that the compile cache serves everything behind this line.
   const { start } = await import('./cli/start.ts');
   const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
