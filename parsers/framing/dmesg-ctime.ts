@@ -1,6 +1,7 @@
 import { decimalValue, endOfDecimal, isDigit, SPACE, skipBlanks } from '../../src/base/scan.ts';
 import type { FramedLine, Framing } from '../../src/model/parser.ts';
 import { isWeekday, scanDigits, scanMonth, scanTimeOfDay, secondsOfDate } from './calendar.ts';
+import { monthOfNames } from './local-names.ts';
 import { behindCaller, behindLevel, startLogLine } from './log-text.ts';
 import { setNoTime } from './scan-time.ts';
 
@@ -14,7 +15,7 @@ const LESS = 60;
  *     [FACILITY:LEVEL:] [WEEKDAY MONTH DAY HH:MM:SS YEAR [<DELTA>]][[CALLER]] TEXT
  *
  * Local time of the machine without its zone, taken as UTC; whole seconds. It drifts from the real time after a suspend.
- * The names of day and month are those of the user's language: those of others than English give no time.
+ * The names of day and month are those of the user's language: those of a language that is not known give no time.
  */
 export const dmesgCtime: Framing = {
   name: 'dmesg-ctime',
@@ -40,8 +41,9 @@ export const dmesgCtime: Framing = {
   },
 };
 
-/** Day and month, or month and day, in any letters, time, year. */
-const FOREIGN = /^\p{L}+\.? +(?:[\p{L}\d]+\.? +\d{1,2}|\d{1,2}\.? +[\p{L}\d]+\.?) +\d\d:\d\d:\d\d +\d{4}(?=[\] ])/u;
+/** Day's name; month and day, or day and month, in any letters; time, year. */
+const FOREIGN =
+  /^(\p{L}+)\.? +(?:([\p{L}\d]+)\.? +(\d{1,2})|(\d{1,2})\.? +([\p{L}\d]+)\.?) +(\d\d:\d\d:\d\d) +(\d{4})(?=[\] ])/u;
 const LONGEST = 48;
 
 /** A date in another language at `at`; gives the position behind it, or -1. */
@@ -49,8 +51,14 @@ function scanForeign(line: string, at: number, out: FramedLine): number {
   if (isDigit(line.charCodeAt(at)) || line.charCodeAt(at) === SPACE) return -1;
   const match = FOREIGN.exec(line.slice(at, at + LONGEST));
   if (match === null) return -1;
+  const [all, weekday = '', name, dayBehind, dayBefore, nameBehind, time = '', year = ''] = match;
+  const day = Number(dayBehind ?? dayBefore);
+  const month = monthOfNames(weekday, name ?? nameBehind ?? '', day, Number(year));
   setNoTime(out);
-  return at + match[0].length;
+  if (month !== undefined && scanTimeOfDay(time, 0, out) > 0) {
+    out.seconds = secondsOfDate(Number(year), month, day, out.seconds);
+  }
+  return at + all.length;
 }
 
 /** `Nov 23 05:20:40 2026` at `at`; gives the position behind it, or -1. */

@@ -10,7 +10,8 @@ const fraction = (n: number) => `04825${n}`;
 export const PREFIXES: Readonly<Record<string, Wrap>> = {
   dmesg: (text, n) => `${stamp(n)} ${text}`,
   'dmesg -T': (text) => `[Mon Nov 23 05:20:40 2026] ${text}`,
-  'dmesg -T, in another language': (text) => `[ma mrt 23 05:20:40 2026] ${text}`,
+  'dmesg -T, in another language': (text) => `[ma nov 23 05:20:40 2026] ${text}`,
+  'dmesg -T, in a language unknown': (text) => `[Xy Zzz 23 05:20:40 2026] ${text}`,
   'dmesg --time-format=iso': (text, n) => `2026-11-23T05:20:40,${fraction(n)}+01:00 ${text}`,
   'dmesg -x': (text, n) => `kern  :err   : ${stamp(n)} ${text}`,
   'dmesg -x -T': (text) => `kern  :err   : [Mon Nov 23 05:20:40 2026] ${text}`,
