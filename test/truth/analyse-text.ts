@@ -13,14 +13,17 @@ export interface Analysed {
   readonly groups: readonly GroupRow[];
 }
 
-/** Analyses texts as the inputs of one capture, in this process, with default limits. */
-export async function analyseTexts(texts: readonly (string | Uint8Array)[]): Promise<Analysed> {
+/** Analyses texts as the inputs of one capture, in this process. */
+export async function analyseTexts(
+  texts: readonly (string | Uint8Array)[],
+  limits: Partial<AnalysisLimits> = {},
+): Promise<Analysed> {
   return analyseInputs(
     texts.map((text, index): InputSpec => {
       const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : Buffer.from(text);
       return { path: `part-${index}.txt`, lane: 'host', sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
     }),
-    {},
+    limits,
   );
 }
 

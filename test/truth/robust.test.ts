@@ -4,17 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/model/finding.ts';
 import { type Analysed, analyseTexts } from './analyse-text.ts';
 import { scenarios } from './captures.ts';
-import {
-  type Damaged,
-  isEvent,
-  linesOf,
-  withCopies,
-  withGarbage,
-  withLoss,
-  withoutHead,
-  withoutTail,
-} from './damage.ts';
-import { readVisible } from './visible.ts';
+import { type Damaged, linesOf, withCopies, withGarbage, withLoss, withoutHead, withoutTail } from './damage.ts';
+import { identity, isAboutCopy, isFirstLife, type Origin, surplusAccusations } from './surplus-accusations.ts';
 
 const SEED = 20261123;
 const RUNS = 12;
@@ -123,65 +114,12 @@ for (const scenario of chosen) {
   });
 }
 
-type Origin = readonly (number | undefined)[];
-
-const identity = (count: number): Origin => Array.from({ length: count }, (_, index) => index + 1);
-
-/** An answer too many is called FL101 to FL105 after what else is known of its key. */
-function family(id: string): string {
-  return /^FL10[1-5]$/.test(id) ? 'spurious' : id;
-}
-
-function isAccusation(finding: Finding): boolean {
-  return finding.severity === 'error' && finding.certainty !== 'possible';
-}
-
-/** Every accusation in the damaged text is one in the whole text, about the same lines. */
 async function accusesNoMore(
   whole: Analysed,
   damaged: Damaged,
-  isExcused: (finding: Finding) => boolean = () => false,
+  isExcused?: (finding: Finding) => boolean,
 ): Promise<void> {
-  const seen = await analyseTexts([damaged.text]);
-  const surplus = seen.findings.filter(
-    (finding) => isAccusation(finding) && !isKnown(finding, whole, damaged.origin) && !isExcused(finding),
-  );
-  expect(surplus.map((finding) => `${finding.id} ${finding.message}`)).toEqual([]);
-}
-
-/**
- * FL101 is certain where the capture shows the PASID's attach (§5): the same number may have lived before the
- * capture began, and be answered late (`h07`). Nothing in the text tells of that life if the attach is its first event.
- */
-function isFirstLife(finding: Finding, text: string): boolean {
-  if (finding.id !== 'FL101') return false;
-  const epochs = readVisible(text).events.filter(
-    (event) =>
-      (event.kind === 'attach' || event.kind === 'detach' || event.kind === 'drain') && event.pasid === finding.pasid,
-  );
-  const [first] = epochs;
-  return first?.kind === 'attach' && finding.evidence.some((evidence) => evidence.line > first.line);
-}
-
-/** The PRGI of the finding, or one of those that it folds, has a message that stands there twice. */
-function isAboutCopy(finding: Finding, damaged: Damaged): boolean {
-  const lines = linesOf(damaged.text);
-  const foldsSeveral = (finding.count ?? 1) > 1;
-  const isCopy = (line: number): boolean => damaged.origin[line - 1] === undefined && isEvent(lines[line - 1] ?? '');
-  return readVisible(damaged.text).events.some(
-    (event) => isCopy(event.line) && 'prgi' in event && (foldsSeveral || event.prgi === finding.prgi),
-  );
-}
-
-function isKnown(finding: Finding, whole: Analysed, origin: Origin): boolean {
-  const lines = new Set(finding.evidence.map((evidence) => origin[evidence.line - 1]));
-  return whole.findings.some(
-    (other) =>
-      family(other.id) === family(finding.id) &&
-      other.device === finding.device &&
-      other.pasid === finding.pasid &&
-      other.evidence.some((evidence) => lines.has(evidence.line)),
-  );
+  expect(await surplusAccusations(whole, damaged, isExcused)).toEqual([]);
 }
 
 /** Findings and groups without what damage may change: inputs and offsets; lines as in the original. */

@@ -48,7 +48,7 @@ export async function differencesOf(run: LabRun, hasProbes: boolean): Promise<re
 }
 
 /** Sharing is folded by the pair of PASIDs, and of suspicions any number may be told. */
-function isListed({
+export function isListed({
   id,
   certainty,
 }: {
@@ -59,7 +59,7 @@ function isListed({
 }
 
 /** Whether the host or the handler closed a group before, the wire alone need not tell. */
-function orLate(entry: ExpectedFinding): ExpectedFinding {
+export function orLate(entry: ExpectedFinding): ExpectedFinding {
   // A submission names no device: with two that it may be of, it is not certain.
   const certainty = entry.severity === 'warning' ? [...entry.certainty, 'likely' as const] : entry.certainty;
   const isEither = entry.id === 'FL102' || entry.id === 'FL103';
@@ -70,7 +70,7 @@ function orLate(entry: ExpectedFinding): ExpectedFinding {
  * An answer that was submitted while a group of its key was pending, and went no further, was that group's (FL302) or a second
  * one of an earlier group; the group then counts as lost in transit, or as dropped.
  */
-function orLost(story: Story): (entry: ExpectedFinding) => ExpectedFinding {
+export function orLost(story: Story): (entry: ExpectedFinding) => ExpectedFinding {
   const suppressed = story.spurious.filter((found) => !found.reachedTheDevice && found.keyIsPending);
   return (entry) => {
     const own = suppressed.find(
@@ -116,7 +116,7 @@ function pairOf(
  * the one of the request that is reported next, if it has the same key (semantics §3.1). And of a capture without any answer
  * nothing is judged.
  */
-function isAmbiguous({ lab }: LabRun, { lines }: LabCapture): boolean {
+export function isAmbiguous({ lab }: LabRun, { lines }: LabCapture): boolean {
   const reports = lines.filter(({ event }) => event === 'prq_report').sort((a, b) => a.at - b.at);
   const answers = lines.filter(({ text }) => text.startsWith('page_grp_resp'));
   if (answers.length === 0) return true;

@@ -1,18 +1,23 @@
 /**
  * Compares verdicts on generated captures of the lab with its devices' own logs.
  *
- *     node test/sim/lab/eval-lab.ts --runs 1000 --seed 1 [--write FOLDER] [--show 10]
+ *     node test/sim/lab/eval-lab.ts --runs 1000 --seed 1 [--variants] [--write FOLDER] [--show 10]
+ *
+ * --variants: other recordings of the same runs instead (test/sim/lab/variants.ts).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Random } from '../random.ts';
 import { differencesOf, recordLab } from './compare.ts';
 import { runLab } from './script.ts';
+import { variantDifferences } from './variants.ts';
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
+    variants: { type: 'boolean', default: false },
     write: { type: 'string' },
     show: { type: 'string', default: '8' },
   },
@@ -22,7 +27,9 @@ let wrong = 0;
 for (let seed = first; seed < first + Number(values.runs); seed += 1) {
   const run = runLab(seed);
   for (const hasProbes of [true, false]) {
-    const differences = await differencesOf(run, hasProbes);
+    const differences = values.variants
+      ? await variantDifferences(run, hasProbes, new Random(seed))
+      : await differencesOf(run, hasProbes);
     if (differences.length === 0) continue;
     wrong += 1;
     if (wrong > Number(values.show)) continue;
