@@ -70,7 +70,7 @@ export class Replay {
     this.#context = new ReplayContext(limits, emit);
     this.#collector = new RequestCollector(this.#context, this.#upperHops);
     this.#refusals = new RefusalTracker(this.#context);
-    this.#judge = new StrayJudge(this.#context);
+    this.#judge = new StrayJudge(this.#context, this.#submissions);
     this.#coreAnswers = new CoreAnswers(this.#context, this.#submissions, this.#judge);
     this.#accepted = new AcceptedAnswers(this.#context, this.#submissions, this.#judge, this.#upperHops);
     this.#matcher = new ResponseMatcher(

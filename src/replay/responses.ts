@@ -80,13 +80,13 @@ export class ResponseMatcher {
     for (const early of waiting) {
       // The first request of a unit shows which task reports.
       const isByReporter = early.isFromReporter || (isTracedLate(request) && isSameTask(early.response, request));
+      const isRefusal = isByReporter && early.response.code === 'invalid-request';
       const isSameKey =
         (early.requester === requester || early.requester.name === '') &&
         early.response.prgi === request.prgi &&
         samePasid(early.response.pasid, request.pasid) &&
         !isBefore(early.response, handedOnAt) &&
-        !(isByReporter && this.#refusals.isOfUntraced(requester, early.response, request));
-      const isRefusal = isByReporter && early.response.code === 'invalid-request';
+        !(isRefusal && this.#refusals.isOfUntraced(requester, early.response, request));
       const isDue = isTracedLate(request) && (request.isLast || request.privateData !== undefined);
       const isAnswered = found.answer !== undefined && isReporter(unit, found.answer.response);
       if (isSameKey && isRefusal && found.refusal === undefined && !isAnswered) {
@@ -132,10 +132,17 @@ export class ResponseMatcher {
       const waiting = unit.early;
       unit.early = [];
       for (const early of waiting) {
-        if (isTruncated && !early.isFromReporter) this.#leaveOpen(early);
+        if (isTruncated && this.#awaitsRequest(early)) this.#leaveOpen(early);
         else this.#judgeEarly(early);
       }
     }
+  }
+
+  /** Its request may be the next one; the reporting task reports what it refused as well as what it answered. */
+  #awaitsRequest({ response, requester, isFromReporter }: EarlyResponse): boolean {
+    if (!isFromReporter) return true;
+    if (response.code === 'invalid-request') return false;
+    return this.#choose(keyState(requester, response.pasid, response.prgi ?? 0), response) === undefined;
   }
 
   #leaveOpen({ response, requester }: EarlyResponse): void {
@@ -202,7 +209,9 @@ export class ResponseMatcher {
   /** No group is there for it. */
   #judgeUnwanted(early: EarlyResponse): void {
     const key = keyState(early.requester, early.response.pasid, early.response.prgi ?? 0);
-    const stray = early.stray ?? this.#judge.classify(early.requester, key, early.response, true);
+    // What waited before it from the same task may have been the group's answer.
+    const known = early.isFromReporter ? undefined : early.stray;
+    const stray = known ?? this.#judge.classify(early.requester, key, early.response, true);
     if (this.#mayBeRefusal(early, stray, key)) this.#refusals.refuseUntraced(early.requester, early.response, false);
     else this.#judge.judge(stray);
   }

@@ -5,6 +5,7 @@ import type { PageRequestGroup } from './page-request-group.ts';
 import { type KeyState, keyOf, keyState, pasidState, type Requester } from './requester.ts';
 import { samePasid } from './requests.ts';
 import type { Stray } from './stray.ts';
+import type { SubmissionTracker } from './submissions.ts';
 
 /** Responses from requesters that have sent nothing so far, kept until the end; more than these are no accusation. */
 const MAX_SILENT = 10_000;
@@ -12,6 +13,7 @@ const MAX_SILENT = 10_000;
 /** Says which of FL101–FL106 a response with nothing in flight is, or that the capture's edge may explain it. */
 export class StrayJudge {
   readonly #context: ReplayContext;
+  readonly #submissions: SubmissionTracker;
   /** Strays whose verdict depends on whether the other PASID's group gets an answer of its own. */
   readonly #waiting = new Map<PageRequestGroup, Stray[]>();
   /** Submitted answers that went no further while a group waited for one. */
@@ -20,8 +22,9 @@ export class StrayJudge {
   /** Newest attach or bind by PASID where the line names no device. */
   readonly cleanPasids = new Map<number, number>();
 
-  constructor(context: ReplayContext) {
+  constructor(context: ReplayContext, submissions: SubmissionTracker) {
     this.#context = context;
+    this.#submissions = submissions;
   }
 
   /** What the response would be if nothing that is traced after it explains it. */
@@ -172,9 +175,10 @@ export class StrayJudge {
       return this.#context.hasRun(gapAt) ? 'likely' : undefined;
     }
     if (key.last?.isAnswerDoubtful === true) return undefined;
-    if (key.count > 0 || stray.requests.length > 0) return 'certain';
-    if (cleanSince !== undefined) return 'certain';
-    if (this.#context.unit(requester.iommu).isSequenceComplete) return 'certain';
+    if (cleanSince !== undefined || this.#context.unit(requester.iommu).isSequenceComplete) return 'certain';
+    const isKeyKnown = key.count > 0 || stray.requests.length > 0;
+    // The host answers only what it holds: a group from before the capture then.
+    if (isKeyKnown && !this.#submissions.isAutoResponse(stray.response)) return 'certain';
     return this.#context.hasRun(this.#context.firstTime) ? 'likely' : undefined;
   }
 

@@ -108,6 +108,8 @@ export class UnansweredGroups {
     const isDropped = group.gap === undefined && (group.isTimedOut || isForgotten);
     if (group.gap !== undefined) group.state = 'unknown';
     else if (isDropped) group.state = 'dropped';
+    // The answers that follow a drain may be missing with the end; that it is late by then is known.
+    if (isDropped && !isForgotten && !this.#context.hasRun(group.drainedBy?.time)) group.drainedBy = undefined;
     const sinceDrain = this.#context.elapsed(group.drainedBy?.time);
     const isEndNear = this.end === 'unknown' && sinceDrain !== undefined && sinceDrain < END_IS_NEAR_NS;
     this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: !isDropped, isAbandoned: false, isEndNear });

@@ -27,3 +27,20 @@ describe('code Invalid and no request of the key', () => {
     expect(await verdicts(lines)).toEqual(['FL105 certain 1/1']);
   });
 });
+
+describe('a refused request that only the kernel log shows', () => {
+  const log = '[    9.500000] dmar0: Invalid page request: 20000101000101 0020200d\n';
+
+  it('takes no other answer of the reporting task under the same key', async () => {
+    const lines = [
+      attached(9),
+      answer(10, { code: 2, by: REPORTER }),
+      request(10.001),
+      answer(10.02, { by: REPORTER, ...INVALID }),
+      request(10.03, { prgi: 5 }),
+      answer(10.04, { prgi: 5 }),
+    ];
+    expect(await verdicts(lines, log)).toEqual([]);
+    expect(await notes(lines, log)).toEqual(['FL402 certain 1/1', 'FL107 certain 1/1']);
+  });
+});

@@ -26,6 +26,12 @@ describe('a second answer of the reporting task', () => {
     expect(await verdicts([...BEFORE, ...lines, ...AFTER])).toEqual(['FL102 certain 1/1']);
   });
 
+  it('is one too many at the end of the capture', async () => {
+    const twice = [answer(10.1, BY_REPORTER), answer(10.2, BY_REPORTER)];
+    expect(await verdicts([...BEFORE, request(10), ...twice])).toEqual(['FL102 certain 1/1']);
+    expect(await verdicts([request(10), ...twice])).toEqual(['FL102 certain 1/1']);
+  });
+
   it('is no second one if the first refused a request that is not traced', async () => {
     const lines = [...BEFORE, answer(10, REFUSAL), answer(10.01, BY_REPORTER), request(10.1), ...AFTER];
     expect(await verdicts(lines)).toEqual([]);
