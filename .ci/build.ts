@@ -22,7 +22,7 @@ import { resultSchema, SCHEMA_VERSION } from '../src/model/result.ts';
 import { statsSchema } from '../src/model/stats.ts';
 import { checkRecordSchema } from '../src/report/jsonl-schema.ts';
 import { writeTypes } from './build-types.ts';
-import { BUNDLE_OPTIONS, BUNDLED, NEVER_LOADED } from './bundle-options.ts';
+import { BUNDLE_OPTIONS, NEVER_LOADED } from './bundle-options.ts';
 import { bundledLicences } from './bundled-licences.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,12 +34,9 @@ const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { faultlog: 'src/main.ts', index: 'src/index.ts', worker: 'src/worker.ts' },
   outdir,
-  // What the terminal UI needs is bundled, because Node takes twice as long to find and compile its 400 files.
-  external: [
-    ...Object.keys(manifest.dependencies).filter((name) => !BUNDLED.includes(name)),
-    ...Object.keys(manifest.peerDependencies),
-    ...NEVER_LOADED,
-  ],
+  // What the terminal UI needs is bundled, because Node takes twice as long to find and compile its 400 files, and an
+  // installation is smaller by 22 MB without them.
+  external: [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies), ...NEVER_LOADED],
   splitting: true,
   chunkNames: 'parts/[name]-[hash]',
   target: 'node22.15',

@@ -16,6 +16,8 @@ export interface LadderQuery {
   isAnchor(event: TraceEvent, scale: ClockScale): boolean;
   /** The event belongs to the same story, and is shown if it is near to an anchor. */
   isRelated(event: TraceEvent): boolean;
+  /** Requests and responses with another PRGI are not related. */
+  readonly prgi?: number | undefined;
 }
 
 /** The key that a story is about; what is absent is not compared. */
@@ -49,6 +51,7 @@ function queryOfPlaces(places: Iterable<Place>, key: LadderKey): LadderQuery {
       return true;
     },
     isRelated: (event) => isOfStory(event, key, pasids),
+    prgi: key.prgi,
   };
 }
 

@@ -54,6 +54,13 @@ export class EventStore {
     return this.shapeOf(row)?.kind;
   }
 
+  /** Undefined where it has none. */
+  prgiOf(row: number): number | undefined {
+    const shape = this.shapeOf(row);
+    if (shape?.hasPrgi !== true) return undefined;
+    return shape.details?.prgi ?? this.#tables.rows.chunkOf(row)?.prgi.at(placeOf(row));
+  }
+
   /** Nanoseconds; NaN without a time. */
   timeOf(row: number): number {
     return this.#tables.rows.chunkOf(row)?.time.at(placeOf(row)) ?? Number.NaN;

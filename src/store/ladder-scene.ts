@@ -28,7 +28,9 @@ export function storedScene(
     const event = capture.events.traceEvent(row);
     if (event !== undefined) query.isAnchor(event, capture.scaleOf(event.source.input) ?? NO_SCALE);
   }
-  return sceneOfParts(capture, query, reachOf(rows, capture.events.count, options), options);
+  const anchors = new Set(rows);
+  const parts = reachOf(rows, capture.events.count, options);
+  return sceneOfParts(capture, query, parts, options, (row) => anchors.has(row) || mayBelong(capture, row, query));
 }
 
 /** The events in [from, end) that the query asks for. */
@@ -64,12 +66,14 @@ function sceneOfParts(
   query: LadderQuery,
   parts: readonly RowRange[],
   limits: WindowLimits,
+  isLookedAt: (row: number) => boolean = () => true,
 ): LadderScene {
   const story = new LadderStory(query);
   const window = new ContextWindow(limits);
   const shown = new Map<TraceEvent, number>();
   for (const [from, end] of parts) {
     for (let row = from; row < end; row += 1) {
+      if (!isLookedAt(row)) continue;
       const event = capture.events.traceEvent(row);
       if (event === undefined) continue;
       const part = story.partOf(event, capture.scaleOf(event.source.input) ?? NO_SCALE);
@@ -79,6 +83,13 @@ function sceneOfParts(
     }
   }
   return sceneOf(capture, window, shown);
+}
+
+/** False for most messages around, which need not become events to be turned down. */
+function mayBelong({ events }: Capture, row: number, { prgi }: LadderQuery): boolean {
+  if (prgi === undefined) return true;
+  const kind = events.kindOf(row);
+  return (kind !== 'page-request' && kind !== 'page-response') || events.prgiOf(row) === prgi;
 }
 
 function sceneOf(capture: Capture, window: ContextWindow, shown: ReadonlyMap<TraceEvent, number>): LadderScene {
