@@ -39,7 +39,9 @@ export async function ladderOfCheck(
   options: CheckOptions,
 ): Promise<LadderOf | undefined> {
   const findings = findingsToDraw(result, isShown, options);
-  if (findings.length === 0) return undefined;
+  const [worst] = findings;
+  if (worst === undefined) return undefined;
+  if (options.ladder !== true && sizeOf(result) > QUICK_BYTES) return notDrawn(worst);
   const inputs = source.again();
   if (inputs !== undefined) {
     const { ladderOfFindings } = await import('./finding-ladders.ts');
@@ -66,10 +68,19 @@ function findingsToDraw(
   options: CheckOptions,
 ): readonly NumberedFinding[] {
   if (!wantsLadders(options)) return [];
-  const bytes = result.inputs.reduce((sum, input) => sum + input.bytes, 0);
-  if (bytes > QUICK_BYTES && options.ladder !== true) return [];
   return worstFirst(result.findings)
     .map((finding, index) => ({ finding, number: index + 1 }))
     .filter(({ finding }) => finding.severity === 'error' && isShown(finding))
     .slice(0, options.verbose === true ? DRAWN_FINDINGS_VERBOSE : DRAWN_FINDINGS);
+}
+
+function sizeOf(result: Result): number {
+  return result.inputs.reduce((sum, input) => sum + input.bytes, 0);
+}
+
+/** Says under the worst finding why nothing is drawn, in the words of a drawing's own comments. */
+function notDrawn(worst: NumberedFinding): LadderOf {
+  const reason = `inputs above ${QUICK_BYTES / 1024 / 1024} MiB are not read a second time for drawings`;
+  const text = `# not drawn: ${reason}; faultlog ladder --finding ${worst.number} or check --ladder draws it\n`;
+  return (finding) => (finding === worst.finding ? text : undefined);
 }

@@ -161,6 +161,17 @@ describe('ladders of check', () => {
     expect((await faultlog(['check', '-f', 'concise', TWICE])).printed).not.toContain('PS1');
   });
 
+  test('above 32 MiB the report says why it draws none, and what does', async () => {
+    const unrelated = `${'Nov 23 05:00:00 host systemd[1]: Started a unit of no interest here.'.padEnd(127)}\n`;
+    writeFileSync(join(folder, 'big'), [readFileSync(TWICE, 'utf8'), unrelated.repeat(33 * 8192)].join(''));
+    const { printed } = await faultlog(['check', 'big']);
+    expect(drawings(printed)).toBe(0);
+    expect(printed.match(/^ {4}# .*$/gm)).toEqual([
+      '    # not drawn: inputs above 32 MiB are not read a second time for drawings; faultlog ladder --finding 1 or check --ladder draws it',
+    ]);
+    expect(drawings((await faultlog(['check', '--ladder', 'big'])).printed)).toBe(3);
+  });
+
   test('standard input gives what the file gives', async () => {
     writeFileSync(join(folder, 'stdin'), readFileSync(TWICE));
     const file = await faultlog(['check', 'stdin']);
