@@ -3,15 +3,15 @@ import type { Lane } from '../model/lane.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ClockOffset } from '../model/result.ts';
 import { type ClockScale, NS_PER_SECOND } from '../model/time.ts';
-import type { Observation } from '../replay/observation.ts';
+import type { Observation, UnjoinedStream } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { type ClockAlignment, COMMON_CLOCK, estimate, type OffsetBound } from './clock-alignment.ts';
 import { crossLanes } from './cross-lane.ts';
 import type { UpperGroup } from './journey.ts';
 import { ALONE, type LaneAnalysis, type LaneVerdict } from './lane-analysis.ts';
-import type { LaneJournal, Partners } from './lane-journal.ts';
+import type { LaneJournal, StreamJournal } from './lane-journal.ts';
 import { boundsOf } from './offset-bounds.ts';
-import { haveSamePages, partnersOf } from './partner-streams.ts';
+import { haveSamePages, partnersOf, type UndecidedStreams } from './partner-streams.ts';
 import type { UpperLane } from './upper-lane.ts';
 
 /** What the join of lanes is told. */
@@ -50,7 +50,8 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
   const uppers: UpperLane[] = [];
   const found: Observation[] = [];
   for (const lane of above) {
-    const partners = lane.journal === undefined ? NO_PARTNERS : partnersOf(journal, lane.journal, options.owners);
+    const { partners, undecided } =
+      lane.journal === undefined ? NO_PARTNERS : partnersOf(journal, lane.journal, options.owners);
     const hasSamePages = haveSamePages(partners);
     const clock = alignment(base, lane, options, () => boundsOf(partners, hasSamePages));
     if (clock === undefined) {
@@ -62,6 +63,7 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
     verdicts.set(lane, { ...ALONE, isUpper: true });
     clocks.push(clockOffset(lane, clock, options.scaleOf(base), options.scaleOf(lane)));
     if (lane.lane !== handler || lane.journal === undefined) continue;
+    for (const streams of undecided) found.push(unjoinedStreams(base, lane, streams));
     uppers.push({ journal: lane.journal, partners, clock, hasSamePages });
   }
   const isWhole = base.isWhole && above.every((lane) => lane.isWhole);
@@ -77,7 +79,7 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
   return { verdicts, clocks, deliveries: joined?.deliveries ?? new Map() };
 }
 
-const NO_PARTNERS: Partners = new Map();
+const NO_PARTNERS = { partners: new Map<StreamJournal, StreamJournal>(), undecided: [] } as const;
 
 /** `guest`, `guest:vm1`. */
 export function laneText(lane: { readonly lane: Lane; readonly laneName: string | undefined }): string {
@@ -140,4 +142,18 @@ function clockOffset(
 function mixedClocks(base: LaneAnalysis, lane: LaneAnalysis): Observation {
   const samples = [base.firstEvent, lane.firstEvent].filter((event) => event !== undefined);
   return { kind: 'mixed-clocks', lanes: [laneText(base), laneText(lane)], samples };
+}
+
+function unjoinedStreams(base: LaneAnalysis, lane: LaneAnalysis, { below, above }: UndecidedStreams): Observation {
+  return {
+    kind: 'unjoined-streams',
+    lanes: [laneText(base), laneText(lane)],
+    below: below.map(streamOf),
+    above: above.map(streamOf),
+  };
+}
+
+function streamOf({ requester, pasid, keys }: StreamJournal): UnjoinedStream {
+  const [key] = keys.values();
+  return { requester, pasid, first: key?.groups[0]?.requests[0] ?? key?.answers[0]?.event };
 }

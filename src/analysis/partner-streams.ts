@@ -3,12 +3,22 @@ import type { Requester } from '../replay/requester.ts';
 import type { LaneJournal, Partners, StreamJournal } from './lane-journal.ts';
 import { pageOf } from './upper-lane.ts';
 
+/** Streams of one PASID of which nothing tells which are the same in the two lanes: they have no partners. */
+export interface UndecidedStreams {
+  readonly below: readonly StreamJournal[];
+  readonly above: readonly StreamJournal[];
+}
+
 /**
  * Which streams of two lanes are the same. PASIDs are those of the owners file, or else the same numbers on both
  * sides; a guest calls its devices as it likes. Where several devices have a PASID of one number, pages that both lanes
  * saw decide, then the owners file, then the devices' names; what they leave open has no partner.
  */
-export function partnersOf(base: LaneJournal, upper: LaneJournal, owners: readonly Owner[]): Partners {
+export function partnersOf(
+  base: LaneJournal,
+  upper: LaneJournal,
+  owners: readonly Owner[],
+): { readonly partners: Partners; readonly undecided: readonly UndecidedStreams[] } {
   const lower = new Map<number, StreamJournal[]>();
   for (const stream of base.streams()) {
     const pasid = pasidAbove(stream, upper, owners);
@@ -24,10 +34,12 @@ export function partnersOf(base: LaneJournal, upper: LaneJournal, owners: readon
     higher.set(stream.pasid, same);
   }
   const partners = new Map<StreamJournal, StreamJournal>();
+  const undecided: UndecidedStreams[] = [];
   for (const [pasid, streams] of lower) {
-    pairUp(streams, higher.get(pasid) ?? [], upper, owners, partners);
+    const rest = pairUp(streams, higher.get(pasid) ?? [], upper, owners, partners);
+    if (rest.below.length > 0 && rest.above.length > 0) undecided.push(rest);
   }
-  return partners;
+  return { partners, undecided };
 }
 
 /** A guest has PASIDs of its own if the owners file says so, and then no others. */
@@ -43,7 +55,7 @@ function pairUp(
   upper: LaneJournal,
   owners: readonly Owner[],
   partners: Map<StreamJournal, StreamJournal>,
-): void {
+): UndecidedStreams {
   const below = new Set(lower);
   const above = new Set(higher);
   const pair = (one: StreamJournal, other: StreamJournal): void => {
@@ -71,6 +83,7 @@ function pairUp(
   const [one, ...others] = below;
   const [other, ...more] = above;
   if (one !== undefined && other !== undefined && others.length === 0 && more.length === 0) pair(one, other);
+  return { below: [...below], above: [...above] };
 }
 
 /** Pairs that score higher with each other than with anybody else. */

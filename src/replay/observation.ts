@@ -23,6 +23,7 @@ export type Observation =
   | UndeliveredRequest
   | CrossOwnerResponse
   | MixedClocks
+  | UnjoinedStreams
   | UnreadLines
   | ClockStep;
 
@@ -197,6 +198,21 @@ export interface MixedClocks {
   readonly lanes: readonly string[];
   /** A first event of each, for the reader. */
   readonly samples: readonly TraceEvent[];
+}
+
+/** Streams of one PASID in two lanes, of which nothing tells which are the same: their messages were not joined. */
+export interface UnjoinedStreams {
+  readonly kind: 'unjoined-streams';
+  readonly lanes: readonly [string, string];
+  readonly below: readonly UnjoinedStream[];
+  readonly above: readonly UnjoinedStream[];
+}
+
+export interface UnjoinedStream {
+  readonly requester: Requester;
+  readonly pasid: number;
+  /** A first message, for the reader. */
+  readonly first: TraceEvent | undefined;
 }
 
 /** Lines of one input that name an IOMMU and that no dialect reads. */

@@ -120,6 +120,15 @@ describe('a PASID of one number on two devices', () => {
     expect(await verdicts(host, { vm1: elsewhere }, owners)).toEqual([]);
   });
 
+  it('is said to be undecided where nothing tells, and accuses nobody', async () => {
+    const elsewhere = guest.map((line) => line.replace(/addr=0x(\w+)/, 'addr=0xf$1').replace('0000:01:', '0000:07:'));
+    const inputs = [input('host', undefined, trace(host)), input('guest', 'vm1', trace(elsewhere))];
+    const { findings } = await analyse(inputs, registry, { limits: DEFAULT_LIMITS });
+    expect(findings.map(({ id, severity, message }) => `${id} ${severity} ${message}`)).toEqual([
+      'FL905 note PASID 1 of 0000:01:00.0 or 0000:02:00.0 on the host may be that of 0000:07:00.0 in guest:vm1: nothing tells which, and their messages were not joined. An owners file (--owners) does.',
+    ]);
+  });
+
   it('is another owner’s if the pages say so', async () => {
     const swapped = owners.map((row): Owner => ({ ...row, owner: row.owner === 'vm1' ? HANDLER : 'vm1' }));
     expect(await verdicts(host, { vm1: guest }, swapped)).toEqual(['FL206 certain 01:00.0 1/1']);
