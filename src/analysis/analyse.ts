@@ -281,6 +281,7 @@ function toResult(
     ...(latency === undefined ? {} : { latency }),
     findings,
     ...(collector.omitted.size === 0 ? {} : { omitted: Object.fromEntries(collector.omitted) }),
+    ...beyondBoundsOf(lanes),
   };
 }
 
@@ -291,6 +292,14 @@ function coverageOf(reports: readonly InputReport[], lanes: readonly LaneAnalysi
     headUnknown: lanes.reduce((sum, lane) => sum + lane.headUnknown, 0),
     openAtEnd: lanes.reduce((sum, lane) => sum + lane.openAtEnd, 0),
   };
+}
+
+function beyondBoundsOf(lanes: readonly LaneAnalysis[]): Pick<Result, 'beyondBounds'> {
+  const beyondBounds: NonNullable<Result['beyondBounds']> = {};
+  for (const lane of lanes) {
+    for (const [table, count] of lane.beyondBounds) beyondBounds[table] = (beyondBounds[table] ?? 0) + count;
+  }
+  return Object.keys(beyondBounds).length === 0 ? {} : { beyondBounds };
 }
 
 function latencyOf(lanes: readonly LaneAnalysis[]): Latency | undefined {

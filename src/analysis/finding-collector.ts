@@ -8,7 +8,7 @@ import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import type { EvidenceDraft, FindingDraft, Rule } from '../rules/rule.ts';
 import { Fingerprints } from './fingerprint.ts';
 
-/** Findings kept a rule; more are counted, by rule, as omitted. */
+/** Findings kept a rule, consequences included; more are counted, by rule, as omitted. */
 export const MAX_FINDINGS_PER_RULE = 10_000;
 
 const SEVERITY_RANK: Record<Severity, number> = { error: 0, warning: 1, note: 2 };
@@ -53,14 +53,6 @@ export class FindingCollector {
 
   add(draft: FindingDraft, origin: DraftOrigin): void {
     for (const group of draft.groups ?? []) this.name(group, origin.rule);
-    if (draft.consequenceOf !== undefined) {
-      const cause = this.#byCause.get(draft.consequenceOf);
-      if (cause !== undefined) {
-        cause.consequences = [...(cause.consequences ?? []), this.#finding(draft, origin)];
-        this.consequences += 1;
-        return;
-      }
-    }
     const known = this.#perRule.get(origin.rule.id) ?? 0;
     this.#perRule.set(origin.rule.id, known + 1);
     if (known >= MAX_FINDINGS_PER_RULE) {
@@ -68,6 +60,13 @@ export class FindingCollector {
       return;
     }
     const finding = this.#finding(draft, origin);
+    const cause = draft.consequenceOf === undefined ? undefined : this.#byCause.get(draft.consequenceOf);
+    if (cause !== undefined) {
+      if (cause.consequences === undefined) cause.consequences = [finding];
+      else cause.consequences.push(finding);
+      this.consequences += 1;
+      return;
+    }
     if (draft.cause !== undefined) this.#byCause.set(draft.cause, finding);
     this.#findings.push(finding);
     this.#listener.onFinding?.(finding);

@@ -1,6 +1,7 @@
 import { Histogram } from '../base/histogram.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { AnsweredGroup } from '../model/answered-group.ts';
+import type { BoundedTable } from '../model/bounded-table.ts';
 import { isBoot, type TraceEvent } from '../model/event.ts';
 import type { RowSource } from '../model/event-rows.ts';
 import type { GroupState } from '../model/group.ts';
@@ -18,6 +19,8 @@ import { SuspectList } from './suspect-list.ts';
 
 /** Log events that may belong into a trace that follows are held up to this number. */
 const MAX_HELD = 200_000;
+/** Gaps that the result lists; more are counted. */
+const MAX_GAPS = 10_000;
 
 export interface LaneSink {
   report(draft: FindingDraft, rule: Rule): void;
@@ -40,6 +43,8 @@ export class LaneAnalysis {
   readonly groups: Record<GroupState, number>;
   latency = new Histogram();
   readonly gaps: Gap[] = [];
+  /** What is not in the result because a table was full. */
+  readonly beyondBounds = new Map<BoundedTable, number>();
   #isCut = false;
   headUnknown = 0;
   openAtEnd = 0;
@@ -147,6 +152,7 @@ export class LaneAnalysis {
     this.#isCut = end === 'cut' || this.#hasRebooted;
     // The inputs' last times are of the boot that ended last by its own clock.
     this.#replay.finish({ lastTime: this.#hasRebooted ? this.#lastTime : (lastTime ?? this.#lastTime), end });
+    for (const [table, count] of this.#replay.refused) this.#countBeyond(table, count);
     this.journal?.sort();
   }
 
@@ -178,6 +184,7 @@ export class LaneAnalysis {
   #reboot(boot: TraceEvent): void {
     this.#replayHeld();
     this.#replay.finishAtBoot(boot);
+    for (const [table, count] of this.#replay.refused) this.#countBeyond(table, count);
     this.#hasRebooted = true;
     this.#lastTime = undefined;
     this.#replay = this.#newReplay();
@@ -222,7 +229,8 @@ export class LaneAnalysis {
     if (observation.kind === 'group-closed') this.#count(observation.group, observation.isOpenAtEnd);
     this.journal?.note(observation);
     if (observation.kind === 'capture-gap') {
-      this.gaps.push(gapOf(observation.event, observation.lost));
+      if (this.gaps.length < MAX_GAPS) this.gaps.push(gapOf(observation.event, observation.lost));
+      else this.#countBeyond('gaps', 1);
       this.#sink.gap?.(observation);
       this.#suspects.addGap(observation);
     }
@@ -236,6 +244,10 @@ export class LaneAnalysis {
     if (observation.kind === 'edge-response' && observation.cause !== 'silent-requester') this.headUnknown += 1;
     for (const run of this.#byKind.get(observation.kind) ?? NO_RUNS) run.observe(observation);
     if (observation.kind === 'group-closed') this.#sink.groupClosed?.(observation.group, this.lane);
+  }
+
+  #countBeyond(table: BoundedTable, count: number): void {
+    this.beyondBounds.set(table, (this.beyondBounds.get(table) ?? 0) + count);
   }
 
   #countAnswered(group: AnsweredGroup): void {

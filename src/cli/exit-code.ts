@@ -42,9 +42,9 @@ export function fails(
   return !policy.isTolerated(finding);
 }
 
-/** Lost events, lines that were cut, or more unread lines than allowed. */
+/** Lost events, lines that were cut, events beyond a bound, or more unread lines than allowed. */
 function isInconclusive(result: Result, maxUnread: number): boolean {
   const { coverage, inputs } = result;
-  if (coverage.gaps.length > 0 || coverage.unread > maxUnread) return true;
+  if (result.beyondBounds !== undefined || coverage.gaps.length > 0 || coverage.unread > maxUnread) return true;
   return inputs.some((input) => input.lostEvents > 0 || (input.overlong ?? 0) > 0);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BOUNDED_TABLES } from './bounded-table.ts';
 import { findingSchema } from './finding.ts';
 import { LANES } from './lane.ts';
 
@@ -116,6 +117,8 @@ export const resultSchema = z.strictObject({
   findings: z.array(findingSchema),
   /** Findings left out of `findings` because a rule reached its limit, a count a rule. */
   omitted: z.exactOptional(z.record(z.string(), countSchema)),
+  /** What is not in the result because a table was full: events by the table (iommus, requesters, pasids, keys), and gaps. */
+  beyondBounds: z.exactOptional(z.partialRecord(z.enum(BOUNDED_TABLES), countSchema)),
   /** Findings that the configuration ignores, a count a rule; not part of any other count. */
   ignored: z.exactOptional(z.record(z.string(), countSchema)),
   /** Findings that the baseline knows, a count a rule; not part of any other count. */

@@ -3,7 +3,8 @@ import type { ExportedGroup } from '../model/exported-group.ts';
 import { requesterIdOfName } from '../model/ids.ts';
 import { nanoseconds } from '../model/time.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
-import { keyState, RequesterTable } from './requester.ts';
+import { keyState } from './requester.ts';
+import { RequesterTable } from './requester-table.ts';
 import { newGroup } from './requests.ts';
 
 /** Groups that an earlier run has judged, as they were when that run ended. Nothing is concluded anew. */

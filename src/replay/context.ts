@@ -2,7 +2,8 @@ import type { TraceEvent } from '../model/event.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
 import type { Observation } from './observation.ts';
-import { type PasidState, pasidState, type Requester, RequesterTable } from './requester.ts';
+import { type PasidState, pasidState, type Requester } from './requester.ts';
+import { RequesterTable } from './requester-table.ts';
 import { RecentResponses, type ResponseDescriptor } from './resubmissions.ts';
 import type { Stray } from './stray.ts';
 

@@ -36,6 +36,8 @@ export class PlainGroups {
   first = new Int32Array(FIRST_CAPACITY);
   last = new Int32Array(FIRST_CAPACITY);
   response = new Int32Array(FIRST_CAPACITY);
+  /** How many requests it has. */
+  members = new Int32Array(FIRST_CAPACITY);
   /** Neighbours in a list, or the next free slot. */
   older = new Int32Array(FIRST_CAPACITY);
   newer = new Int32Array(FIRST_CAPACITY);
@@ -51,6 +53,7 @@ export class PlainGroups {
     this.pasid[slot] = pasid;
     this.firstAt[slot] = time;
     this.sealedAt[slot] = Number.NaN;
+    this.members[slot] = 0;
     this.first[slot] = NONE;
     this.last[slot] = NONE;
     this.response[slot] = NONE;
@@ -80,6 +83,7 @@ export class PlainGroups {
     if (last === NONE) this.first[slot] = message;
     else this.messages.next[last] = message;
     this.last[slot] = message;
+    this.members[slot] = (this.members[slot] ?? 0) + 1;
   }
 
   #slot(): number {
@@ -114,6 +118,7 @@ export class PlainGroups {
     this.sealedAt = grown(this.sealedAt, new Float64Array(capacity));
     this.sealing = grown(this.sealing, new Float64Array(capacity));
     this.endedAt = grown(this.endedAt, new Float64Array(capacity));
+    this.members = grown(this.members, new Int32Array(capacity));
     this.first = grown(this.first, new Int32Array(capacity));
     this.last = grown(this.last, new Int32Array(capacity));
     this.response = grown(this.response, new Int32Array(capacity));

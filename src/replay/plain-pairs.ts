@@ -10,6 +10,7 @@ import { DELIVERED, LAST_OF_KEY, NONE, OPEN, PlainGroups, SlotList } from './pla
 import { collectObject, objectOf, openObject } from './plain-objects.ts';
 import { type KeyState, keyOf, keyState, pasidState, type Requester } from './requester.ts';
 import type { ResponseDescriptor } from './resubmissions.ts';
+import { MAX_MEMBERS } from './table-sizes.ts';
 
 export interface PlainSink {
   /** A group was sealed; it is kept as delivered until that is released. */
@@ -123,10 +124,12 @@ export class PlainPairs {
     if (gapAt !== undefined && !((unit.requestAt ?? Number.NEGATIVE_INFINITY) >= gapAt)) return 'alone';
     const pasid = rows.pasid[at] ?? 0;
     const prgi = rows.prgi[at] ?? 0;
+    if (requester.sizes.isAnyFull && !requester.keys.has(keyOf(pasid, prgi))) return 'alone';
     const key = keyState(requester, pasid, prgi);
     const isLast = ((rows.flags[at] ?? 0) & LAST_REQUEST) !== 0;
     const collected = place.collecting[prgi] ?? NONE;
     if (collected !== NONE && this.groups.key[collected] !== key) return 'alone';
+    if (collected !== NONE && (this.groups.members[collected] ?? 0) >= MAX_MEMBERS) return 'alone';
     if (isLast ? !maySeal(place, key) : key.plainOpen !== NONE || key.pending.length > 0) return 'alone';
     if (requester.collecting.size > 0 && requester.collecting.has(prgi)) return 'alone';
     const slot = collected === NONE ? this.#begin(key, pasid, rows.time[at] ?? 0) : collected;

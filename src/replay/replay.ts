@@ -1,8 +1,10 @@
 import type { AnsweredGroup } from '../model/answered-group.ts';
+import type { BoundedTable } from '../model/bounded-table.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { RowSource } from '../model/event-rows.ts';
 import type { AnalysisLimits } from '../model/limits.ts';
 import { AcceptedAnswers } from './accepted-answers.ts';
+import { Bounds } from './bounds.ts';
 import { type IommuUnit, ReplayContext } from './context.ts';
 import { CoreAnswers } from './core-answers.ts';
 import { DeliveredGroups } from './delivered-groups.ts';
@@ -40,6 +42,7 @@ const MAX_OPEN_OF_KEY = 256;
  */
 export class Replay {
   readonly #context: ReplayContext;
+  readonly #bounds: Bounds;
   readonly #collector: RequestCollector;
   readonly #submissions = new SubmissionTracker();
   readonly #upperHops = new UpperHops();
@@ -68,6 +71,7 @@ export class Replay {
     onPlainAnswer?: (group: AnsweredGroup) => void,
   ) {
     this.#context = new ReplayContext(limits, emit);
+    this.#bounds = new Bounds(this.#context);
     this.#collector = new RequestCollector(this.#context, this.#upperHops);
     this.#refusals = new RefusalTracker(this.#context);
     this.#judge = new StrayJudge(this.#context, this.#submissions);
@@ -108,6 +112,11 @@ export class Replay {
       this.#delivered.add(slot);
     };
     return new PlainPairs(this.#context, this.#gaps, { sealed, answered }, MAX_OPEN);
+  }
+
+  /** Events that were not replayed because a table was full. */
+  get refused(): ReadonlyMap<BoundedTable, number> {
+    return this.#bounds.refused;
   }
 
   /** False for clocks that only order events: then no timeout and no latency is judged. */
@@ -213,6 +222,7 @@ export class Replay {
       context.now = event.time;
       context.firstTime ??= event.time;
     }
+    if (!this.#bounds.admits(event)) return;
     if (this.#epochs.isWaiting) this.#epochs.settle(context.now);
     this.#submissions.note(event);
     if (event.kind !== 'capture-gap') this.#gaps.seen(event.cpu, event.time);

@@ -12,6 +12,7 @@ import {
   prgiOfKey,
   type Requester,
 } from './requester.ts';
+import { MAX_MEMBERS } from './table-sizes.ts';
 import type { UpperHops } from './upper-hops.ts';
 
 /** Collects requests into groups and seals them (semantics §2 "Collecting", §3). */
@@ -46,6 +47,7 @@ export class RequestCollector {
       collecting = { members: [], reuses: [] };
       requester.collecting.set(place, collecting);
     }
+    if (collecting.members.length >= MAX_MEMBERS) collecting = this.#letGo(requester, place);
     collecting.members.push({ request, generation: pasidState(requester, request.pasid).generation, gap });
     if (gap !== undefined) return;
     const earlier = newestPending(requester, request.pasid, prgi);
@@ -53,6 +55,23 @@ export class RequestCollector {
     if (!collecting.reuses.some((each) => samePasid(each.request.pasid, request.pasid))) {
       collecting.reuses.push({ request, earlier });
     }
+  }
+
+  /** More than a device can have in flight: they are given up, and what follows begins anew. */
+  #letGo(requester: Requester, place: number): Collecting {
+    for (const group of this.closePartial(requester, place, 'unknown')) {
+      this.#context.emit({
+        kind: 'group-closed',
+        group,
+        isOpenAtEnd: true,
+        isAbandoned: false,
+        unjudged: 'too-many',
+      });
+    }
+    this.#context.gapAt = this.#context.now;
+    const collecting = { members: [], reuses: [] };
+    requester.collecting.set(place, collecting);
+    return collecting;
   }
 
   #seal(requester: Requester, last: TraceEvent): PageRequestGroup {

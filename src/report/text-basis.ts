@@ -2,7 +2,7 @@ import { plural, sanitise } from '../base/text.ts';
 import type { InputSummary, Result } from '../model/result.ts';
 import { formatDuration } from '../model/time.ts';
 import type { Paint } from './paint.ts';
-import { displayPath, groupTotal, laneLabel, placeOf } from './wording.ts';
+import { beyondBoundsParts, displayPath, groupTotal, laneLabel, placeOf } from './wording.ts';
 
 /** What happened to the groups, and what the capture cannot tell. */
 export function coverageLines(result: Result): readonly string[] {
@@ -44,6 +44,7 @@ function coverageText(result: Result): string {
   if (coverage.headUnknown > 0)
     parts.push(`${plural(coverage.headUnknown, 'answer')} at the head whose requests may precede the capture`);
   if (coverage.openAtEnd > 0) parts.push(`${plural(coverage.openAtEnd, 'group')} open at the end`);
+  parts.push(...beyondBoundsParts(result));
   return parts.length === 0 ? 'complete: nothing lost, nothing unread, nothing open at the end' : parts.join('; ');
 }
 

@@ -31,6 +31,7 @@ function doubtOf(result: Result): string {
 function gapsOf(result: Result): string {
   if (result.inputs.some((input) => input.error !== undefined)) return '; not everything could be read';
   if (result.coverage.gaps.length > 0) return '; the capture lost events, so more may have gone wrong';
+  if (result.beyondBounds !== undefined) return '; it names more than is kept, so not all was judged';
   return '';
 }
 

@@ -1,4 +1,5 @@
 import { plural, sanitise } from '../base/text.ts';
+import { BOUNDED_TABLES, type BoundedTable } from '../model/bounded-table.ts';
 import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
 import type { InputSummary, Result } from '../model/result.ts';
 
@@ -68,4 +69,21 @@ export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
 /** Groups in all states. */
 export function groupTotal(result: Result): number {
   return Object.values(result.counts.groups).reduce((sum, count) => sum + count, 0);
+}
+
+const BEYOND: Readonly<Record<BoundedTable, string>> = {
+  iommus: 'not judged: more IOMMUs are named than faultlog follows',
+  requesters: 'not judged: more devices are named than faultlog follows',
+  pasids: 'not judged: more PASIDs are named than faultlog follows',
+  keys: 'not judged: more page-request-group keys (PASID and PRGI) are named than faultlog follows',
+  gaps: 'not listed',
+};
+
+/** What is not in the result because a table was full. */
+export function beyondBoundsParts({ beyondBounds = {} }: Pick<Result, 'beyondBounds'>): readonly string[] {
+  return BOUNDED_TABLES.flatMap((table) => {
+    const count = beyondBounds[table];
+    if (count === undefined) return [];
+    return [`${plural(count, table === 'gaps' ? 'more gap' : 'event')} ${BEYOND[table]}`];
+  });
 }

@@ -7,6 +7,7 @@ import { OpenGroups } from '../../src/replay/open-groups.ts';
 import type { PageRequestGroup } from '../../src/replay/page-request-group.ts';
 import type { Requester } from '../../src/replay/requester.ts';
 import { refusedGroup } from '../../src/replay/requests.ts';
+import { TableSizes } from '../../src/replay/table-sizes.ts';
 import { EventStore } from '../../src/store/event-store.ts';
 import { GroupStore } from '../../src/store/group-store.ts';
 import { StoreWriter } from '../../src/store/store-writer.ts';
@@ -127,6 +128,7 @@ function newRequester(device: number): Requester {
     collecting: new Map(),
     pasids: new Map(),
     open: new OpenGroups(),
+    sizes: new TableSizes(),
     pendingByPrgi: new Map(),
     hasRequests: true,
   };

@@ -1,7 +1,7 @@
 import { plural } from '../../base/text.ts';
 import type { Gap, InputSummary, Result } from '../../model/result.ts';
 import { formatDuration } from '../../model/time.ts';
-import { displayPath, laneLabel, placeOf } from '../wording.ts';
+import { beyondBoundsParts, displayPath, laneLabel, placeOf } from '../wording.ts';
 import { clip } from '../wrap.ts';
 import { BOUNDS } from './bounds.ts';
 import { html, type Markup } from './markup.ts';
@@ -16,6 +16,7 @@ export function coveragePart({ result, marks }: HtmlMaterial): Markup {
     `${plural(coverage.unread, 'line')} that name an IOMMU and were not understood`,
     `${plural(coverage.headUnknown, 'answer')} at the head whose requests may precede the capture`,
     `${plural(coverage.openAtEnd, 'group')} open at the end`,
+    ...beyondBoundsParts(result),
   ];
   const times = new Map(marks.gaps.map((gap) => [`${gap.input}:${gap.line}`, gap]));
   return html`<section id="coverage" aria-labelledby="coverage-title"><h2 id="coverage-title">Coverage</h2>
