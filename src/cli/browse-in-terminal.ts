@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
+import type { Baseline } from '../config/baseline.ts';
 import type { ConfigFile } from '../config/schema.ts';
 import type { InputSpec } from '../intake/input.ts';
 import { rules } from '../rules/registry.ts';
 import { openBrowser } from '../ui/browse.tsx';
+import { loadBaseline } from './baseline-file.ts';
 import { openBrowsedText } from './browse-texts.ts';
 import { wantsColour } from './colour.ts';
 import type { BrowseOptions } from './command-options.ts';
@@ -31,7 +33,7 @@ export async function browseInTerminal(
     offsets: offsetsOf(options, setup.loaded.config, setup.inputs),
     ...(owners.length > 0 && { owners }),
     read: setup.read,
-    ...(await judgeOf(session, setup.loaded.config)),
+    ...(await judgeOf(session, setup.loaded.config, await loadBaseline(session, setup.loaded, options))),
   };
   const source = reopenable(setup.inputs, MOST_KEPT_BYTES);
   const containers = setup.parsers.containers ?? [];
@@ -62,11 +64,24 @@ export async function browseInTerminal(
   return capture.progress.error === undefined ? EXIT.clean : EXIT.failed;
 }
 
-/** Severities and ignores of the configuration; their code is loaded only if there are any. */
-async function judgeOf(session: Session, config: ConfigFile): Promise<Pick<CaptureSettings, 'judge'>> {
-  if (config.severity === undefined && config.ignore === undefined) return {};
+/** Severities and ignores of the configuration, and the baseline; their code is loaded only if there are any. */
+async function judgeOf(
+  session: Session,
+  config: ConfigFile,
+  baseline: Baseline | undefined,
+): Promise<Pick<CaptureSettings, 'judge'>> {
+  const isPoliced = config.severity !== undefined || config.ignore !== undefined;
+  if (!isPoliced && baseline === undefined) return {};
   const { applyPolicy } = await import('../config/policy.ts');
-  return { judge: (result) => applyPolicy(result, config, session.now).result };
+  const { applyBaseline } = await import('../config/baseline.ts');
+  return {
+    judge(analysed) {
+      const result = isPoliced ? applyPolicy(analysed, config, session.now).result : analysed;
+      if (baseline === undefined) return { result };
+      const outcome = applyBaseline(result, baseline, analysed, session.now);
+      return { result: outcome.result, known: new Map(outcome.known.map(({ finding, entry }) => [finding, entry])) };
+    },
+  };
 }
 
 /** Undefined where an input can be read in this thread only (a pipe), or there is no file for a thread. */

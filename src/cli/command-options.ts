@@ -83,7 +83,7 @@ export interface DiffOptions extends LimitOptions, BaselineOptions {
   readonly failOn: FailOn;
   readonly failOnPossible?: boolean;
 }
-export type BrowseOptions = LimitOptions;
+export type BrowseOptions = LimitOptions & BaselineOptions;
 
 export const LADDER_TIMES = ['absolute', 'delta', 'none'] as const;
 

@@ -72,8 +72,21 @@ export interface CaptureOptions {
   readonly openRaw?: OpenRaw;
   readonly owners?: readonly Owner[];
   readonly rules?: readonly CaptureRule[];
-  /** The result as the configuration wants it judged. */
-  judge?(result: Result): Result;
+  /** The result as the configuration and the baseline want it judged. */
+  judge?(result: Result): JudgedCapture;
+}
+
+/** What the baseline says of a finding that it knows. */
+export interface KnownFinding {
+  /** Day. */
+  readonly firstSeen: string;
+  readonly reason?: string;
+}
+
+export interface JudgedCapture {
+  readonly result: Result;
+  /** Findings that are out of the result, because the baseline knows them. */
+  readonly known?: ReadonlyMap<Finding, KnownFinding>;
 }
 
 /** Opens the text of an input. `hint` gives a line at or before another one whose place is known. */
@@ -86,7 +99,9 @@ export class Capture {
   readonly inputs: readonly CaptureInput[];
   readonly events: EventStore;
   readonly groups: GroupStore;
-  /** So far, while loading; in the end the worst first. */
+  /** Of `findings`, those that the baseline knows. */
+  known: ReadonlyMap<Finding, KnownFinding> = new Map();
+  /** So far, while loading; in the end the worst first, and behind them what the baseline knows. */
   findings: readonly Finding[] = [];
   /** Undefined until all is read. */
   result: Result | undefined;
@@ -96,7 +111,7 @@ export class Capture {
   readonly #listeners = new Set<() => void>();
   readonly #closers: (() => void)[] = [];
   readonly #openRaw: OpenRaw | undefined;
-  readonly #judge: (result: Result) => Result;
+  readonly #judge: (result: Result) => JudgedCapture;
   readonly #rows: RowSource;
   readonly #raw = new Map<number, RawText>();
   #scales: readonly (ClockScale | undefined)[] = [];
@@ -105,7 +120,7 @@ export class Capture {
     this.inputs = inputs;
     this.#tables = tables;
     this.#openRaw = options.openRaw;
-    this.#judge = (result) => options.judge?.(result) ?? result;
+    this.#judge = (result) => options.judge?.(result) ?? { result };
     const scaleOf = (input: number): ClockScale | undefined => this.#scales[input];
     this.events = new EventStore(tables.events, scaleOf);
     this.groups = new GroupStore(tables.groups, this.events, scaleOf, options.owners);
@@ -218,8 +233,10 @@ export class Capture {
     if (scales !== undefined) this.#scales = scales;
     if (findings !== undefined && findings.length > 0) this.findings = [...this.findings, ...findings];
     if (result !== undefined) {
-      this.result = this.#judge(result);
-      this.findings = this.result.findings;
+      const { result: judged, known = new Map() } = this.#judge(result);
+      this.result = judged;
+      this.known = known;
+      this.findings = [...judged.findings, ...known.keys()];
     }
     this.progress = {
       ...this.progress,

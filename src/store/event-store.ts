@@ -50,6 +50,27 @@ export class EventStore {
     };
   }
 
+  /** Texts that shapes and actors have in a field of filters: a capture has few of them. */
+  textsOf(field: string): Iterable<string | undefined> {
+    const { shapes, actors } = this.#tables;
+    switch (field) {
+      case 'iommu':
+        return shapes.since(0).map(({ iommu }) => iommu);
+      case 'probe':
+        return shapes.since(0).map(({ probe }) => probe);
+      case 'dialect':
+        return shapes.since(0).map(({ dialect }) => dialect);
+      case 'access':
+        return shapes.since(0).map(({ access }) => access);
+      case 'reason':
+        return shapes.since(0).map(({ details }) => details?.reason);
+      case 'task':
+        return actors.since(0).map(({ task }) => task);
+      default:
+        return [];
+    }
+  }
+
   kindOf(row: number): EventKind | undefined {
     return this.shapeOf(row)?.kind;
   }

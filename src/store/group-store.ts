@@ -64,6 +64,11 @@ export class GroupStore {
     });
   }
 
+  /** Who PASIDs belong to. */
+  get owners(): readonly Owner[] {
+    return this.#owners;
+  }
+
   get count(): number {
     return this.#tables.rows.count;
   }

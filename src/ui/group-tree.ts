@@ -1,7 +1,8 @@
 import type { LatencyStream } from '../store/latency-streams.ts';
 import type { RowList } from '../store/row-list.ts';
 import type { GroupSort } from './state/place.ts';
-import { streamKey, type World } from './world.ts';
+import { streamKey } from './stream-order.ts';
+import type { World } from './world.ts';
 
 /** A row of the tree. */
 export type TreeRow =

@@ -192,7 +192,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
     keys: ['&'],
     command: 'filter',
     section: 'Find',
-    help: 'show only rows like pasid=3 latency>1ms id=FL201, see below; an empty filter shows all',
+    help: 'show only rows like pasid=3 latency>1ms id=FL201, see below (Tab completes); an empty filter shows all',
     label: 'filter',
     views: ['findings', 'groups', 'events'],
   },

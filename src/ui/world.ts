@@ -1,22 +1,25 @@
 import { plural } from '../base/text.ts';
-import { filterTest } from '../filter/compile.ts';
+import { type Completion, completionAt } from '../filter/complete.ts';
 import type { ParsedFilter } from '../filter/filter.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import { formatDuration } from '../model/time.ts';
 import type { DocumentedRule } from '../report/rule-docs.ts';
-import { shortNames, subjectOf, worstFirst } from '../report/wording.ts';
-import type { Capture } from '../store/capture.ts';
+import { shortNames, subjectOf } from '../report/wording.ts';
+import type { Capture, KnownFinding } from '../store/capture.ts';
 import type { LatencyStream } from '../store/latency-streams.ts';
 import type { Marks } from '../store/marks.ts';
 import type { RowList } from '../store/row-list.ts';
 import type { TimelineColumn } from '../store/timeline.ts';
-import { factsOfFinding } from './finding-facts.ts';
+import { FindingLists, findingKey } from './finding-lists.ts';
+import { knownValues } from './known-values.ts';
 import { Ladders } from './ladders.ts';
+import { type LineMark, marksOfLines, SEVERITY_RANK, worseOf } from './line-marks.ts';
 import { RawCache } from './raw-cache.ts';
 import { RowLists } from './row-lists.ts';
 import type { FindingSort, GroupSort, LadderSubject, Place, StreamSort, TimeWindow } from './state/place.ts';
 import type { Prompt } from './state/state.ts';
+import { sortedStreams } from './stream-order.ts';
 import { ViewMemory } from './view-memory.ts';
 
 /** What is to be said beside a line that is being typed. */
@@ -27,9 +30,6 @@ export interface PromptNote {
   readonly at?: number;
   readonly length?: number;
 }
-
-/** Orders and filters of findings that are kept. */
-const MOST_ORDERS = 8;
 
 /** Events that are looked through for a use of a PRGI. */
 const MOST_LOOKED = 100_000;
@@ -47,13 +47,6 @@ export interface Badge {
   readonly kind: 'good' | 'note' | 'warning' | 'error';
 }
 
-/** What a line is for the findings that rest on it. */
-export interface LineMark {
-  readonly severity: Severity;
-  /** The first line of a finding: what it is about. Others are what it rests on besides. */
-  readonly isAccused: boolean;
-}
-
 /** Where a world gets from what it shows. */
 export interface WorldParts {
   readonly capture: Capture;
@@ -66,12 +59,12 @@ export class World {
   readonly capture: Capture;
   readonly #rules: (name: string) => DocumentedRule | undefined;
   readonly lists: RowLists;
+  readonly #findings: FindingLists;
   readonly #known = new Map<string, DocumentedRule | undefined>();
   readonly views = new ViewMemory();
   readonly ladders: Ladders;
   readonly #raw = new Map<number, RawCache>();
   #onArrival = (): void => undefined;
-  #sorted: { readonly of: readonly Finding[]; readonly lists: Map<string, readonly Finding[]> } | undefined;
   #evidence: { readonly of: readonly Finding[]; readonly marks: ReadonlyMap<string, LineMark> } | undefined;
   #streams:
     | { readonly of: readonly LatencyStream[]; readonly sort: StreamSort; readonly list: readonly LatencyStream[] }
@@ -79,13 +72,13 @@ export class World {
   #errors: { readonly of: readonly Finding[]; readonly counts: ReadonlyMap<string, number> } | undefined;
   #gaps: { readonly of: Result; readonly list: readonly TimeWindow[] } | undefined;
   #columns: { readonly key: string; readonly marks: Marks; readonly list: readonly TimelineColumn[] } | undefined;
-  #byKey: { readonly of: readonly Finding[]; readonly map: ReadonlyMap<string, Finding> } | undefined;
   #names: readonly string[] | undefined;
 
   constructor({ capture, rule }: WorldParts) {
     this.capture = capture;
     this.#rules = rule;
     this.lists = new RowLists(capture);
+    this.#findings = new FindingLists(capture, this.lists, () => this.inputNames());
     this.ladders = new Ladders(
       capture,
       (key) => this.finding(key),
@@ -132,32 +125,16 @@ export class World {
 
   /** In an order; those that pass a filter. */
   findings(sort: FindingSort, filter = ''): readonly Finding[] {
-    const { findings } = this.capture;
-    const key = `${sort} ${filter}`;
-    if (this.#sorted?.of !== findings) this.#sorted = { of: findings, lists: new Map() };
-    const known = this.#sorted.lists.get(key);
-    if (known !== undefined) return known;
-    const sorted = sortedFindings(findings, sort);
-    const list = filter === '' ? sorted : sorted.filter(this.#findingTest(filter));
-    if (this.#sorted.lists.size > MOST_ORDERS) this.#sorted.lists.clear();
-    this.#sorted.lists.set(key, list);
-    return list;
-  }
-
-  #findingTest(filter: string): (finding: Finding) => boolean {
-    const parsed = this.lists.parsed(filter, 'group').filter;
-    if (parsed === undefined) return () => true;
-    const { words } = this.capture;
-    const test = filterTest(parsed, 'group', words);
-    return (finding) => test(factsOfFinding(finding, this.inputNames(), this.capture.inputs, words));
+    return this.#findings.list(sort, filter);
   }
 
   finding(key: string): Finding | undefined {
-    const { findings } = this.capture;
-    if (this.#byKey?.of !== findings) {
-      this.#byKey = { of: findings, map: new Map(findings.map((finding) => [findingKey(finding), finding])) };
-    }
-    return this.#byKey.map.get(key);
+    return this.#findings.finding(key);
+  }
+
+  /** What the baseline says of a finding; undefined where it does not know it. */
+  knownOf(finding: Finding): KnownFinding | undefined {
+    return this.capture.known.get(finding);
   }
 
   /** What the ladder view shows where nothing was chosen: the worst finding, else the first events. */
@@ -249,7 +226,8 @@ export class World {
     let worst: Severity | undefined;
     for (const id of ids) {
       const severity = this.rule(id)?.severity;
-      if (severity !== undefined && (worst === undefined || RANK[severity] > RANK[worst])) worst = severity;
+      if (severity !== undefined && (worst === undefined || SEVERITY_RANK[severity] > SEVERITY_RANK[worst]))
+        worst = severity;
     }
     return worst;
   }
@@ -362,9 +340,17 @@ export class World {
     return this.lists.parsed(text, view === 'events' ? 'event' : 'group');
   }
 
+  /** What may stand in place of the word of a filter that is typed. */
+  completion(text: string, at: number, { view }: Place): Completion {
+    const subject = view === 'events' ? 'event' : 'group';
+    const valuesOf = (field: string): Iterable<string> => knownValues(this.capture, this.inputNames(), field);
+    return completionAt(text, at, subject, this.capture.words, valuesOf);
+  }
+
   /** How many rows of a place a filter leaves, while it is typed; or what is wrong with it, and where. */
-  promptNote({ kind, text }: Prompt, place: Place): PromptNote | undefined {
+  promptNote({ kind, text, choices }: Prompt, place: Place): PromptNote | undefined {
     if (kind !== 'filter') return undefined;
+    if (choices !== undefined) return { text: choices.words.join(' '), isProblem: false };
     const { problem } = this.parsedFilter(text, place);
     if (problem !== undefined) {
       const { message, hint, at, length } = problem;
@@ -387,46 +373,6 @@ function complete(list: RowList): void {
   if (!list.isComplete) list.advance(JUMP_MS);
 }
 
-/** Names a finding while more of them come in and their order changes. */
-export function findingKey({ id, evidence: [first], device, message }: Finding): string {
-  return first === undefined ? `${id}/${device ?? ''}/${message}` : `${id}@${first.input}:${first.line}`;
-}
-
-/** Names a device and PASID of a lane. */
-export function streamKey({ lane, device, pasid }: Pick<LatencyStream, 'lane' | 'device' | 'pasid'>): string {
-  return `${lane}/${device}/${pasid ?? '-'}`;
-}
-
-function sortedFindings(findings: readonly Finding[], sort: FindingSort): readonly Finding[] {
-  switch (sort) {
-    case 'severity':
-      return worstFirst(findings);
-    case 'time':
-      return findings.toSorted((a, b) => secondsOf(a) - secondsOf(b));
-    case 'rule':
-      return worstFirst(findings).toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-    default:
-      return sort satisfies never;
-  }
-}
-
-function sortedStreams(streams: readonly LatencyStream[], sort: StreamSort): readonly LatencyStream[] {
-  switch (sort) {
-    case 'groups':
-      return streams;
-    case 'latency':
-      return streams.toSorted((a, b) => (b.latency?.maxNs ?? -1) - (a.latency?.maxNs ?? -1));
-    case 'name':
-      return streams.toSorted((a, b) => a.device.localeCompare(b.device) || (a.pasid ?? -1) - (b.pasid ?? -1));
-    default:
-      return sort satisfies never;
-  }
-}
-
-function secondsOf({ time }: Finding): number {
-  return time === undefined ? Number.MAX_VALUE : Number(time);
-}
-
 function percentOf({ bytes, totalBytes }: { readonly bytes: number; readonly totalBytes?: number }): string {
   if (totalBytes === undefined || totalBytes === 0) return '';
   return ` ${Math.min(99, Math.floor((bytes / totalBytes) * 100))} %`;
@@ -435,27 +381,4 @@ function percentOf({ bytes, totalBytes }: { readonly bytes: number; readonly tot
 function withGap(column: TimelineColumn, gaps: readonly TimeWindow[]): TimelineColumn {
   const isGap = gaps.some(({ from, to }) => from <= column.to && to >= column.from);
   return isGap && !column.isGap ? { ...column, isGap } : column;
-}
-
-const RANK: Readonly<Record<Severity, number>> = { error: 2, warning: 1, note: 0 };
-
-function marksOfLines(findings: readonly Finding[]): ReadonlyMap<string, LineMark> {
-  const marks = new Map<string, LineMark>();
-  const add = ({ severity, evidence, consequences = [] }: Finding): void => {
-    for (const [index, { input, line }] of evidence.entries()) {
-      const place = `${input}:${line}`;
-      const mark = worseOf(marks.get(place), { severity, isAccused: index === 0 });
-      if (mark !== undefined) marks.set(place, mark);
-    }
-    for (const consequence of consequences) add(consequence);
-  };
-  for (const finding of findings) add(finding);
-  return marks;
-}
-
-/** What a finding accuses is worse than what it only rests on. */
-function worseOf(one: LineMark | undefined, other: LineMark | undefined): LineMark | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  if (one.isAccused !== other.isAccused) return one.isAccused ? one : other;
-  return RANK[other.severity] > RANK[one.severity] ? other : one;
 }

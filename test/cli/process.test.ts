@@ -61,6 +61,28 @@ describe('the built program as a process', () => {
     expect(readdirSync(out)).toEqual([]);
   });
 
+  test.each([
+    ['check', ['--format', 'json=OUT/old', '--format', 'sarif=OUT/new']],
+    ['groups', ['--format', 'csv=OUT/old']],
+    ['stats', ['--format', 'json=OUT/old']],
+    ['export', ['--format', 'perfetto=OUT/old', '--format', 'chrome=OUT/new', '--format', 'parquet=OUT/tables']],
+    ['report', ['-o', 'OUT/old']],
+  ])('an interrupt of %s: 130 at once, no half-written file, and the old one stays', async (command, options) => {
+    const out = mkdtempSync(join(folder, 'out-'));
+    writeFileSync(join(out, 'old'), 'old');
+    const args = options.map((option) => option.replace('OUT', out));
+    const child = spawn(process.execPath, [PROGRAM, command, ...args, '-']);
+    const result = ended(child);
+    child.stdin.on('error', () => undefined);
+    // More than a pipe holds: it was read when all of it is written.
+    await new Promise((resolve) => child.stdin.write(readFileSync(big), resolve));
+    child.kill('SIGINT');
+    expect(await result).toEqual({ code: 130, stderr: '' });
+    const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.map(({ name }) => name)).toEqual(['old']);
+    expect(readFileSync(join(out, 'old'), 'utf8')).toBe('old');
+  });
+
   test('an interrupt while following: the report, and the code of the analysis; again: 130 at once', async () => {
     const follow = (): ChildProcess =>
       spawn(process.execPath, [

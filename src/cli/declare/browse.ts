@@ -6,7 +6,8 @@ export const declareBrowse: DeclareCommand = (program, session, outcome) => {
   const browse = program
     .command('browse')
     .description('browse captures in the terminal: verdict, findings, ladders, events and raw lines')
-    .argument('[file...]', FILES);
+    .argument('[file...]', FILES)
+    .option('--baseline <file>', 'known findings: shown as such, behind the others, and in no count');
   addNotes(addLimitOptions(addReadingOptions(browse)), {
     sections: [
       {

@@ -1,6 +1,7 @@
 import type { TerminalInput } from '../input/decode-keys.ts';
 import type { World } from '../world.ts';
 import { runLine } from './command-line.ts';
+import { completed } from './complete.ts';
 import { filtered } from './filter.ts';
 import type { Reduction } from './reduce.ts';
 import { MAX_HISTORY, MAX_PROMPT, type Prompt, placeOf, pushPlace, type UiState } from './state.ts';
@@ -18,13 +19,18 @@ function withoutPrompt(state: UiState): UiState {
 }
 
 /** The state after an input while a line is being typed. */
-export function promptAfter(state: UiState, prompt: Prompt, input: TerminalInput, world: World): Reduction {
+export function promptAfter(state: UiState, shown: Prompt, input: TerminalInput, world: World): Reduction {
+  const { choices, ...prompt } = shown;
   if (input.kind === 'mouse') return { state, effects: [] };
   if (input.kind === 'paste') return typed(state, prompt, input.text.split(/[\r\n]/)[0] ?? '');
   const { key } = input;
   if (key === 'esc' || key === 'ctrl-c') return { state: withoutPrompt(state), effects: [] };
   if (prompt.kind === 'mark' || prompt.kind === 'go-to-mark') return markStep(withoutPrompt(state), prompt.kind, key);
   switch (key) {
+    case 'tab':
+      return withPrompt(state, completed(shown, placeOf(state), world, 1));
+    case 'shift-tab':
+      return withPrompt(state, choices === undefined ? prompt : completed(shown, placeOf(state), world, -1));
     case 'enter':
       return entered(withoutPrompt(remembered(state, prompt.kind, prompt.text)), prompt.kind, prompt.text, world);
     case 'backspace':

@@ -14,11 +14,23 @@ export interface Prompt {
   readonly at: number;
   /** Number of lines back in the history; 0: a new line. */
   readonly back: number;
+  /** What Tab offers, until another key is pressed. */
+  readonly choices?: PromptChoices;
 }
 
 export interface Message {
   readonly text: string;
   readonly isProblem: boolean;
+}
+
+/** Words that Tab offers, and which of them stands in the line. */
+export interface PromptChoices {
+  /** Where the word begins and ends, in characters. */
+  readonly from: number;
+  readonly end: number;
+  readonly words: readonly string[];
+  /** -1: none yet, only what all of them begin with. */
+  readonly chosen: number;
 }
 
 export interface Search {

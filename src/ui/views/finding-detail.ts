@@ -2,11 +2,12 @@ import type { Certainty, Evidence, Finding } from '../../model/finding.ts';
 import { explainText } from '../../report/rule-docs.ts';
 import { actorLine } from '../../report/text-finding.ts';
 import { subjectOf } from '../../report/wording.ts';
+import { findingKey } from '../finding-lists.ts';
 import { fitText } from '../text/clean.ts';
 import { EMPTY_LINE, type Line, line, span } from '../text/line.ts';
 import { wrapText } from '../text/wrap.ts';
 import { markSpan, severitySpan } from '../theme.ts';
-import { findingKey, type World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** A line of a finding's detail, and where Enter leads from it. */
 export interface DetailLine {
@@ -93,6 +94,7 @@ function statementLines(finding: Finding, world: World, width: number): DetailLi
     plain(line(`${subjectOf(finding)}${when}`)),
     ...wrapText(finding.message, width).map((text) => plain(line(text))),
     ...wrapText(`${certainty}: ${whyOf(finding)}`, width).map((text) => plain(line(span(text, 'faint')))),
+    ...knownLines(finding, world, width),
     ...(actor === undefined ? [] : wrapText(actor, width).map((text) => plain(line(span(text, 'faint'))))),
     ...evidenceLines(finding.evidence, world),
     ...(finding.consequences ?? []).flatMap((consequence) => [
@@ -101,6 +103,14 @@ function statementLines(finding: Finding, world: World, width: number): DetailLi
       ...statementLines(consequence, world, width),
     ]),
   ];
+}
+
+function knownLines(finding: Finding, world: World, width: number): DetailLine[] {
+  const known = world.knownOf(finding);
+  if (known === undefined) return [];
+  const why = known.reason === undefined ? '' : `: ${known.reason}`;
+  const text = `known to the baseline since ${known.firstSeen}, in no count${why}`;
+  return wrapText(text, width).map((part) => plain(line(span(part, 'strong'))));
 }
 
 function evidenceLines(evidence: readonly Evidence[], world: World): DetailLine[] {

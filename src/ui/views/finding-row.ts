@@ -15,14 +15,14 @@ const CERTAINTY_WIDTH = 9;
 /** From so many columns on devices, PASIDs and PRGIs are written out. */
 const WIDE = 110;
 
-/** A finding on one row: severity, rule, certainty, what it is about, when. */
-export function findingLine(finding: Finding, width: number, isSelected: boolean): Line {
+/** A finding on one row: severity, rule, certainty, what it is about, when. `known`: the baseline knows it. */
+export function findingLine(finding: Finding, width: number, isSelected: boolean, isKnown: boolean): Line {
   const { severity, id, name, certainty, count = 1, time = '' } = finding;
   const timeWidth = width < 50 ? 0 : Math.max(11, time.length) + 1;
   const nameWidth = width < 70 ? 0 : NAME_WIDTH;
   const certaintyWidth = width < 60 ? 0 : CERTAINTY_WIDTH;
   const fixed = CURSOR_WIDTH + SEVERITY_WIDTH + ID_WIDTH + nameWidth + certaintyWidth + timeWidth;
-  const times = count > 1 ? `×${count} ` : '';
+  const times = `${isKnown ? 'known ' : ''}${count > 1 ? `×${count} ` : ''}`;
   const about = width < WIDE ? shortSubject(finding) : subjectOf(finding);
   const row = line(
     isSelected ? `${CURSOR} ` : '  ',

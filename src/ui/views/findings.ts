@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
+import { findingKey } from '../finding-lists.ts';
 import { AT_TOP, type FindingsPlace, type Place, rawPlace } from '../state/place.ts';
 import { EMPTY_LINE, fitLine, type Line, line, selected, span, textOf } from '../text/line.ts';
-import { findingKey } from '../world.ts';
 import { type DetailLine, detailLines } from './finding-detail.ts';
 import { CURSOR, findingLine } from './finding-row.ts';
 import { findingFocus, lineFocus } from './focus.ts';
@@ -121,7 +121,11 @@ export class FindingsView implements View {
   allLines(): readonly Line[] {
     const { columns } = this.#context.size;
     if (this.#place.pane === 'detail') return this.#detail.map((each) => each.line);
-    return this.#findings.map((finding) => findingLine(finding, columns, false));
+    return this.#findings.map((finding) => findingLine(finding, columns, false, this.#isKnown(finding)));
+  }
+
+  #isKnown(finding: Finding): boolean {
+    return this.#context.world.knownOf(finding) !== undefined;
   }
 
   get #isBeside(): boolean {
@@ -154,7 +158,9 @@ export class FindingsView implements View {
     const { cursor } = this.#place;
     const rows = visibleRows(cursor, this.#findings.length, this.#listRows).flatMap((index) => {
       const finding = this.#findings[index];
-      return finding === undefined ? [] : [findingLine(finding, width, index === cursor.selected)];
+      return finding === undefined
+        ? []
+        : [findingLine(finding, width, index === cursor.selected, this.#isKnown(finding))];
     });
     return [...rows, ...Array.from({ length: this.#listRows - rows.length }, () => EMPTY_LINE)];
   }

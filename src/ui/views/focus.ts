@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
-import { findingKey, type World } from '../world.ts';
+import { findingKey } from '../finding-lists.ts';
+import type { World } from '../world.ts';
 import type { Focus } from './view.ts';
 
 /** What a finding is about: its first line of evidence, and the event and group of that. */

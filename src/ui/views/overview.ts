@@ -3,10 +3,10 @@ import type { Result } from '../../model/result.ts';
 import { paintFor } from '../../report/paint.ts';
 import { basisLines, coverageLines } from '../../report/text-basis.ts';
 import { verdictOf } from '../../report/verdict.ts';
+import { findingKey } from '../finding-lists.ts';
 import type { OverviewPlace } from '../state/place.ts';
 import { EMPTY_LINE, type Line, line, type StyleName, span } from '../text/line.ts';
 import { wrapText } from '../text/wrap.ts';
-import { findingKey } from '../world.ts';
 import { findingLine } from './finding-row.ts';
 import { findingFocus } from './focus.ts';
 import { timelineLines } from './timeline.ts';
@@ -54,7 +54,9 @@ export class OverviewView implements View {
     const { cursor } = this.#place;
     const rows = visibleRows(cursor, findings.length, this.pageRows).flatMap((index) => {
       const finding = findings[index];
-      return finding === undefined ? [] : [findingLine(finding, size.columns, index === cursor.selected)];
+      return finding === undefined
+        ? []
+        : [findingLine(finding, size.columns, index === cursor.selected, world.knownOf(finding) !== undefined)];
     });
     return [...this.#summary(), this.#heading(findings.length), ...rows];
   }

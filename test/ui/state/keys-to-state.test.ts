@@ -6,7 +6,7 @@ import { KEY_BINDINGS } from '../../../src/ui/keys.ts';
 import { viewOf } from '../../../src/ui/state/context.ts';
 import { type Action, reduce } from '../../../src/ui/state/reduce.ts';
 import { initialState, MAX_STACK, placeOf, type UiState } from '../../../src/ui/state/state.ts';
-import { lineWidth } from '../../../src/ui/text/line.ts';
+import { lineWidth, textOf } from '../../../src/ui/text/line.ts';
 import { activeCursor } from '../../../src/ui/views/view.ts';
 import type { World } from '../../../src/ui/world.ts';
 import { openWorld } from '../open-world.ts';
@@ -28,7 +28,19 @@ beforeAll(async () => {
 });
 
 const bound = KEY_BINDINGS.flatMap(({ keys }) => keys);
-const lines = ['1', 'response', 'zzz', 'goto 17', 'goto 99999', 'time 15.1', 'explain FL102', 'nonsense', '12'];
+const lines = [
+  'la\t\t',
+  'device=\t',
+  '1',
+  'response',
+  'zzz',
+  'goto 17',
+  'goto 99999',
+  'time 15.1',
+  'explain FL102',
+  'nonsense',
+  '12',
+];
 const key = (name: string): TerminalInput => ({ kind: 'key', key: name });
 
 const inputs: fc.Arbitrary<readonly Action[]> = fc.oneof(
@@ -38,7 +50,9 @@ const inputs: fc.Arbitrary<readonly Action[]> = fc.oneof(
     weight: 2,
     arbitrary: fc
       .tuple(fc.constantFrom('/', ':', '&'), fc.constantFrom(...lines), fc.constantFrom('enter', 'esc'))
-      .map(([sign, text, end]) => [sign, ...text, end].map((name) => input(key(name === ' ' ? 'space' : name)))),
+      .map(([sign, text, end]) =>
+        [sign, ...text, end].map((name) => input(key(name === ' ' ? 'space' : name === '\t' ? 'tab' : name))),
+      ),
   },
   { weight: 1, arbitrary: fc.constantFrom(...SIZES).map((size) => [{ kind: 'resize' as const, size }]) },
   { weight: 1, arbitrary: fc.nat(100).map((row) => [{ kind: 'found' as const, row }]) },
@@ -84,6 +98,44 @@ function assertValid(state: UiState, world: World): void {
   for (const line of frame) expect(lineWidth(line)).toBeLessThanOrEqual(state.size.columns);
   expect(cursorColumn).toBeLessThan(state.size.columns);
 }
+
+describe('Tab in the line of a filter', () => {
+  const typed = (...keys: readonly string[]): UiState => {
+    const [world] = worlds;
+    if (world === undefined) throw new Error('no world');
+    return stateAfter(
+      world,
+      ['5', '&', ...keys].map((name) => input(key(name))),
+    );
+  };
+
+  test('completes a field and a value, offers several one after the other, and forgets them at the next key', () => {
+    expect(typed(...'dev', 'tab').prompt).toMatchObject({ text: 'device=', at: 7 });
+    expect(typed(...'dev', 'tab', 'tab').prompt?.text).toBe('device=0000:01:00.0');
+    const offered = typed(...'la', 'tab');
+    expect(offered.prompt).toMatchObject({
+      text: 'la',
+      choices: { words: ['latency=', 'lane=', 'last='], chosen: -1 },
+    });
+    expect(typed(...'la', 'tab', 'tab').prompt?.text).toBe('latency=');
+    expect(typed(...'la', 'tab', 'tab', 'tab').prompt?.text).toBe('lane=');
+    expect(typed(...'la', 'tab', 'shift-tab').prompt?.text).toBe('last=');
+    expect(typed(...'la', 'tab', 'tab', ...'5ms').prompt).toEqual({
+      kind: 'filter',
+      text: 'latency=5ms',
+      at: 11,
+      back: 0,
+    });
+    expect(typed(...'zzz', 'tab').prompt?.text).toBe('zzz');
+  });
+
+  test('shows what it offers beside the line', () => {
+    const [world] = worlds;
+    if (world === undefined) throw new Error('no world');
+    const { lines: frame } = frameOf(typed(...'kind=page-', 'tab'), world);
+    expect(textOf(frame.at(-1) ?? { spans: [] })).toBe('&kind=page-re  page-request page-response');
+  });
+});
 
 describe('any sequence of keys', () => {
   test('leaves a valid state and a screen that fits', () => {
