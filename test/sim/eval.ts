@@ -1,7 +1,7 @@
 /**
  * Compares what faultlog finds in generated captures with what really happened in them.
  *
- *     npm run eval -- --runs 10000 --seed 1 [--lanes host|all] [--write FOLDER] [--show 10]
+ *     npm run eval -- --runs 10000 --seed 1 [--lanes all | --lanes host,driver,…] [--write FOLDER] [--show 10]
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,12 +24,13 @@ const { values } = parseArgs({
 
 const score = new Score();
 const first = Number(values.seed);
+const wanted = values.lanes.split(',');
 const shown = Number(values.show);
 let disagreements = 0;
 const started = Date.now();
 for (let seed = first; seed < first + Number(values.runs); seed += 1) {
   const scenario = generate(seed);
-  const lanes = values.lanes === 'all' ? scenario.lanes : scenario.lanes.filter(({ lane }) => lane === 'host');
+  const lanes = scenario.lanes.filter(({ lane }) => values.lanes === 'all' || wanted.includes(lane));
   const verdict = await judge(scenario, lanes);
   score.add(verdict);
   if (!isWrong(verdict)) continue;

@@ -1,6 +1,6 @@
 /** A line that a recording of the simulated machine holds. Times are true ones, in microseconds. */
 export interface LogLine {
-  /** `host`, `vmm`, or the name of a guest. */
+  /** `host`, `driver`, `vmm:` and the name of a guest, or the name alone. */
   readonly lane: string;
   readonly at: number;
   readonly cpu: number;

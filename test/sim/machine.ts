@@ -86,6 +86,8 @@ export interface Group {
   drainedBy: LogLine | undefined;
   /** The same group as its guest sees it. */
   inGuest: Group | undefined;
+  /** The same as the mediating driver sees it. */
+  atDriver: Group | undefined;
 }
 
 export const SUCCESS = 0;

@@ -217,13 +217,27 @@ function record(world: World, host: readonly LogLine[], damage: Damage): readonl
     if (own.length > 0 && random.chance(0.85)) {
       lanes.push({ ...renderTrace(own, clock, NO_DAMAGE), lane: 'guest', laneName: name, path: `guest-${name}.txt` });
     }
-    const seen = world.lines.filter((line) => line.lane === `vmm:${name}`);
-    // All VMMs are one lane, and so one clock.
-    const hasVmm = lanes.some(({ lane }) => lane === 'vmm');
-    if (seen.length > 0 && !hasVmm && random.chance(0.5)) {
-      const wall: LaneClock = { offsetUs: random.between(0, 1_000_000_000), driftPpm: 0 };
-      lanes.push({ ...renderQemu(seen, wall, EPOCH_MS), lane: 'vmm', laneName: undefined, path: 'vmm.txt' });
-    }
   }
+  lanes.push(...vmms(world), ...driver(world));
   return lanes;
+}
+
+/** The logs of the VMMs: one for all, whose clocks are the host's wall clock, or one lane each. Or some are missing. */
+function vmms({ random, lines }: World): RecordedLane[] {
+  const wall: LaneClock = { offsetUs: random.between(0, 1_000_000_000), driftPpm: 0 };
+  const areNamed = random.chance(0.5);
+  return ['vm1', 'vm2'].flatMap((name): RecordedLane[] => {
+    const seen = lines.filter((line) => line.lane === `vmm:${name}`);
+    if (seen.length === 0 || random.chance(0.4)) return [];
+    const laneName = areNamed ? name : undefined;
+    return [{ ...renderQemu(seen, wall, EPOCH_MS), lane: 'vmm', laneName, path: `vmm-${name}.txt` }];
+  });
+}
+
+/** The mediating driver's own recording, on a clock of its own. */
+function driver({ random, lines }: World): RecordedLane[] {
+  const own = lines.filter(({ lane }) => lane === 'driver');
+  if (own.length === 0 || random.chance(0.6)) return [];
+  const clock: LaneClock = { offsetUs: random.between(-3_000_000, 3_000_000), driftPpm: 0 };
+  return [{ ...renderTrace(own, clock, NO_DAMAGE), lane: 'driver', laneName: undefined, path: 'driver.txt' }];
 }

@@ -25,7 +25,7 @@ export class World {
   readonly hostKind: HostKind;
   now: number;
   readonly #wire: Wire;
-  readonly #guestWires = new Map<Guest, Wire>();
+  readonly #upperWires = new Map<string, Wire>();
   /** Until when a task is inside a call, by its pid: it makes one after the other. */
   readonly #busyTasks = new Map<number, number>();
   readonly #queue: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
@@ -215,6 +215,11 @@ export class World {
     const meant = this.hostKind === 'by-key' ? this.#oldestPending(device, pasid, prgi) : group;
     const who = { task: owner.task, pid: owner.pid, cpu: owner.cpu };
     const { now } = this;
+    if (owner.guest !== undefined) {
+      const text = `rsp dev=${device.name} pasid=${pasid} grpid=${prgi} code=${code}`;
+      const seen = this.log({ ...who, lane: 'driver', at: now - 1, event: 'faultlog', text, isProbe: false });
+      if (group.atDriver !== undefined) this.#wireOf('driver').answer(group.atDriver, code, 'handler', seen);
+    }
     if (this.hostKind === 'by-key') {
       this.log({ ...who, at: now, event: 'respond', text: '(iommu_page_response+0x0/0x1c0)', isProbe: true });
       const isRefused = meant === undefined;
@@ -451,17 +456,17 @@ export class World {
     });
   }
 
-  #guestWire(guest: Guest): Wire {
-    const found = this.#guestWires.get(guest);
+  /** The hop of a lane above the host: what happens there is true there; a finding about it is due from the host's hop. */
+  #wireOf(lane: string): Wire {
+    const found = this.#upperWires.get(lane);
     if (found !== undefined) return found;
-    // What happens at the guest's own hop is true there; a finding about it is due from the host's hop.
     const { truths } = this;
     const wire = new Wire({
-      truths: { push: (truth) => truths.push({ ...truth, proof: 'nothing', guest: guest.name }) },
+      truths: { push: (truth) => truths.push({ ...truth, proof: 'nothing', guest: lane }) },
       after: (delayUs, run) => this.after(delayUs, run),
       now: () => this.now,
     });
-    this.#guestWires.set(guest, wire);
+    this.#upperWires.set(lane, wire);
     return wire;
   }
 
@@ -478,6 +483,7 @@ export class World {
   inject(group: Group, guest: Guest, answer: () => void, isLost = false): void {
     const { random } = this;
     const { owner } = group;
+    this.#handToDriver(group);
     this.#pass(guest, 'read', 1, () => {
       if (this.hostKind !== 'by-key')
         this.log({
@@ -512,12 +518,29 @@ export class World {
         });
         this.after(at - this.now, () => {
           group.inGuest = newGroup(owner, guestDevice, guestPasid, group.prgi, requests, this.now, line);
-          this.#guestWire(guest).seal(group.inGuest);
+          this.#wireOf(guest.name).seal(group.inGuest);
           this.guestGroups.push(group.inGuest);
         });
         this.after(at - this.now + 2, answer);
       });
     });
+  }
+
+  /** The mediating driver prints what the core hands it. */
+  #handToDriver(group: Group): void {
+    const { owner, device, pasid, prgi } = group;
+    const { task, pid, cpu } = owner;
+    const seen = group.requests.map((request, index): Request => {
+      const { page, isLast } = request;
+      const text = `req dev=${device.name} pasid=${pasid} grpid=${prgi} flags=0x${isLast ? 7 : 5} perm=0x3 addr=0x${page.toString(16)}000`;
+      const at = this.now + index;
+      return {
+        ...request,
+        line: this.log({ lane: 'driver', task, pid, cpu, at, event: 'faultlog', text, isProbe: false }),
+      };
+    });
+    group.atDriver = newGroup(owner, device, pasid, prgi, seen, this.now, seen.at(-1)?.line);
+    this.#wireOf('driver').seal(group.atDriver);
   }
 
   /** The guest answers; the VMM sees the descriptor and passes it on, unless it is `lost` on the way. */
@@ -540,7 +563,7 @@ export class World {
       text: `page_grp_resp dmar0: 0x${low.toString(16)} 0x${high.toString(16)} 0x0 0x0`,
       isProbe: false,
     });
-    if (group.inGuest !== undefined) this.#guestWire(guest).answer(group.inGuest, code, 'handler', sent);
+    if (group.inGuest !== undefined) this.#wireOf(guest.name).answer(group.inGuest, code, 'handler', sent);
     const seen = [sent];
     if (isForeign) this.#tellForeign(group, guest, seen);
     if (lost === 'before-vmm') return sent;
@@ -589,5 +612,6 @@ function newGroup(
     meant: undefined,
     drainedBy: undefined,
     inGuest: undefined,
+    atDriver: undefined,
   };
 }
