@@ -18,7 +18,7 @@ import type { ParserRegistry } from '../model/parser.ts';
 import type { ClockOffset, Counts, Coverage, InputSummary, Latency, Result } from '../model/result.ts';
 import { formatTime, nanoseconds } from '../model/time.ts';
 import { AdoptedGroups } from '../replay/adopted-group.ts';
-import type { CaptureGap } from '../replay/observation.ts';
+import type { CaptureGap, CrossedResponse } from '../replay/observation.ts';
 import { latencyOf as groupLatencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import type { CaptureEnd } from '../replay/unanswered-groups.ts';
 import { rules } from '../rules/registry.ts';
@@ -60,6 +60,8 @@ export interface AnalysisOptions {
    * may know better. A promise holds the reading up.
    */
   onLiveFindings?(findings: readonly Finding[], inputs: readonly InputSummary[]): void | Promise<void>;
+  /** Each crossing that several lanes prove or make likely, before any group is given away. */
+  onCrossing?(crossing: CrossedResponse): void;
   /** Each place where events are missing, when the replay comes to it. */
   onGap?(gap: CaptureGap): void;
   /** Each instance, in the order of first requests, when all inputs are read. */
@@ -137,6 +139,7 @@ export async function analyse(
     isOneInput: (lane, other) => lanes.reportsOf(lane).some((report) => lanes.reportsOf(other).includes(report)),
   });
   deliveries = joined.deliveries;
+  for (const crossing of joined.crossings) options.onCrossing?.(crossing);
   for (const lane of lanes.all()) lane.finish(joined.verdicts.get(lane) ?? ALONE);
   emitGroups(closed, reports, options);
   stream.close();

@@ -10,6 +10,7 @@ import type { Result } from '../model/result.ts';
 import type { ClockScale } from '../model/time.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { type AnalysisOptions, analyse } from './analyse.ts';
+import { BaseClock } from './base-clock.ts';
 
 export type SceneOptions = AnalysisOptions & WindowLimits;
 
@@ -28,6 +29,8 @@ export async function collectScenes(
 ): Promise<ScenesResult> {
   const shots = queries.map((query) => new Shot(query, options));
   const groups = new WeakMap<TraceEvent, PageRequestGroup>();
+  /** PSn is the response of instance n, whichever it closed (semantics §6). */
+  const owed = new WeakMap<TraceEvent, PageRequestGroup>();
   let known: readonly InputReport[] = [];
   const result = await analyse(inputs, parsers, {
     ...options,
@@ -45,8 +48,15 @@ export async function collectScenes(
       }
       options.onGroupEnd?.(group, lane, above);
     },
+    onCrossing(crossing) {
+      const { owner, accepted, response, counterpart } = crossing;
+      const hops = accepted.upperHops.filter(({ kind }) => kind === 'page-response');
+      if (owner !== undefined) for (const event of [response, ...hops]) owed.set(event, owner);
+      if (counterpart !== undefined) owed.set(counterpart, accepted);
+      options.onCrossing?.(crossing);
+    },
   });
-  const scenes = shots.map((shot) => sceneOf(shot, known, (event) => groups.get(event)));
+  const scenes = shots.map((shot) => sceneOf(shot, known, (event) => owed.get(event) ?? groups.get(event), result));
   return { scenes, result };
 }
 
@@ -87,13 +97,22 @@ function sceneOf(
   { window }: Shot,
   reports: readonly InputReport[],
   groupOf: (event: TraceEvent) => PageRequestGroup | undefined,
+  { clocks = [] }: Result,
 ): LadderScene {
   const instances = new Map<PageRequestGroup, KnownInstance>();
+  const clock = new BaseClock(clocks);
+  const originals = new Map<TraceEvent, TraceEvent>();
+  const events = window.events.map((event) => {
+    const moved = clock.moved(event);
+    originals.set(moved, event);
+    return moved;
+  });
+  const anchors = new Set(events.filter((event) => window.anchors.has(originals.get(event) ?? event)));
   return ladderScene(
-    window,
+    { events, anchors, omitted: window.omitted },
     (input) => reports[input]?.scale,
     (event) => {
-      const group = groupOf(event);
+      const group = groupOf(originals.get(event) ?? event);
       if (group === undefined) return undefined;
       const known = instances.get(group);
       if (known !== undefined) return known;
@@ -102,5 +121,6 @@ function sceneOf(
       instances.set(group, instance);
       return instance;
     },
+    clock.notes(events),
   );
 }

@@ -3,7 +3,7 @@ import type { Lane } from '../model/lane.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ClockOffset } from '../model/result.ts';
 import { type ClockScale, NS_PER_SECOND } from '../model/time.ts';
-import type { Observation, UnjoinedStream } from '../replay/observation.ts';
+import type { CrossedResponse, Observation, UnjoinedStream } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { type ClockAlignment, COMMON_CLOCK, estimate, type OffsetBound } from './clock-alignment.ts';
 import { crossLanes } from './cross-lane.ts';
@@ -30,6 +30,8 @@ export interface LaneJoin {
   readonly clocks: readonly ClockOffset[];
   /** The delivery of a group of the base lane in the handler's lane, where it can be no other's. */
   readonly deliveries: ReadonlyMap<PageRequestGroup, UpperGroup>;
+  /** Crossings that the lanes prove or make likely. */
+  readonly crossings: readonly CrossedResponse[];
 }
 
 /**
@@ -44,7 +46,7 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
   const clocks: ClockOffset[] = [];
   const base = lowestWithGroups(lanes);
   const journal = base?.journal;
-  if (base === undefined || journal === undefined) return { verdicts, clocks, deliveries: new Map() };
+  if (base === undefined || journal === undefined) return { verdicts, clocks, deliveries: new Map(), crossings: [] };
   const above = lanes.filter((lane) => laneRank(lane.lane) > laneRank(base.lane) && lane.journal?.hasMessages === true);
   const handler = handlerLane(above);
   const uppers: UpperLane[] = [];
@@ -76,7 +78,13 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
     replaced: joined?.replaced ?? new Set<Observation>(),
     byHost: joined?.byHost ?? new Set<PageRequestGroup>(),
   });
-  return { verdicts, clocks, deliveries: joined?.deliveries ?? new Map() };
+  const crossings = (joined?.found ?? []).filter((each) => each.kind === 'crossed-response');
+  return {
+    verdicts,
+    clocks,
+    deliveries: joined?.deliveries ?? new Map(),
+    crossings: crossings.filter(({ certainty }) => certainty !== 'possible'),
+  };
 }
 
 const NO_PARTNERS = { partners: new Map<StreamJournal, StreamJournal>(), undecided: [] } as const;

@@ -50,6 +50,7 @@ export interface FindingScene {
   /** The lines that the finding rests on. */
   readonly lines: ReadonlySet<SourceLine>;
   readonly scale: ClockScale;
+  readonly clockNotes: readonly string[];
   /** Messages that are left out. */
   readonly omitted: number;
   inputName(input: number): string;
@@ -93,17 +94,19 @@ function sceneOfFinding(scene: LadderScene, names: readonly string[], rows: numb
     messages: excerpt.messages,
     lines,
     scale: scene.scale,
+    clockNotes: scene.clockNotes,
     omitted: excerpt.omitted + scene.omitted,
     inputName: (input) => names[input] ?? String(input + 1),
   };
 }
 
 function draw(
-  { messages, omitted, scale, inputName }: FindingScene,
+  { messages, omitted, scale, clockNotes, inputName }: FindingScene,
   number: number | undefined,
   width: number,
 ): string {
-  const drawing = drawLadder(messages, { width, lines: true, scale, inputName });
+  const notes = clockNotes.map((note) => `# ${note}\n`).join('');
+  const drawing = drawLadder(messages, { width, lines: true, scale, inputName }) + notes;
   if (omitted === 0) return drawing;
   return `${drawing}# ${plural(omitted, 'message')} left out: faultlog ladder --finding ${number} shows more\n`;
 }

@@ -13,6 +13,8 @@ export interface LadderScene {
   /** Events between them, and beyond the limit, that were left out. */
   readonly omitted: number;
   readonly scale: ClockScale;
+  /** How far the times of lanes with clocks of their own can be trusted, a sentence each. */
+  readonly clockNotes: readonly string[];
   /** Number n of PRn and PSn where the replay knows it. */
   labelOf(event: TraceEvent): number | undefined;
 }
@@ -45,9 +47,10 @@ export class LadderStory {
 
 /** The scene of what a window holds. */
 export function ladderScene(
-  window: ContextWindow,
+  window: Pick<ContextWindow, 'events' | 'anchors' | 'omitted'>,
   scaleOf: (input: number) => ClockScale | undefined,
   instanceOf: (event: TraceEvent) => KnownInstance | undefined,
+  clockNotes: readonly string[] = [],
 ): LadderScene {
   const events = window.events.toSorted((a, b) => (a.time ?? 0) - (b.time ?? 0));
   const [first] = events;
@@ -56,6 +59,7 @@ export function ladderScene(
     anchors: window.anchors,
     omitted: window.omitted,
     scale: (first === undefined ? undefined : scaleOf(first.source.input)) ?? NO_SCALE,
+    clockNotes,
     labelOf: instanceNumbers(events, instanceOf),
   };
 }

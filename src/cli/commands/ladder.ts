@@ -163,7 +163,7 @@ function draw(scene: LadderScene, inputs: readonly InputSpec[], session: Session
     ...(options.times !== 'none' && { times: options.times }),
   });
   if (drawing === '') return '';
-  const notes: string[] = [];
+  const notes = scene.clockNotes.map((note) => `# ${note}\n`);
   if (scene.omitted > 0) notes.push(`# ${plural(scene.omitted, 'event')} left out\n`);
   if (omitted > 0 && options.verbose === true) {
     notes.push(`# ${plural(omitted, 'further observation')} of the same messages not drawn\n`);

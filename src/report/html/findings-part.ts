@@ -69,14 +69,15 @@ function consequences({ consequences: all = [] }: Finding, names: readonly strin
 
 function figure(ladder: FindingLadder, number: number): Markup {
   const text = drawLadder(ladder.messages, { lines: true, scale: ladder.scale, inputName: ladder.inputName });
-  const legend = text.split('\n').filter((line) => /^# .* = /.test(line));
+  const names = text.split('\n').filter((line) => /^# .* = /.test(line));
+  const legend = [...names.map((line) => line.slice(2)), ...ladder.clockNotes];
   const omitted =
     ladder.omitted === 0
       ? ''
       : html`<p class="left-out">${plural(ladder.omitted, 'message')} left out: <code>faultlog ladder --finding ${number}</code> shows more</p>`;
   return html`<figure class="drawing"><figcaption>Who saw what, from the device on the left upwards; time runs down. The shaded rows are evidence.</figcaption>
 ${scrolled(`Sequence diagram of finding ${number}`, ladderSvg(ladder, `Sequence diagram of finding ${number}`))}
-${legend.length === 0 ? '' : html`<p class="legend">${legend.map((line) => line.slice(2)).join('; ')}</p>`}${omitted}
+${legend.length === 0 ? '' : html`<p class="legend">${legend.join('; ')}</p>`}${omitted}
 <details><summary>The drawing of finding ${number} as text</summary>${scrolled(`Drawing of finding ${number} as text`, html`<pre>${lines(text)}</pre>`)}</details></figure>`;
 }
 

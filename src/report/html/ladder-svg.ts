@@ -20,6 +20,8 @@ export interface FindingLadder {
   readonly scale: ClockScale;
   /** Messages that are left out. */
   readonly omitted: number;
+  /** How far the times of lanes with clocks of their own can be trusted. */
+  readonly clockNotes: readonly string[];
   inputName(input: number): string;
 }
 

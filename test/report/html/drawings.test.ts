@@ -31,7 +31,8 @@ function message(
 
 function drawn(messages: readonly LadderMessage[]): string {
   const scale = { unit: 'seconds', epoch: 0, digits: 6 } as const;
-  return ladderSvg({ messages, lines: new Set(), scale, omitted: 0, inputName: String }, 'A drawing').text;
+  return ladderSvg({ messages, lines: new Set(), scale, omitted: 0, clockNotes: [], inputName: String }, 'A drawing')
+    .text;
 }
 
 /** Start and end of the arrows of a kind. */
