@@ -19,7 +19,7 @@ if (major < 22 || (major === 22 && minor < 15)) {
 } else {
   nodeModule.enableCompileCache();
   // What is in flight outlives the young generation, which then only grows: 204 MB without this, 136 with it on 100 MB of
-  // page requests, in the same time.
+  // page requests, in the same time. `src/cli/young-generation.ts` makes it larger once for large inputs.
   v8.setFlagsFromString('--semi-space-growth-factor=1');
   // The old generation may grow to 2.5 times what lives in it rather than 4 times: 180 MB instead of 225 where every message is
   // probed on several hops, for a sixth more CPU time there.

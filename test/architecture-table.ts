@@ -86,6 +86,7 @@ export const IMPORT_TABLE: Readonly<Record<string, AreaRule>> = {
       'node:path',
       'node:stream',
       'node:tty',
+      'node:v8',
       'node:worker_threads',
     ],
     touchesWorld: true,

@@ -71,12 +71,17 @@ export async function prepare(session: Session, files: readonly string[], option
     options.follow === true
       ? await openFollowed(session, labelled, parsers, mergeWindowNs)
       : await openAll(session, labelled, parsers);
+  if (mayBeLarge(opened.inputs)) (await import('./young-generation.ts')).growYoungGeneration();
   const ranges = await rangesFor(opened.inputs, options.jobs, session.worker);
   const read = { ...settings, ...(ranges !== undefined && { ranges }) };
   if (options.boot === undefined) return { parsers, loaded, ...opened, read };
   const { chooseBoot } = await import('./choose-boot.ts');
   const { inputs, boot } = await chooseBoot(opened, parsers, read, options.boot);
   return { parsers, loaded, inputs, refused: opened.refused, read: { ...read, boot } };
+}
+
+function mayBeLarge(inputs: readonly InputSpec[]): boolean {
+  return inputs.some(({ sizeBytes = LEAST_RANGED_BYTES }) => sizeBytes >= LEAST_RANGED_BYTES);
 }
 
 /** Threads for large files; their code is loaded only if there is one. */
