@@ -9,6 +9,8 @@ export type ColumnData = (string | number | bigint | boolean | null)[] | Int32Ar
 /** Cells of one column, of a row group at most. */
 export interface Cells {
   push(cell: Cell | undefined): void;
+  /** The same cell so many times. */
+  repeat(cell: Cell | undefined, count: number): void;
   /** All cells since the last time, to be used before more are pushed. */
   take(): ColumnData;
 }
@@ -25,7 +27,15 @@ export function cellsOf(type: ColumnType, most: number): Cells {
   }
 }
 
-class PlainCells implements Cells {
+abstract class Pushed {
+  abstract push(cell: Cell | undefined): void;
+
+  repeat(cell: Cell | undefined, count: number): void {
+    for (let row = 0; row < count; row += 1) this.push(cell);
+  }
+}
+
+class PlainCells extends Pushed implements Cells {
   #cells: (string | number | boolean | null)[] = [];
 
   push(cell: Cell | undefined): void {
@@ -67,12 +77,13 @@ class Nulls {
 }
 
 /** A number that does not fit, which no kernel prints, is null. */
-class Int32Cells implements Cells {
+class Int32Cells extends Pushed implements Cells {
   readonly #values: Int32Array;
   readonly #nulls: Nulls;
   #count = 0;
 
   constructor(most: number) {
+    super();
     this.#values = new Int32Array(most);
     this.#nulls = new Nulls(most);
   }
@@ -98,7 +109,7 @@ const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;
  * The same for 64 bits, filled by words: a bigint for each number costs more than all else. Where all values have 32 bits
  * they are given as such.
  */
-class Int64Cells implements Cells {
+class Int64Cells extends Pushed implements Cells {
   readonly #values: BigInt64Array;
   /** The two words of each value. */
   readonly #words: Int32Array;
@@ -107,6 +118,7 @@ class Int64Cells implements Cells {
   #isSmall = true;
 
   constructor(most: number) {
+    super();
     this.#values = new BigInt64Array(most);
     this.#words = new Int32Array(this.#values.buffer);
     this.#nulls = new Nulls(most);

@@ -54,8 +54,6 @@ function startOf({ requests: [first], response }: TabledGroup): TraceEvent | und
   return first ?? response;
 }
 
-const NOTHING = (): undefined => undefined;
-
 /** The same of an instance without an object: it was answered with success, by whoever. */
 export function answeredCells(scaleOf: ScaleOf, ownerOf: OwnerOf): RowReader<'groups', AnsweredGroup> {
   return {
@@ -63,15 +61,15 @@ export function answeredCells(scaleOf: ScaleOf, ownerOf: OwnerOf): RowReader<'gr
     pasid: ({ pasid }) => pasid,
     prgi: ({ prgi }) => prgi,
     instance: ({ ordinal }) => ordinal,
-    state: () => 'answered',
-    code: () => 'success',
-    raw_code: NOTHING,
-    answered_by: NOTHING,
+    state: 'answered',
+    code: 'success',
+    raw_code: undefined,
+    answered_by: undefined,
     sent_by: ({ sender }) => sender,
     lane: ({ origin }) => origin.lane,
     lane_name: ({ origin }) => origin.laneName,
     owner: ({ device, pasid }) => ownerOf(device, pasid),
-    private_data: NOTHING,
+    private_data: undefined,
     requests: ({ requests }) => requests,
     first_request_ns: ({ firstAt, origin }) => clockCell(firstAt, scaleOf(origin.input)),
     last_request_ns: ({ sealedAt, origin }) => clockCell(sealedAt, scaleOf(origin.input)),

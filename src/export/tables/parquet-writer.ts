@@ -10,10 +10,16 @@ const GROUP_ROWS = 32_768;
 /** Takes the bytes of a file piece by piece. */
 export type ByteSink = (bytes: Uint8Array) => void;
 
-/** How each column of a table is read from a thing that is a row of it. */
+/** How each column of a table is read from a thing that is a row of it, or what it is for all things. */
 export type RowReader<Table extends TableName, Thing> = {
-  readonly [Name in ColumnName<Table>]: (thing: Thing) => Cell | undefined;
+  readonly [Name in ColumnName<Table>]: ((thing: Thing) => Cell | undefined) | Cell | undefined;
 };
+
+/** Cells that all rows of one kind have; they are filled in when rows of another kind follow. */
+interface Constants {
+  readonly columns: readonly { readonly cells: Cells; readonly cell: Cell | undefined }[];
+  rows: number;
+}
 
 /** Writes one table as Parquet (ZSTD), a row group at a time: memory does not grow with the rows. */
 export class TableWriter<Table extends TableName = TableName> {
@@ -23,6 +29,8 @@ export class TableWriter<Table extends TableName = TableName> {
   readonly #bytes: SinkWriter;
   /** Rows that are not written yet. */
   #rows = 0;
+  /** Of the newest rows. */
+  #constants: Constants | undefined;
 
   constructor(table: Table, sink: ByteSink) {
     this.#columns = TABLES[table];
@@ -39,6 +47,7 @@ export class TableWriter<Table extends TableName = TableName> {
   }
 
   add(row: TableRow<Table>): void {
+    this.#fillConstants(undefined);
     const cells: Readonly<Record<string, Cell | undefined>> = row;
     for (const [index, { name }] of this.#columns.entries()) this.#cells[index]?.push(cells[name]);
     this.#endRow();
@@ -46,11 +55,19 @@ export class TableWriter<Table extends TableName = TableName> {
 
   /** What adds a row for a thing, without an object for the row. */
   adder<Thing>(reader: RowReader<Table, Thing>): (thing: Thing) => void {
-    const cells = this.#cells;
-    const byName = new Map<string, (thing: Thing) => Cell | undefined>(Object.entries(reader));
-    const read = this.#columns.map(({ name }) => byName.get(name));
+    const byName = new Map<string, RowReader<Table, Thing>[ColumnName<Table>]>(Object.entries(reader));
+    const varying: { cells: Cells; read(thing: Thing): Cell | undefined }[] = [];
+    const constant: { cells: Cells; cell: Cell | undefined }[] = [];
+    for (const [index, cells] of this.#cells.entries()) {
+      const read = byName.get(this.#columns[index]?.name ?? '');
+      if (typeof read === 'function') varying.push({ cells, read });
+      else constant.push({ cells, cell: read });
+    }
+    const own: Constants = { columns: constant, rows: 0 };
     return (thing) => {
-      for (let index = 0; index < read.length; index += 1) cells[index]?.push(read[index]?.(thing));
+      if (this.#constants !== own) this.#fillConstants(own);
+      for (const { cells, read } of varying) cells.push(read(thing));
+      own.rows += 1;
       this.#endRow();
     };
   }
@@ -66,9 +83,19 @@ export class TableWriter<Table extends TableName = TableName> {
     if (this.#rows === GROUP_ROWS) this.#flush();
   }
 
+  /** For the rows so far; those that follow are of another kind. */
+  #fillConstants(next: Constants | undefined): void {
+    const { columns = [], rows = 0 } = this.#constants ?? {};
+    for (const { cells, cell } of columns) cells.repeat(cell, rows);
+    if (this.#constants !== undefined) this.#constants.rows = 0;
+    this.#constants = next;
+  }
+
   #flush(): void {
+    this.#fillConstants(this.#constants);
     const columnData = this.#columns.map((column, index) => columnSource(column, this.#cells[index]?.take() ?? []));
-    this.#parquet.write({ columnData, rowGroupSize: this.#rows });
+    // A page a column: a row group has no more than the writer would put into one.
+    this.#parquet.write({ columnData, rowGroupSize: this.#rows, pageSize: 0 });
     this.#bytes.flush();
     this.#rows = 0;
   }
@@ -90,9 +117,10 @@ class SinkWriter extends ByteWriter {
 }
 
 function columnSource({ name, type, isSought = false }: Column, data: ColumnData): ColumnSource {
+  if (data instanceof BigInt64Array) return { name, data, statistics: isSought, encoding: 'PLAIN' };
   const isNumber = type === 'INT32' || type === 'INT64';
   // The writer has no limits of numbers as 64 bits.
-  const statistics = isSought && (type !== 'INT64' || data instanceof BigInt64Array);
+  const statistics = isSought && type !== 'INT64';
   return { name, data, statistics, ...(isNumber && { encoding: 'DELTA_BINARY_PACKED' }) };
 }
 
