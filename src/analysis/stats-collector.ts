@@ -4,7 +4,7 @@ import type { ClockDomain } from '../intake/event-stream.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { GroupState } from '../model/group.ts';
 import { GroupSums, StreamSums } from '../model/group-sums.ts';
-import type { Lane } from '../model/lane.ts';
+import { LANES, type Lane } from '../model/lane.ts';
 import type { Result } from '../model/result.ts';
 import type { Rate, Stats, Step, StreamStats, WorstInstance } from '../model/stats.ts';
 import { type ClockScale, formatTime, NS_PER_SECOND, nanoseconds } from '../model/time.ts';
@@ -29,6 +29,19 @@ export interface EventPlace {
   readonly input: number;
   readonly line: number;
   readonly time: number | undefined;
+}
+
+/** An input, as far as its times are counted. */
+export interface CountedInput {
+  readonly scale: ClockScale;
+  readonly spec: { readonly lane: Lane; readonly laneName?: string };
+}
+
+/** What happened by the clock of one lane. */
+interface LaneClock {
+  readonly lane: Lane;
+  readonly timeline: StatsTimeline;
+  hasGroups: boolean;
 }
 
 interface Named {
@@ -56,14 +69,13 @@ export class StatsCollector {
   readonly #all = new GroupSums();
   readonly #streams: StreamSums[] = [];
   readonly #byLane = new Map<Lane, Map<string, Map<number | undefined, StreamSums>>>();
-  /** Times of the kernel log's clock and of a trace do not compare: the trace's are shown, if there are any. */
-  readonly #timelines: Readonly<Record<ClockDomain, StatsTimeline>> = {
-    log: new StatsTimeline(),
-    trace: new StatsTimeline(),
-  };
+  /** Times of the kernel log's clock and of a trace do not compare, nor do those of lanes: shown are a trace's, if there are any. */
+  readonly #clocks: Readonly<Record<ClockDomain, Map<string, LaneClock>>> = { log: new Map(), trace: new Map() };
+  /** Of the inputs by the clock that is being read. */
+  #ofInput: LaneClock[] = [];
   #domain: ClockDomain = 'log';
   #worst: WorstInstance[] = [];
-  #inputs: readonly { readonly scale: ClockScale }[] = [];
+  #inputs: readonly CountedInput[] = [];
   #faults = 0;
   #otherGroups = 0;
   #scale: ClockScale | undefined;
@@ -73,7 +85,8 @@ export class StatsCollector {
   }
 
   /** What follows is of these inputs and this clock. */
-  enter(inputs: readonly { readonly scale: ClockScale }[], domain: ClockDomain): void {
+  enter(inputs: readonly CountedInput[], domain: ClockDomain): void {
+    if (inputs !== this.#inputs || domain !== this.#domain) this.#ofInput = [];
     this.#inputs = inputs;
     this.#domain = domain;
   }
@@ -99,7 +112,7 @@ export class StatsCollector {
     if (!this.#isCounted(device, pasid, place)) return;
     this.#faults += 1;
     const time = this.#timeOf(place.input, place.time);
-    if (time !== undefined) this.#timeline.addFault(time);
+    if (time !== undefined) this.#clockOf(place.input).timeline.addFault(time);
   }
 
   /** The capture goes on to the time of this event. */
@@ -109,7 +122,7 @@ export class StatsCollector {
 
   #cover(input: number, ofEvent: number | undefined): void {
     const time = this.#timeOf(input, ofEvent);
-    if (time !== undefined && !this.#filter.isTimed) this.#timeline.cover(time);
+    if (time !== undefined && !this.#filter.isTimed) this.#clockOf(input).timeline.cover(time);
   }
 
   #isCounted(device: string | undefined, pasid: number | undefined, place: EventPlace | undefined): boolean {
@@ -117,8 +130,23 @@ export class StatsCollector {
     return isCounted === undefined || isCounted(this.#named(device, pasid, place));
   }
 
-  get #timeline(): StatsTimeline {
-    return this.#timelines[this.#domain];
+  #clockOf(input: number): LaneClock {
+    const known = this.#ofInput[input];
+    if (known !== undefined) return known;
+    const { lane, laneName = '' } = this.#inputs[input]?.spec ?? { lane: 'host' };
+    const clocks = this.#clocks[this.#domain];
+    const key = `${lane}:${laneName}`;
+    const clock = clocks.get(key) ?? { lane, timeline: new StatsTimeline(), hasGroups: false };
+    clocks.set(key, clock);
+    this.#ofInput[input] = clock;
+    return clock;
+  }
+
+  /** Of the lowest lane with groups, else of the lowest. */
+  #shown(): StatsTimeline {
+    const clocks = [...this.#clocks[this.#domain].values()];
+    clocks.sort((a, b) => Number(b.hasGroups) - Number(a.hasGroups) || LANES.indexOf(a.lane) - LANES.indexOf(b.lane));
+    return clocks[0]?.timeline ?? new StatsTimeline();
   }
 
   addGroup(group: CountedGroup): void {
@@ -132,18 +160,21 @@ export class StatsCollector {
     const sealed = group.isSealed && last !== undefined ? this.#timeOf(last.input, last.time) : undefined;
     if (sealed === undefined) return;
     const ended = response === undefined ? undefined : this.#timeOf(response.input, response.time);
-    this.#timeline.addGroup(sealed, ended === undefined ? undefined : Math.max(sealed, ended), ended !== undefined);
+    const clock = this.#clockOf(last?.input ?? 0);
+    clock.hasGroups = true;
+    clock.timeline.addGroup(sealed, ended === undefined ? undefined : Math.max(sealed, ended), ended !== undefined);
   }
 
   finish(result: Result): Stats {
-    const { start, last } = this.#timeline;
+    const shown = this.#shown();
+    const { start, last } = shown;
     const spanNs = start === undefined ? undefined : last - start;
     const latency = this.#all.percentiles;
     const time = (ns: number | undefined): string | undefined =>
       ns === undefined || this.#scale === undefined ? undefined : formatTime(nanoseconds(ns), this.#scale);
     const firstTime = time(start);
     const lastTime = time(start === undefined ? undefined : last);
-    const { timeline, stepNs } = this.#steps();
+    const { timeline, stepNs } = this.#steps(shown);
     const peakDepth = timeline.length === 0 ? undefined : Math.max(...timeline.map((step) => step.peakDepth));
     const answers = timeline.reduce((sum, step) => sum + step.answers, 0);
     const sealed = timeline.reduce((sum, step) => sum + step.groups, 0);
@@ -219,12 +250,12 @@ export class StatsCollector {
     this.#worst = [...this.#worst, instance].sort((a, b) => b.latencyNs - a.latencyNs).slice(0, WORST);
   }
 
-  #steps(): { timeline: Step[]; stepNs?: number } {
-    const { start, steps, stepNs: fineNs } = this.#timeline;
+  #steps(shown: StatsTimeline): { timeline: Step[]; stepNs?: number } {
+    const { start, steps, stepNs: fineNs } = shown;
     const scale = this.#scale;
     if (start === undefined || scale === undefined) return { timeline: [] };
     const count = Math.max(1, Math.ceil(steps.length / STEPS));
-    const timeline = this.#timeline.depths(count).map(({ mean, peak }, index): Step => {
+    const timeline = shown.depths(count).map(({ mean, peak }, index): Step => {
       const own = steps.slice(index * count, (index + 1) * count);
       return {
         time: formatTime(nanoseconds(start + index * count * fineNs), scale),

@@ -21,7 +21,7 @@ export async function storedStats(
   const { capture, result } = await readCapture(inputs, parsers, options);
   const isTimed = filter.isTimed || fieldsOf(where).has('time');
   const collector = new StatsCollector({ ...filter, isTimed });
-  const scales = inputs.map((_, input) => ({ scale: capture.scaleOf(input) ?? NO_SCALE }));
+  const counted = inputs.map((spec, input) => ({ spec, scale: capture.scaleOf(input) ?? NO_SCALE }));
   const { events, groups, timeline } = capture;
   const groupRows = rowsOf(capture.groupRows({ filter: where, sort: 'start' }));
   const faults = rowsOf(capture.eventRows(where)).filter((row) => events.kindOf(row) === 'fault');
@@ -33,10 +33,11 @@ export async function storedStats(
   for (const { domain, from, end } of parts) {
     if (from === end) continue;
     const isWithin = (row: number): boolean => row >= from && row < end;
-    collector.enter(scales, domain);
+    collector.enter(counted, domain);
     for (let row = from; row < end; row += 1) collector.cover(placeOf(capture, row));
     for (const row of faults) if (isWithin(row)) collector.addFault(events.view(row) ?? {}, placeOf(capture, row));
-    for (const row of groupRows) if (isWithin(groups.startEventOf(row) ?? 0)) collector.addGroup(counted(capture, row));
+    for (const row of groupRows)
+      if (isWithin(groups.startEventOf(row) ?? 0)) collector.addGroup(countedGroup(capture, row));
   }
   return { stats: collector.finish(result), result };
 }
@@ -49,7 +50,7 @@ function rowsOf(list: RowList): readonly number[] {
   return Array.from({ length: list.count }, (_, index) => list.rowAt(index) ?? 0).sort((a, b) => a - b);
 }
 
-function counted(capture: Capture, row: number): CountedGroup {
+function countedGroup(capture: Capture, row: number): CountedGroup {
   const { groups } = capture;
   const device = groups.deviceOf(row);
   const latencyNs = groups.latencyOf(row);

@@ -1,4 +1,5 @@
-import type { InputSummary, Result } from '../model/result.ts';
+import { laneShift } from '../model/lane-shift.ts';
+import type { Result } from '../model/result.ts';
 import type { ClockUnit } from '../model/time.ts';
 
 const NS_DIGITS = 9;
@@ -12,7 +13,7 @@ export class TraceClock {
 
   constructor(result: Result, units: readonly ClockUnit[]) {
     this.#units = units;
-    this.#shifts = result.inputs.map((input) => shiftOf(input, result));
+    this.#shifts = result.inputs.map((input) => laneShift(input, result) ?? 0n);
   }
 
   /** Undefined where the line has no time. */
@@ -20,15 +21,6 @@ export class TraceClock {
     if (at.time === undefined) return undefined;
     return clockNanoseconds(at.time, this.#units[at.input] ?? 'seconds') + (this.#shifts[at.input] ?? 0n);
   }
-}
-
-/** The middle of what is known of a lane's offset; 0 where its clock stands alone. */
-function shiftOf(input: InputSummary, { clocks = [] }: Result): bigint {
-  const clock = clocks.find(({ lane, laneName }) => lane === input.lane && laneName === input.laneName);
-  if (clock === undefined) return 0n;
-  const low = clock.lowNs ?? clock.highNs ?? 0;
-  const high = clock.highNs ?? low;
-  return BigInt(Math.round((low + high) / 2));
 }
 
 /** A printed time in nanoseconds of its clock; ticks are taken for nanoseconds, steps for milliseconds. */

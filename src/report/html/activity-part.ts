@@ -1,5 +1,6 @@
 import { plural } from '../../base/text.ts';
 import type { Finding } from '../../model/finding.ts';
+import { laneShift } from '../../model/lane-shift.ts';
 import type { Rate } from '../../model/stats.ts';
 import { formatDuration, NS_PER_SECOND } from '../../model/time.ts';
 import { triggerOf } from '../wording.ts';
@@ -36,29 +37,36 @@ function rateText(name: string, rate: Rate | undefined): string {
   return rate === undefined ? '' : `${rate.meanPerSecond} ${name} a second, at most ${rate.peakPerSecond}`;
 }
 
-function timelineOf({ stats, marks, findings }: HtmlMaterial): Timeline | undefined {
+function timelineOf({ stats, marks, findings, result }: HtmlMaterial): Timeline | undefined {
   const { timeline: steps, stepNs, spanNs } = stats;
   const [first] = steps;
   if (first === undefined || stepNs === undefined || spanNs === undefined) return undefined;
-  const at = (time: string): number => nanosecondsBetween(first.time, time);
+  const shifts = result.inputs.map((input) => Number(laneShift(input, result) ?? 0n));
+  const at = (time: string, input?: number): number =>
+    nanosecondsBetween(first.time, time) + (input === undefined ? 0 : (shifts[input] ?? 0));
   const shown = [...findings.detailed, ...findings.listed].map(({ finding }) => finding);
   return {
     steps,
     stepNs,
     spanNs,
-    gaps: marks.gaps.map(({ since, until }) => ({ fromNs: since === undefined ? 0 : at(since), toNs: at(until) })),
+    gaps: marks.gaps.map(({ input, since, until }) => ({
+      fromNs: since === undefined ? 0 : at(since, input),
+      toNs: at(until, input),
+    })),
     findings: shown
       .flatMap((finding) => timedFinding(finding, marks.inputs, at))
       .filter(({ atNs }) => atNs >= 0 && atNs <= spanNs)
       .slice(0, BOUNDS.findingMarks),
-    errors: marks.errors.map(({ time, count }) => ({ atNs: at(time), count })).filter(({ atNs }) => atNs <= spanNs),
+    errors: marks.errors
+      .map(({ time, count }) => ({ atNs: at(time), count }))
+      .filter(({ atNs }) => atNs >= 0 && atNs <= spanNs),
   };
 }
 
-function timedFinding(finding: Finding, inputs: ReadonlySet<number>, at: (time: string) => number) {
+function timedFinding(finding: Finding, inputs: ReadonlySet<number>, at: (time: string, input: number) => number) {
   const input = triggerOf(finding)?.input;
   if (finding.time === undefined || input === undefined || !inputs.has(input)) return [];
-  return [{ atNs: at(finding.time), severity: finding.severity }];
+  return [{ atNs: at(finding.time, input), severity: finding.severity }];
 }
 
 /** Of two texts in seconds, however many digits they have. */
@@ -92,7 +100,9 @@ function drawn(timeline: Timeline, { stats, result }: HtmlMaterial): Markup {
   ];
   const lanes = new Set(result.inputs.map(({ lane, laneName = '' }) => `${lane}/${laneName}`)).size;
   const clocks =
-    lanes > 1 ? html`<p>Every lane is drawn on its own clock; see Coverage for how they stand to each other.</p>` : '';
+    lanes > 1
+      ? html`<p>Gaps and findings of upper lanes are drawn on the clock of the lowest lane, in the middle of what is known of their offsets (see Coverage); rates and IOMMU errors of each lane, and lanes of which nothing is known, on their own clocks.</p>`
+      : '';
   const rows = steps.map(({ time, groups, answers, faults, meanDepth, peakDepth }) => [
     time,
     groups,
