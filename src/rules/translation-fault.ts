@@ -1,15 +1,16 @@
+import { plural } from '../base/text.ts';
 import { addressOf, formatAddress, type TraceEvent } from '../model/event.ts';
-import type { Rule } from './rule.ts';
+import type { FindingDraft, Rule } from './rule.ts';
 
 const PAGE_SHIFT = 12n;
-/** Distinct (requester, reason, page) kept apart; what comes after is counted with the last. */
-const MAX_PLACES = 10_000;
+/** Distinct (requester, reason, page) kept apart; what comes after is counted in a finding of its own, the last that a report holds. */
+const MAX_PLACES = 9_999;
 
 interface Place {
   readonly first: TraceEvent;
-  readonly page: string | undefined;
   count: number;
   last: TraceEvent;
+  readonly kinds: Set<'read' | 'write'>;
 }
 
 export const translationFault: Rule = {
@@ -30,7 +31,7 @@ export const translationFault: Rule = {
   },
   create(context) {
     const places = new Map<string, Place>();
-    let overflow: Place | undefined;
+    let others: Place | undefined;
     return {
       observe(observation) {
         if (observation.kind !== 'event' || observation.event.kind !== 'fault') return;
@@ -38,21 +39,24 @@ export const translationFault: Rule = {
         const address = addressOf(event);
         const page = address === undefined ? undefined : ((address >> PAGE_SHIFT) << PAGE_SHIFT).toString(16);
         const key = [event.iommu, event.device ?? event.requester, event.pasid, event.reason, page].join('|');
-        const place = places.get(key) ?? (places.size >= MAX_PLACES ? overflow : undefined);
+        const access = kindOf(event);
+        const place = places.get(key) ?? (places.size >= MAX_PLACES ? others : undefined);
         if (place !== undefined) {
           place.count += 1;
           place.last = event;
+          if (access !== undefined) place.kinds.add(access);
           return;
         }
-        const created = { first: event, page, count: 1, last: event };
-        places.set(key, created);
-        overflow = created;
+        const created: Place = { first: event, count: 1, last: event, kinds: new Set() };
+        if (access !== undefined) created.kinds.add(access);
+        if (places.size >= MAX_PLACES) others = created;
+        else places.set(key, created);
       },
       finish() {
-        for (const { first, count, last } of places.values()) {
+        for (const { first, count, last, kinds } of places.values()) {
           const address = addressOf(first);
           const at = address === undefined ? '' : ` at ${formatAddress(address)}`;
-          const how = first.access === undefined ? '' : `${first.access.includes('w') ? 'write' : 'read'} `;
+          const how = kinds.size === 0 ? '' : `${[...kinds].sort().join(' and ')} `;
           const times = count === 1 ? '' : `, ${count} records of this page`;
           const who = first.device ?? 'a device that the line does not name';
           const reason = reasonOf(first);
@@ -70,10 +74,28 @@ export const translationFault: Rule = {
           });
         }
         places.clear();
+        if (others !== undefined) context.report(beyond(others));
+        others = undefined;
       },
     };
   },
 };
+
+function kindOf({ access }: TraceEvent): 'read' | 'write' | undefined {
+  if (access === undefined) return undefined;
+  return access.includes('w') ? 'write' : 'read';
+}
+
+/** What came when so many places were known that no more are told apart. */
+function beyond({ first, last, count }: Place): FindingDraft {
+  return {
+    certainty: 'certain',
+    message: `${plural(count, 'more unrecoverable fault')} beyond the first ${MAX_PLACES} combinations of device, reason and page, which are told apart.`,
+    shape: 'beyond',
+    ...(count === 1 ? {} : { count }),
+    evidence: [{ event: first, role: 'fault' }, ...(last === first ? [] : [{ event: last, role: 'last-fault' }])],
+  };
+}
 
 /** As the kernel printed it; what was printed as a number only gets its name. */
 function reasonOf({ vendorReason, reason = 'fault' }: TraceEvent): string {
