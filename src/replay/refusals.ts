@@ -31,13 +31,23 @@ export class RefusalTracker {
   readonly #provisional = new Map<KeyState, RefusedRun[]>();
   #provisionalCount = 0;
   #reports: TraceEvent[] = [];
+  readonly #inLog = new Set<TraceEvent>();
 
   constructor(context: ReplayContext) {
     this.#context = context;
   }
 
-  /** `Invalid page request: …` of the kernel log. */
+  /** `Invalid page request: …` of the kernel log, whose clock need not be the trace's. */
+  reportInLog(event: TraceEvent): void {
+    this.#inLog.add(event);
+    this.#reports.push(event);
+  }
+
+  /** The same line within the trace (the event `console`): the log holds it as well, and it is one. */
   report(event: TraceEvent): void {
+    const at =
+      this.#inLog.size === 0 ? -1 : this.#reports.findIndex((each) => this.#inLog.has(each) && isSame(each, event));
+    if (at >= 0) for (const logged of this.#reports.splice(at, 1)) this.#inLog.delete(logged);
     this.#reports.push(event);
   }
 
@@ -186,4 +196,17 @@ export class RefusalTracker {
 function isBefore(time: number | undefined, request: TraceEvent | undefined): boolean {
   if (time === undefined) return false;
   return request?.time === undefined || time <= request.time;
+}
+
+/** One descriptor: of two equal ones in a log each has its own line. */
+function isSame(one: TraceEvent, other: TraceEvent): boolean {
+  return (
+    one.requester === other.requester &&
+    one.iommu === other.iommu &&
+    one.pasid === other.pasid &&
+    one.prgi === other.prgi &&
+    one.isLast === other.isLast &&
+    one.privateData === other.privateData &&
+    addressOf(one) === addressOf(other)
+  );
 }

@@ -181,7 +181,7 @@ export class Replay {
   pushLog(event: TraceEvent): void {
     switch (event.kind) {
       case 'request-refused':
-        this.#refusals.report(event);
+        this.#refusals.reportInLog(event);
         return;
       case 'queue-overflow':
         this.#overflows.overflowAtUnknownTime(event);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer, attached, notes, REPORTER, request, verdicts } from './trace-lines.ts';
+import { answer, attached, entry, notes, REPORTER, request, verdicts } from './trace-lines.ts';
 
 const INVALID = { code: 1 };
 
@@ -42,5 +42,12 @@ describe('a refused request that only the kernel log shows', () => {
     ];
     expect(await verdicts(lines, log)).toEqual([]);
     expect(await notes(lines, log)).toEqual(['FL402 certain 1/1', 'FL107 certain 1/1']);
+  });
+
+  it('is one refusal where the trace holds the line of the log as well', async () => {
+    const line = entry(REPORTER, 10, 'console: dmar0: Invalid page request: 20000101000101 0020200d');
+    const lines = [attached(9), request(9.5, { prgi: 5 }), answer(9.6, { prgi: 5 }), line];
+    expect(await notes([...lines, answer(10.001, { by: REPORTER, ...INVALID })], log)).toEqual(['FL107 certain 1/1']);
+    expect(await notes(lines, `${log}${log}`)).toEqual(['FL107 certain 1/1', 'FL107 certain 1/1']);
   });
 });
