@@ -93,6 +93,9 @@ const PASTED_SHARE = 0.02;
 /** In a trace every line has its prefix; of one that a mail client wrapped each event is at least two. */
 const PASTED_TRACE_SHARE = 0.2;
 
+/** A caller under a trace event: of `perf script -g`, of ftrace's option stacktrace. */
+const CALL_CHAIN = /^\s*(?:=> |[0-9a-f]{6,16} \S+(?:\+0x| \())/;
+
 interface Tally {
   readonly counts: Map<string, number>;
   readonly firstLines: Map<string, string>;
@@ -150,7 +153,8 @@ function countLines(lines: readonly string[], framings: readonly Framing[], unwr
       if (last !== undefined && time < last) tally.backward += 1;
       last = time;
     }
-    if ((framing === undefined && header === undefined) || !line.endsWith(text)) tally.pasted += 1;
+    const isAlien = framing === undefined && header === undefined && !CALL_CHAIN.test(line);
+    if (isAlien || !line.endsWith(text)) tally.pasted += 1;
     const name = framing?.name ?? (header === undefined ? choice.frameAnyhow(text, framed)?.name : 'header');
     if (name === undefined) continue;
     tally.counts.set(name, (tally.counts.get(name) ?? 0) + 1);

@@ -22,6 +22,8 @@ const KERNEL_TASK =
 const ACCESS_LETTERS = /^[rwxpl-]{1,6}$/i;
 /** What kernels number, and plain numbers. `host7` or `vm3` would be a name. */
 const NUMBERED = /^(?:(?:dmar|cpu|irq|[dq]?w|cb|ivhd|ttys|lv|dte|ttbr)\d{1,3}|\d{1,6})$/;
+/** A date up to its first colon. */
+const ISO_HOUR = /^\d{4}-\d\d-\d\dT\d\d$/;
 const ALL_ONES = /^f+$/i;
 /** Names in front of words of hardware that hold no address, or one that the analysis does not ask for. */
 const REGISTER =
@@ -154,7 +156,8 @@ export class LineRedactor {
       const texts = this.#textsOf(token, line, sight, isInPrefix, isKnown, role);
       if (texts.length > 1 || texts[0] !== text) choices.push({ token, texts, chosen: 0 });
     }
-    return choices;
+    // The task may stand behind a time.
+    return choices.sort((one, other) => one.token.start - other.token.start);
   }
 
   #textsOf(
@@ -191,7 +194,7 @@ export class LineRedactor {
     if (isInPrefix && sight?.isTrace === true) return true;
     if (isInPrefix) return PREFIX_WORD.test(word);
     if (this.#names.has(word)) return false;
-    if (ACCESS_LETTERS.test(word) || ALL_ONES.test(word)) return true;
+    if (ACCESS_LETTERS.test(word) || ALL_ONES.test(word) || ISO_HOUR.test(word)) return true;
     const lower = word.toLowerCase();
     if (this.#public.has(lower)) return true;
     return lower.split(/[-._]+/).every((part) => part.length < 2 || NUMBERED.test(part) || this.#public.has(part));

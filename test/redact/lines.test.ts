@@ -44,6 +44,18 @@ describe('the text around faults', () => {
     expect(line).not.toContain('12345678');
   });
 
+  test('a line with an escape keeps its date and its task, wherever that stands', async () => {
+    expect(
+      await linesOf(
+        '<6>2026-11-23T05:20:38.830360+00:00 (none) kernel: ACPI: \\_SB_.GSIE: Enabled at IRQ 20',
+        '30890577104 cpu=0 comm=edudma printk: ACPI: \\_SB_.GSIE: Enabled at IRQ 20',
+      ),
+    ).toEqual([
+      expect.stringMatching(/^<6>2026-11-23T05:20:38\.830360\+00:00 \(\S+\) kernel: \S+ \S+ Enabled at IRQ 20$/),
+      expect.stringMatching(/^30890577104 cpu=0 comm=task1 printk: \S+ \S+ Enabled at IRQ 20$/),
+    ]);
+  });
+
   test('a trace keeps its columns of times, CPUs and PIDs; other events lose their words', async () => {
     expect(
       await linesOf(
