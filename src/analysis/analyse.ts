@@ -89,6 +89,7 @@ export async function analyse(
   const sink: LaneSink = {
     report: (draft, rule) => collector.add(draft, { rule }),
     name: (group, rule) => collector.name(group, rule),
+    omits: (groups, rule) => collector.omits(groups, rule),
     ...(looksAtGroups(options) && {
       groupClosed: (group, lane) => {
         const above = aboveOf(deliveries.get(group));

@@ -51,14 +51,19 @@ export class FindingCollector {
     this.#listener.onGroupFinding?.(group, id);
   }
 
+  /** True if the rule has reached its limit; then a finding about these instances is counted. */
+  omits(groups: readonly PageRequestGroup[], rule: Rule): boolean {
+    if ((this.#perRule.get(rule.id) ?? 0) < MAX_FINDINGS_PER_RULE) return false;
+    for (const group of groups) this.name(group, rule);
+    this.omitted.set(rule.id, (this.omitted.get(rule.id) ?? 0) + 1);
+    return true;
+  }
+
   add(draft: FindingDraft, origin: DraftOrigin): void {
-    for (const group of draft.groups ?? []) this.name(group, origin.rule);
-    const known = this.#perRule.get(origin.rule.id) ?? 0;
-    this.#perRule.set(origin.rule.id, known + 1);
-    if (known >= MAX_FINDINGS_PER_RULE) {
-      this.omitted.set(origin.rule.id, (this.omitted.get(origin.rule.id) ?? 0) + 1);
-      return;
-    }
+    const { groups = [] } = draft;
+    if (this.omits(groups, origin.rule)) return;
+    for (const group of groups) this.name(group, origin.rule);
+    this.#perRule.set(origin.rule.id, (this.#perRule.get(origin.rule.id) ?? 0) + 1);
     const finding = this.#finding(draft, origin);
     const cause = draft.consequenceOf === undefined ? undefined : this.#byCause.get(draft.consequenceOf);
     if (cause !== undefined) {

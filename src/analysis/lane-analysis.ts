@@ -25,6 +25,7 @@ const MAX_GAPS = 10_000;
 export interface LaneSink {
   report(draft: FindingDraft, rule: Rule): void;
   name(group: PageRequestGroup, rule: Rule): void;
+  omits(groups: readonly PageRequestGroup[], rule: Rule): boolean;
   /** A finding while the capture goes on; absent where nobody follows. */
   live?(draft: FindingDraft, rule: Rule): void;
   groupClosed?(group: PageRequestGroup, lane: Lane): void;
@@ -82,6 +83,7 @@ export class LaneAnalysis {
         limits,
         report: (draft) => sink.report(draft, rule),
         name: (group) => sink.name(group, rule),
+        omits: (groups) => sink.omits(groups, rule),
       });
       for (const kind of rule.observes) {
         const runs = this.#byKind.get(kind);

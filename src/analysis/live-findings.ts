@@ -37,7 +37,12 @@ export class LiveFindings {
   constructor(limits: AnalysisLimits, rules: readonly Rule[], report: (draft: FindingDraft, rule: Rule) => void) {
     this.#windowNs = limits.mergeWindowNs;
     this.#runs = rules.map((rule) => {
-      const run = rule.create({ limits, report: (draft) => report(draft, rule), name: () => undefined });
+      const run = rule.create({
+        limits,
+        report: (draft) => report(draft, rule),
+        name: () => undefined,
+        omits: () => false,
+      });
       for (const kind of rule.observes) this.#byKind.set(kind, [...(this.#byKind.get(kind) ?? []), run]);
       return run;
     });

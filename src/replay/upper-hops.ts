@@ -17,12 +17,12 @@ export class UpperHops {
 
   /** `iommu_report_device_fault`: the request before it is traced at the wire. */
   report(event: TraceEvent): void {
-    if (event.pid !== undefined) this.#reports.set(event.pid, event);
+    if (event.pid !== undefined) setNewest(this.#reports, event.pid, event);
   }
 
   /** The driver's `page_response` operation: the answer before its descriptor is queued. */
   operation(event: TraceEvent): void {
-    if (event.pid !== undefined) this.#operations.set(event.pid, event);
+    if (event.pid !== undefined) setNewest(this.#operations, event.pid, event);
   }
 
   /** A request at the wire: joins what its task reported just before. */
@@ -61,6 +61,17 @@ export class UpperHops {
     this.#operations.delete(response.pid);
     group.upperHops.push(operation);
   }
+}
+
+/** A task since which so many others were heard has long gone on; where not, it is as if that hop had not been recorded. */
+const MAX_TASKS = 4096;
+
+function setNewest(byTask: Map<number, TraceEvent>, task: number, event: TraceEvent): void {
+  byTask.delete(task);
+  byTask.set(task, event);
+  if (byTask.size <= MAX_TASKS) return;
+  const [oldest] = byTask.keys();
+  if (oldest !== undefined) byTask.delete(oldest);
 }
 
 function isOfKey(one: TraceEvent, other: TraceEvent): boolean {

@@ -22,6 +22,7 @@ export const negativeResponse: Rule = {
       const { response } = group;
       if (response === undefined || response.code === 'success' || group.strangers.length > 0) return;
       if (group.state !== 'answered' && group.state !== 'auto-answered') return;
+      if (context.omits([group])) return;
       const by = group.answeredBy === 'host' ? ' by the host itself' : '';
       const linux =
         response.code === 'response-failure' && response.rawCode === 2

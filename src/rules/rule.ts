@@ -59,6 +59,8 @@ export interface FindingDraft {
 export interface RuleContext {
   readonly limits: AnalysisLimits;
   report(draft: FindingDraft): void;
+  /** True if the rule has reached its limit: a finding about `groups` is counted by this, and is not to be drafted. */
+  omits(groups: readonly PageRequestGroup[]): boolean;
   /** Lists the rule with an instance that a finding to come is about. */
   name(group: PageRequestGroup): void;
 }

@@ -149,7 +149,7 @@ function laneOf(lane: 'host' | 'guest'): LaneAnalysis {
     { lane, laneName: undefined },
     DEFAULT_LIMITS,
     [],
-    { report: () => {}, name: () => {} },
+    { report: () => {}, name: () => {}, omits: () => false },
     true,
   );
 }
