@@ -3,6 +3,7 @@ import type { InputSpec } from '../intake/input.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import type { LadderOf } from '../report/reporter.ts';
+import type { LadderRows } from '../report/sarif-flow.ts';
 import { worstFirst } from '../report/wording.ts';
 import type { CheckFormat, CheckOptions } from './command-options.ts';
 import type { NumberedFinding } from './finding-ladders.ts';
@@ -14,6 +15,9 @@ import type { Setup } from './setup.ts';
 /** Error findings that get a drawing, the worst first; more with --verbose. */
 const DRAWN_FINDINGS = 3;
 const DRAWN_FINDINGS_VERBOSE = 12;
+/** Findings whose ladder is the code flow of SARIF, and the rows of one. */
+const FLOWING_FINDINGS = 100;
+const FLOW_ROWS = 12;
 /** `github` draws in the job summary. */
 const DRAWING_FORMATS: readonly CheckFormat[] = ['text', 'markdown', 'github'];
 /** Drawings need a second look at the inputs, which has to be quick: larger ones get them with --ladder only. */
@@ -21,7 +25,7 @@ const QUICK_BYTES = 32 * 1024 * 1024;
 
 /** The inputs of a check, such that they can be read a second time if a finding is to be drawn. */
 export function checkInputs(inputs: readonly InputSpec[], options: CheckOptions): Reopenable {
-  if (!wantsLadders(options)) return { inputs, again: () => undefined };
+  if (!wantsLadders(options) && !wantsRows(options)) return { inputs, again: () => undefined };
   return reopenable(inputs, options.ladder === true ? MOST_KEPT_BYTES : QUICK_BYTES);
 }
 
@@ -55,6 +59,28 @@ export async function ladderOfCheck(
     );
   }
   return undefined;
+}
+
+/** The ladders of the worst findings, for the steps of SARIF; the inputs are read again for them, unless that takes long. */
+export async function rowsOfCheck(
+  source: Reopenable,
+  { parsers }: Setup,
+  result: Result,
+  settings: AnalysisOptions,
+  options: CheckOptions,
+): Promise<((finding: Finding) => LadderRows | undefined) | undefined> {
+  if (!wantsRows(options) || (options.ladder !== true && sizeOf(result) > QUICK_BYTES)) return undefined;
+  const findings = worstFirst(result.findings)
+    .slice(0, FLOWING_FINDINGS)
+    .map((finding, index) => ({ finding, number: index + 1 }));
+  const inputs = findings.length === 0 ? undefined : source.again();
+  if (inputs === undefined) return undefined;
+  const { findingScenes } = await import('./finding-ladders.ts');
+  return findingScenes(inputs, parsers, findings, settings, FLOW_ROWS);
+}
+
+function wantsRows({ format, ladder }: CheckOptions): boolean {
+  return ladder !== false && format?.some((target) => target.format === 'sarif') === true;
 }
 
 function wantsLadders({ format, ladder, quiet }: CheckOptions): boolean {

@@ -58,9 +58,17 @@ export async function writeReports(
   material: ReportMaterial,
 ): Promise<boolean> {
   let isComplete = true;
+  let made: Promise<PipelineContext> | undefined;
+  const shared: ReportMaterial = {
+    ...material,
+    pipeline: () => {
+      made ??= material.pipeline();
+      return made;
+    },
+  };
   // Files first: they are complete also where the reader of standard output goes away.
   for (const target of targets.toSorted((a, b) => Number(isStandardOutput(a)) - Number(isStandardOutput(b)))) {
-    const reporter = await loadReporter(target.format, material);
+    const reporter = await loadReporter(target.format, shared);
     const pieces = reporter(material.shown, styleFor(session, options, target), material.ladderOf);
     try {
       if (isReadByRunner(session, target)) await writeWithoutCommands(session, pieces);

@@ -2,6 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import type { ReportStyle } from './reporter.ts';
 import type { DocumentedRule } from './rule-docs.ts';
+import type { LadderRows } from './sarif-flow.ts';
 
 /** A finding that the configuration ignores or the baseline knows: in no count, in no exit code. */
 export interface SuppressedFinding {
@@ -31,6 +32,8 @@ export interface PipelineContext {
   readonly anchor?: SourceAnchor;
   /** Wall clock, for formats that demand one. */
   readonly startedAt: Date;
+  /** The ladder of a finding; undefined for one without. Absent: none is drawn. */
+  rowsOf?(finding: Finding): LadderRows | undefined;
   /** Path of an input as a checkout names it: relative, `/` between folders, no `..`; may hold any other character. */
   pathOf(input: number): string;
 }

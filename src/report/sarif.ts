@@ -3,6 +3,7 @@ import { plural, sanitise } from '../base/text.ts';
 import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import type { PipelineContext, PipelineReporter, SuppressedFinding } from './pipeline.ts';
+import { linesOfLadder } from './sarif-flow.ts';
 import { sarifRule } from './sarif-rules.ts';
 import { subjectOf, triggerOf, worstFirst } from './wording.ts';
 
@@ -23,7 +24,7 @@ interface Shown {
 
 /**
  * SARIF 2.1.0 as GitHub code scanning shows it: all rules, the worst 5,000 findings, each with the lines that it
- * rests on as linked locations and, in the order of the capture, as a code flow. Ignored findings and those of the
+ * rests on as linked locations, and its ladder (or those lines, in the order of the capture) as a code flow. Ignored findings and those of the
  * baseline come last, as suppressed.
  */
 export const reportSarif: PipelineReporter = (result, _, context) => {
@@ -91,7 +92,7 @@ function resultOf(
     ...(lines.length > 0 && {
       relatedLocations: lines.map((line, index) => ({ id: index + 1, ...stepOf(line, context) })),
     }),
-    ...(lines.length > 1 && { codeFlows: [codeFlowOf(lines, context)] }),
+    ...flowOf(finding, lines, context),
     ...(suppressed !== undefined && {
       suppressions: [
         {
@@ -149,15 +150,28 @@ function plainText(text: string): string {
   return text.replaceAll(/[\\[\]]/g, '\\$&');
 }
 
-/** The lines in the order of the capture, as the steps of one thread. */
+/** The rows of the finding's ladder, or where none is drawn the lines that it rests on, in the order of the capture. */
+function flowOf(
+  finding: Finding,
+  lines: readonly Evidence[],
+  context: PipelineContext,
+): { readonly codeFlows?: Sarif.CodeFlow[] } {
+  const rows = context.rowsOf?.(finding);
+  const drawn = rows === undefined ? [] : linesOfLadder(rows).slice(0, MOST_LINES);
+  if (drawn.length > 1) return { codeFlows: [codeFlowOf(drawn, context)] };
+  return lines.length > 1 ? { codeFlows: [codeFlowOf(lines.toSorted(byTime), context)] } : {};
+}
+
+function byTime(a: Evidence, b: Evidence): number {
+  return Number(a.time ?? 0) - Number(b.time ?? 0) || a.input - b.input || a.line - b.line;
+}
+
+/** Lines as the steps of one thread. */
 function codeFlowOf(lines: readonly Evidence[], context: PipelineContext): Sarif.CodeFlow {
-  const inOrder = lines.toSorted(
-    (a, b) => Number(a.time ?? 0) - Number(b.time ?? 0) || a.input - b.input || a.line - b.line,
-  );
   return {
     threadFlows: [
       {
-        locations: inOrder.map((line, index) => ({
+        locations: lines.map((line, index) => ({
           executionOrder: index + 1,
           location: stepOf(line, context),
         })),

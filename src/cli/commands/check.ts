@@ -6,7 +6,7 @@ import type { PipelineContext } from '../../report/pipeline.ts';
 import { shownBy } from '../../report/shown-filter.ts';
 import { applyConfig, type JudgedResult } from '../apply-config.ts';
 import { loadBaseline, writeBaseline } from '../baseline-file.ts';
-import { checkInputs, ladderOfCheck } from '../check-ladders.ts';
+import { checkInputs, ladderOfCheck, rowsOfCheck } from '../check-ladders.ts';
 import { type CheckTarget, checkTargets, writeReports } from '../check-reports.ts';
 import type { CheckOptions } from '../command-options.ts';
 import { EXIT, type ExitPolicy, exitCodeOf, fails } from '../exit-code.ts';
@@ -52,11 +52,14 @@ export async function runCheck(session: Session, files: readonly string[], optio
   const isWritten = await writeReports(session, targets, options, {
     shown: { ...result, findings: result.findings.filter(isShown) },
     ladderOf: await ladderOfCheck(session, source, setup, result, isShown, settings, options),
-    pipeline: () =>
-      pipelineOf(session, result, options, policy, {
+    pipeline: async () => {
+      const rowsOf = await rowsOfCheck(source, setup, result, settings, options);
+      return pipelineOf(session, result, options, policy, {
+        ...(rowsOf !== undefined && { rowsOf }),
         suppressed: suppressed.filter(({ finding }) => isShown(finding)),
         hasBaseline: baseline !== undefined,
-      }),
+      });
+    },
   });
   if (baselinePath !== undefined) await keepBaseline(session, baselinePath, judged, baseline, isQuiet);
   if (!isWritten || (errorOnStale && baselinePath === undefined && staleEntries > 0)) return EXIT.failed;
@@ -112,7 +115,7 @@ async function pipelineOf(
   { inputs }: Result,
   { sarifAnchor }: CheckOptions,
   policy: ExitPolicy,
-  kept: Pick<PipelineContext, 'suppressed' | 'hasBaseline'>,
+  kept: Pick<PipelineContext, 'suppressed' | 'hasBaseline' | 'rowsOf'>,
 ): Promise<PipelineContext> {
   const { rules } = await import('../../rules/registry.ts');
   return {
