@@ -45,7 +45,7 @@ export interface IommuUnit {
   /** An overflow that cannot be placed against the trace's clock. */
   unplacedOverflow: TraceEvent | undefined;
   /** Where the unit stands in the drain signature (log-formats A.2.2). */
-  drain: { step: 'fence' | 'iotlb'; pasid: number | undefined } | undefined;
+  drain: { step: 'fence' | 'iotlb'; pasid: number | undefined; task: number | undefined } | undefined;
   /** Newest page responses, kept against repeated submissions after a time-out. */
   readonly recent: RecentResponses;
   /** Responses that an invalidation time-out may have made the driver submit again. */

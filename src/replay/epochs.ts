@@ -61,13 +61,17 @@ export class EpochTracker {
     const unit = this.#context.unit(event.iommu);
     switch (event.drainStep) {
       case 'fence':
-        unit.drain = { step: 'fence', pasid: undefined };
+        unit.drain = { step: 'fence', pasid: undefined, task: event.pid };
         return;
-      case 'iotlb':
-        unit.drain = unit.drain?.step === 'fence' ? { step: 'iotlb', pasid: event.pasid } : undefined;
+      case 'iotlb': {
+        // One call of one task queues all three.
+        const follows = unit.drain?.step === 'fence' && unit.drain.task === event.pid;
+        unit.drain = follows ? { step: 'iotlb', pasid: event.pasid, task: event.pid } : undefined;
         return;
+      }
       case 'device-tlb': {
-        const isDrain = unit.drain?.step === 'iotlb' && unit.drain.pasid === event.pasid;
+        const { drain } = unit;
+        const isDrain = drain?.step === 'iotlb' && drain.pasid === event.pasid && drain.task === event.pid;
         unit.drain = undefined;
         this.#invalidated(event, isDrain);
         return;
@@ -75,6 +79,11 @@ export class EpochTracker {
       default:
         this.#unnamedDrain(event);
     }
+  }
+
+  /** Lost events may be steps of a drain: what is left of it is none. */
+  forgetSteps(): void {
+    for (const unit of this.#context.units.values()) unit.drain = undefined;
   }
 
   #invalidated(event: TraceEvent, isDrain: boolean): void {

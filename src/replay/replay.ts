@@ -268,6 +268,7 @@ export class Replay {
         return;
       case 'capture-gap':
         this.#gaps.marker(event);
+        this.#epochs.forgetSteps();
         return;
       case 'request-refused':
         if (event.point !== 'core') this.#refusals.report(event);
