@@ -86,13 +86,14 @@ export async function analyse(
   const closed: ClosedGroup[] = [];
   /** Known when the lanes were joined, and before any of their instances is given away. */
   let deliveries: ReadonlyMap<PageRequestGroup, UpperGroup> = new Map();
+  let carried: ReadonlyMap<PageRequestGroup, readonly UpperGroup[]> = new Map();
   const sink: LaneSink = {
     report: (draft, rule) => collector.add(draft, { rule }),
     name: (group, rule) => collector.name(group, rule),
     omits: (groups, rule) => collector.omits(groups, rule),
     ...(looksAtGroups(options) && {
       groupClosed: (group, lane) => {
-        const above = aboveOf(deliveries.get(group));
+        const above = [...(carried.get(group) ?? []), ...toList(deliveries.get(group))].flatMap(sightingsOf);
         options.onGroupEnd?.(group, lane, above);
         if (options.onGroup !== undefined) closed.push({ group, lane, above });
       },
@@ -140,6 +141,7 @@ export async function analyse(
     isOneInput: (lane, other) => lanes.reportsOf(lane).some((report) => lanes.reportsOf(other).includes(report)),
   });
   deliveries = joined.deliveries;
+  if (looksAtGroups(options)) carried = joined.carried();
   for (const crossing of joined.crossings) options.onCrossing?.(crossing);
   for (const lane of lanes.all()) lane.finish(joined.verdicts.get(lane) ?? ALONE);
   emitGroups(closed, reports, options);
@@ -223,11 +225,13 @@ function factsOf({ group, lane, above }: ClosedGroup): GroupFacts {
 }
 
 /** The messages of a delivery, with their times on the base lane's clock. */
-function aboveOf(delivery: UpperGroup | undefined): readonly Sighting[] {
-  if (delivery === undefined) return NO_SIGHTINGS;
-  const { group, lane } = delivery;
-  const events = [...group.requests, ...group.upperHops, ...(group.response === undefined ? [] : [group.response])];
+function sightingsOf({ group, lane }: UpperGroup): readonly Sighting[] {
+  const events = [...group.requests, ...group.upperHops, ...toList(group.response)];
   return events.map((event) => ({ event, at: middle(lane, event) }));
+}
+
+function toList<Item>(item: Item | undefined): readonly Item[] {
+  return item === undefined ? [] : [item];
 }
 
 const NO_SIGHTINGS: readonly Sighting[] = [];

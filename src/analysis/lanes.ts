@@ -5,6 +5,7 @@ import type { ClockOffset } from '../model/result.ts';
 import { type ClockScale, NS_PER_SECOND } from '../model/time.ts';
 import type { CrossedResponse, Observation, UnjoinedStream } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
+import { carriedGroups } from './carried-groups.ts';
 import { type ClockAlignment, COMMON_CLOCK, estimate, type OffsetBound } from './clock-alignment.ts';
 import { crossLanes } from './cross-lane.ts';
 import type { UpperGroup } from './journey.ts';
@@ -30,6 +31,8 @@ export interface LaneJoin {
   readonly clocks: readonly ClockOffset[];
   /** The delivery of a group of the base lane in the handler's lane, where it can be no other's. */
   readonly deliveries: ReadonlyMap<PageRequestGroup, UpperGroup>;
+  /** The same in the lanes between, where somebody asks. */
+  carried(): ReadonlyMap<PageRequestGroup, readonly UpperGroup[]>;
   /** Crossings that the lanes prove or make likely. */
   readonly crossings: readonly CrossedResponse[];
 }
@@ -46,10 +49,12 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
   const clocks: ClockOffset[] = [];
   const base = lowestWithGroups(lanes);
   const journal = base?.journal;
-  if (base === undefined || journal === undefined) return { verdicts, clocks, deliveries: new Map(), crossings: [] };
+  if (base === undefined || journal === undefined)
+    return { verdicts, clocks, deliveries: new Map(), carried: () => new Map(), crossings: [] };
   const above = lanes.filter((lane) => laneRank(lane.lane) > laneRank(base.lane) && lane.journal?.hasMessages === true);
   const handler = handlerLane(above);
   const uppers: UpperLane[] = [];
+  const carriers: UpperLane[] = [];
   const found: Observation[] = [];
   for (const lane of above) {
     const { partners, undecided } =
@@ -64,7 +69,11 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
     }
     verdicts.set(lane, { ...ALONE, isUpper: true });
     clocks.push(clockOffset(lane, clock, options.scaleOf(base), options.scaleOf(lane)));
-    if (lane.lane !== handler || lane.journal === undefined) continue;
+    if (lane.journal === undefined) continue;
+    if (lane.lane !== handler) {
+      carriers.push({ journal: lane.journal, partners, clock, hasSamePages });
+      continue;
+    }
     for (const streams of undecided) found.push(unjoinedStreams(base, lane, streams));
     uppers.push({ journal: lane.journal, partners, clock, hasSamePages });
   }
@@ -83,6 +92,7 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
     verdicts,
     clocks,
     deliveries: joined?.deliveries ?? new Map(),
+    carried: () => carriedGroups(journal, carriers, isWhole),
     crossings: crossings.filter(({ certainty }) => certainty !== 'possible'),
   };
 }

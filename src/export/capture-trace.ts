@@ -1,6 +1,7 @@
 import { sanitise } from '../base/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { GroupRow } from '../model/group.ts';
+import { LANES } from '../model/lane.ts';
 import { TraceClock } from './trace-clock.ts';
 import { type ExportedCapture, type ExportedItem, type ExportedValue, eventItem } from './trace-model.ts';
 import { TraceTracks } from './trace-tracks.ts';
@@ -206,10 +207,17 @@ function groupValues(group: GroupRow): Record<string, ExportedValue> {
 function hopsOf(group: GroupRow): readonly Hop[] {
   const hops = [...(group.journey ?? [])];
   const isAt = (line: GroupLine) => (hop: Hop) => hop.input === line.input && hop.line === line.line;
-  // From the wire up, a request is seen first and an answer last.
+  // From the wire up, a request is seen first and an answer last, on the lowest hop of all.
   const taken = group.requests.map((request) => hops.find(isAt(request)));
-  if (group.response !== undefined) taken.push(hops.findLast(isAt(group.response)));
+  if (group.response !== undefined) {
+    const [lowest] = hops.filter(isAt(group.response)).sort((a, b) => receiverRank(a) - receiverRank(b));
+    taken.push(lowest);
+  }
   return hops.filter((hop) => !taken.includes(hop));
+}
+
+function receiverRank({ hop }: Hop): number {
+  return LANES.findIndex((lane) => lane === hop.split('>')[1]);
 }
 
 function compare(a: bigint, b: bigint): number {
