@@ -3,7 +3,7 @@ import { VERSION } from '../base/version.ts';
 import { type GroupFacts, type Sighting, toGroupRow } from '../format/group-row.ts';
 import type { EventRun } from '../intake/event-run.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
-import type { Boot, InputReport, InputSpec } from '../intake/input.ts';
+import type { InputReport, InputSpec } from '../intake/input.ts';
 import { readEvents } from '../intake/read-events.ts';
 import type { ReadOptions } from '../intake/read-options.ts';
 import type { AnsweredGroup } from '../model/answered-group.ts';
@@ -16,13 +16,13 @@ import type { AnalysisLimits } from '../model/limits.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ParserRegistry } from '../model/parser.ts';
 import type { ClockOffset, Counts, Coverage, InputSummary, Latency, Result } from '../model/result.ts';
-import { formatTime, nanoseconds } from '../model/time.ts';
 import { AdoptedGroups } from '../replay/adopted-group.ts';
 import type { CaptureGap, CrossedResponse } from '../replay/observation.ts';
 import { latencyOf as groupLatencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import type { CaptureEnd } from '../replay/unanswered-groups.ts';
 import { rules } from '../rules/registry.ts';
 import { FindingCollector } from './finding-collector.ts';
+import { summaryOf } from './input-summary.ts';
 import type { UpperGroup } from './journey.ts';
 import { ALONE, LaneAnalysis, type LaneSink } from './lane-analysis.ts';
 import { LaneMap } from './lane-map.ts';
@@ -316,45 +316,4 @@ function latencyOf(lanes: readonly LaneAnalysis[]): Latency | undefined {
   if (all.count === 0) return undefined;
   const at = (share: number): number => all.quantile(share) ?? 0;
   return { count: all.count, minNs: all.min, p50Ns: at(0.5), p90Ns: at(0.9), p99Ns: at(0.99), maxNs: all.max };
-}
-
-function bootOf(
-  { number, id, line, events, ...times }: Boot,
-  time: (value: number | undefined) => string | undefined,
-): NonNullable<InputSummary['boots']>[number] {
-  const [firstTime, lastTime] = [time(times.firstTime), time(times.lastTime)];
-  return {
-    number,
-    ...(id === undefined ? {} : { id }),
-    line,
-    events,
-    ...(firstTime === undefined ? {} : { firstTime }),
-    ...(lastTime === undefined ? {} : { lastTime }),
-  };
-}
-
-function summaryOf(report: InputReport): InputSummary {
-  const framings = [...report.framings].sort((a, b) => b[1] - a[1]).map(([name]) => name);
-  const time = (value: number | undefined): string | undefined =>
-    value === undefined ? undefined : formatTime(nanoseconds(value), report.scale);
-  const firstTime = time(report.firstTime);
-  const lastTime = time(report.lastTime);
-  return {
-    path: report.spec.path,
-    lane: report.spec.lane,
-    ...(report.spec.laneName === undefined ? {} : { laneName: report.spec.laneName }),
-    ...(framings.length === 0 ? {} : { framing: framings.join('+') }),
-    dialects: Object.fromEntries(report.dialects),
-    bytes: report.bytes,
-    lines: report.lines,
-    events: report.events,
-    unread: report.unread,
-    ...(report.overlong === 0 ? {} : { overlong: report.overlong }),
-    lostEvents: report.lostEvents,
-    ...(report.bootCount < 2 ? {} : { boots: report.boots.map((boot) => bootOf(boot, time)) }),
-    ...(report.clock === undefined ? {} : { clock: report.clock }),
-    ...(firstTime === undefined ? {} : { firstTime }),
-    ...(lastTime === undefined ? {} : { lastTime }),
-    ...(report.error === undefined ? {} : { error: report.error.message }),
-  };
 }

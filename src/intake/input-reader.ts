@@ -2,6 +2,7 @@ import { UsageError } from '../base/errors.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { ExportedGroup } from '../model/exported-group.ts';
 import { type Container, formatTextProblem, type LineClock } from '../model/parser.ts';
+import { emptyReport } from './empty-report.ts';
 import { EventOrder } from './event-order.ts';
 import { EventRun } from './event-run.ts';
 import type { ClockDomain } from './event-stream.ts';
@@ -312,32 +313,4 @@ function countComments(head: Buffer): number {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function emptyReport(spec: InputSpec): InputReport {
-  return {
-    spec,
-    bytes: 0,
-    lines: 0,
-    events: 0,
-    framings: new Map(),
-    dialects: new Map(),
-    unread: 0,
-    unreadSamples: [],
-    overlong: 0,
-    declaredEntries: undefined,
-    commentLines: 0,
-    isLastLineCut: false,
-    lostEvents: 0,
-    boots: [],
-    bootCount: 0,
-    ownSeconds: undefined,
-    clock: undefined,
-    scale: { unit: 'none', epoch: 0, digits: 0 },
-    firstTime: undefined,
-    lastTime: undefined,
-    late: undefined,
-    diagnostics: [],
-    error: undefined,
-  };
 }
