@@ -65,6 +65,9 @@ export async function sayWhatWasNotRead(
   return outcomes.some((outcome) => outcome.error !== undefined);
 }
 
+/** `67 2 43318280808 type: 349` is all that these print of an event. */
+const OPTIONS = ' Traces of the options raw, hex and bin have no fields: echo noraw nohex nobin >trace_options';
+
 /** What an input without any IOMMU event looks like, and how to get one that has some. */
 function emptyInputMessage(input: ReadOutcome): { message: string; hint: string } {
   const name = nameOf(input);
@@ -72,8 +75,12 @@ function emptyInputMessage(input: ReadOutcome): { message: string; hint: string 
   if (input.bytes === 0) return { message: `warning: ${name} is empty`, hint: record };
   const looks = input.framing === undefined ? 'text that is no kernel trace or log' : `${input.framing} text`;
   const lines = plural(input.lines, 'line');
+  const isFtrace = input.framing === 'ftrace' || input.framing === 'trace-cmd';
   if (input.unread === 0) {
-    return { message: `warning: ${name} has no IOMMU event: it looks like ${looks} (${lines})`, hint: record };
+    return {
+      message: `warning: ${name} has no IOMMU event: it looks like ${looks} (${lines})`,
+      hint: isFtrace ? record + OPTIONS : record,
+    };
   }
   const unread = `${plural(input.unread, 'line')} that name an IOMMU, none of them understood`;
   return {
