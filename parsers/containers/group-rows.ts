@@ -1,5 +1,5 @@
 import type { Container } from '../../src/model/parser.ts';
-import { GroupRows } from '../decode/exported-group.ts';
+import { readGroupRows } from './group-row-lines.ts';
 
 const SHOWN_HEAD = 4096;
 
@@ -14,30 +14,7 @@ export const groupRows: Container = {
     );
   },
   advice: 'groups, stats, ladder and events read it, the other commands want the capture',
-  async readGroups(text, input) {
-    // Late: the schema's library is for these rows alone.
-    const { groupRowSchema } = await import('../../src/model/group.ts');
-    const rows = new GroupRows(input);
-    const unread: { line: number; text: string; problem: string }[] = [];
-    const lines = text.split('\n');
-    if (lines.at(-1) === '') lines.pop();
-    let offset = 0;
-    for (const [index, line] of lines.entries()) {
-      const parsed = groupRowSchema.safeParse(parsedJson(line));
-      if (parsed.success) rows.add(parsed.data, index + 1, offset, line);
-      else if (line.trim() !== '') {
-        const [issue] = parsed.error.issues;
-        const place = issue?.path.map(String).join('.') ?? '';
-        unread.push({
-          line: index + 1,
-          text: line,
-          problem: `${place === '' ? 'the row' : place}: ${issue?.message ?? ''}`,
-        });
-      }
-      offset += Buffer.byteLength(line) + 1;
-    }
-    return rows.reading(lines.length, unread);
-  },
+  readGroups: (text, input) => readGroupRows(text, input, parsedJson),
 };
 
 function parsedJson(line: string): unknown {

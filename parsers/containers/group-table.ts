@@ -1,6 +1,6 @@
 import type { GroupRow } from '../../src/model/group.ts';
 import type { Container } from '../../src/model/parser.ts';
-import { GroupRows } from '../decode/exported-group.ts';
+import { HEADER, readGroupRows } from './group-row-lines.ts';
 
 const SHOWN_HEAD = 4096;
 const NUMBERS: ReadonlySet<string> = new Set([
@@ -36,35 +36,14 @@ export const groupTable: Container = {
   },
   advice: 'groups, stats, ladder and events read it, the other commands want the capture',
   async readGroups(text, input) {
-    const [{ default: Papa }, { groupRowSchema }] = await Promise.all([
-      import('papaparse'),
-      import('../../src/model/group.ts'),
-    ]);
-    const rows = new GroupRows(input);
-    const unread: { line: number; text: string; problem: string }[] = [];
+    const { default: Papa } = await import('papaparse');
+    const cellsIn = (line: string): readonly string[] => Papa.parse<string[]>(line, { delimiter: ',' }).data[0] ?? [];
     let names: readonly string[] | undefined;
-    let offset = 0;
-    const lines = text.split('\n');
-    if (lines.at(-1) === '') lines.pop();
-    for (const [index, line] of lines.entries()) {
-      const [cells = []] = Papa.parse<string[]>(line, { delimiter: ',' }).data;
-      if (names === undefined) names = cells;
-      else if (line.trim() !== '') {
-        const parsed = groupRowSchema.safeParse(rowOf(cellsOf(names, cells)));
-        if (parsed.success) rows.add(parsed.data, index + 1, offset, line);
-        else {
-          const [issue] = parsed.error.issues;
-          const place = issue?.path.map(String).join('.') ?? '';
-          unread.push({
-            line: index + 1,
-            text: line,
-            problem: `${place === '' ? 'the row' : place}: ${issue?.message ?? ''}`,
-          });
-        }
-      }
-      offset += Buffer.byteLength(line) + 1;
-    }
-    return rows.reading(lines.length, unread);
+    return readGroupRows(text, input, (line) => {
+      if (names !== undefined) return rowOf(cellsOf(names, cellsIn(line)));
+      names = cellsIn(line);
+      return HEADER;
+    });
   },
 };
 

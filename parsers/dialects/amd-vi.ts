@@ -13,6 +13,7 @@ import { pasid, prgi, requesterId } from '../../src/model/ids.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
 import { AMD_EVENTS, FLAG_GN, ioPageFaultAccess, ioPageFaultReason, pprAccess } from '../decode/amd-event.ts';
 import { newFault, newIommuError, payloadOf, setDevice } from '../decode/log-prefix.ts';
+import { nextLine } from '../decode/next-line.ts';
 
 const NAME = 'amd-vi';
 
@@ -106,15 +107,9 @@ function parseEvent(payload: string): DialectResult {
   }
   const device = DETACHED_DEVICE.exec(payload)?.[1];
   if (device === undefined) return undefined;
-  return {
-    kind: 'continuation',
-    dialect: NAME,
-    iommu: undefined,
-    join(fault) {
-      setDevice(fault, device);
-      return 'complete';
-    },
-  };
+  return nextLine(NAME, 'complete', (fault) => {
+    setDevice(fault, device);
+  });
 }
 
 function event(match: RegExpExecArray, kind: 'fault' | 'request-refused' | 'iommu-error', reason: string): TraceEvent {

@@ -12,6 +12,7 @@ import { newEvent, type TraceEvent } from '../../src/model/event.ts';
 import { pasid, requesterId } from '../../src/model/ids.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
 import { NOT_CUT } from '../decode/log-prefix.ts';
+import { nextLine } from '../decode/next-line.ts';
 import { vtdFaultReason } from '../decode/vtd-fault-reason.ts';
 
 const NAME = 'intel-dmar-fault';
@@ -130,15 +131,9 @@ const REASON_ALONE = /^(?:DMAR|INTR-REMAP): ?\[fault reason (\d+)\] ?(.*)/;
 function parseFollowing(text: string): DialectResult {
   const reason = REASON_ALONE.exec(text);
   if (reason === null) return TABLE_DUMP.test(text) ? SILENT : undefined;
-  return {
-    kind: 'continuation',
-    dialect: NAME,
-    iommu: undefined,
-    join(event) {
-      setReason(event, reason[1] ?? '', reason[2] ?? '');
-      return 'complete';
-    },
-  };
+  return nextLine(NAME, 'complete', (event) => {
+    setReason(event, reason[1] ?? '', reason[2] ?? '');
+  });
 }
 
 const TABLE_DUMP = new RegExp(

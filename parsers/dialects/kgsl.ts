@@ -10,6 +10,7 @@
 import type { TraceEvent } from '../../src/model/event.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
 import { newFault, payloadOf } from '../decode/log-prefix.ts';
+import { nextLine } from '../decode/next-line.ts';
 
 const NAME = 'kgsl';
 
@@ -53,15 +54,9 @@ function parse(line: string, framed: FramedLine): DialectResult {
   if (isFault) return parseFault(payload);
   const kind = KIND.exec(payload);
   if (kind === null) return NEIGHBOURS.test(payload) ? SILENT : undefined;
-  return {
-    kind: 'continuation',
-    dialect: NAME,
-    iommu: undefined,
-    join(event) {
-      setKind(event, kind);
-      return 'complete';
-    },
-  };
+  return nextLine(NAME, 'complete', (event) => {
+    setKind(event, kind);
+  });
 }
 
 function setKind(event: TraceEvent, [, access, reason]: RegExpExecArray): void {

@@ -7,9 +7,9 @@
  *
  * The log names neither the requester nor, in the first lines, the access.
  */
-import type { TraceEvent } from '../../src/model/event.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
 import { newFault, payloadOf } from '../decode/log-prefix.ts';
+import { nextLine } from '../decode/next-line.ts';
 
 const NAME = 'msm';
 
@@ -44,26 +44,14 @@ function parse(line: string, framed: FramedLine): DialectResult {
     return event;
   }
   const named = /^context\s*= (\S+) \(\d+\)/.exec(text)?.[1];
-  if (named !== undefined) return following('open', (event) => (event.device = named));
+  if (named !== undefined) return nextLine(NAME, 'open', (event) => (event.device = named));
   const iova = /^fsr=0x[0-9a-f]+, iova=0x([0-9a-f]+), fsynr=/.exec(text)?.[1];
-  if (iova !== undefined) return following('complete', (event) => (event.addressDigits = iova));
+  if (iova !== undefined) return nextLine(NAME, 'complete', (event) => (event.addressDigits = iova));
   const context = /^Fault occurred in context (\d+)\./.exec(text)?.[1];
-  if (context !== undefined) return following('open', (event) => (event.device = `context ${context}`));
+  if (context !== undefined) return nextLine(NAME, 'open', (event) => (event.device = `context ${context}`));
   const address = /^FAR\s+= ([0-9a-f]{8})/.exec(text)?.[1];
-  if (address !== undefined) return following('complete', (event) => (event.addressDigits = address));
+  if (address !== undefined) return nextLine(NAME, 'complete', (event) => (event.addressDigits = address));
   return /^(?:Interesting registers|name\s*=|base\s*=|Power is OFF|FSR|FSYNR0|TTBR0|SCTLR)/.test(text)
     ? SILENT
     : undefined;
-}
-
-function following(state: 'open' | 'complete', set: (event: TraceEvent) => unknown): DialectResult {
-  return {
-    kind: 'continuation',
-    dialect: NAME,
-    iommu: undefined,
-    join(event) {
-      set(event);
-      return state;
-    },
-  };
 }

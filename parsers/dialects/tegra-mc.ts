@@ -14,6 +14,7 @@
 import type { TraceEvent } from '../../src/model/event.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
 import { IOMMU_PREFIX, newFault, newIommuError, payloadOf } from '../decode/log-prefix.ts';
+import { nextLine } from '../decode/next-line.ts';
 
 const NAME = 'tegra-mc';
 
@@ -117,9 +118,10 @@ function parseVendor(payload: string): DialectResult {
   const text = VENDOR.exec(payload)?.[1]?.trimEnd();
   if (text === undefined) return parseOld(payload);
   const address = VENDOR_ADDRESS.exec(text)?.[1];
-  if (address !== undefined) return following('open', (event) => (event.addressDigits = address));
+  if (address !== undefined) return nextLine(NAME, 'open', (event) => (event.addressDigits = address), isFault);
   const access = VENDOR_ACCESS.exec(text)?.[1];
-  if (access !== undefined) return following('complete', (event) => (event.access = access === 'read' ? 'r' : 'w'));
+  if (access !== undefined)
+    return nextLine(NAME, 'complete', (event) => (event.access = access === 'read' ? 'r' : 'w'), isFault);
   if (VENDOR_REST.test(text)) return SILENT;
   const error = VENDOR_ERROR.exec(text);
   return error === null ? parseOld(payload) : vendorFault(error[1] ?? '', error[2] ?? '', true);
@@ -144,15 +146,6 @@ function vendorFault(client: string, error: string, isFragment: boolean): TraceE
   return event;
 }
 
-function following(state: 'open' | 'complete', set: (event: TraceEvent) => unknown): DialectResult {
-  return {
-    kind: 'continuation',
-    dialect: NAME,
-    iommu: undefined,
-    join(event) {
-      if (event.kind !== 'fault') return undefined;
-      set(event);
-      return state;
-    },
-  };
+function isFault({ kind }: TraceEvent): boolean {
+  return kind === 'fault';
 }

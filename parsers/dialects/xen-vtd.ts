@@ -10,6 +10,7 @@
 import type { TraceEvent } from '../../src/model/event.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
 import { NOT_CUT, newFault, payloadOf, setDevice } from '../decode/log-prefix.ts';
+import { nextLine } from '../decode/next-line.ts';
 import { vtdFaultReason } from '../decode/vtd-fault-reason.ts';
 
 const NAME = 'xen-vtd';
@@ -69,16 +70,10 @@ function parse(line: string, framed: FramedLine): DialectResult {
   const reason = REASON.exec(payload) ?? OLD_REASON.exec(payload);
   if (reason === null) return STATUS.test(payload) ? SILENT : undefined;
   const [, code = '', text = ''] = reason;
-  return {
-    kind: 'continuation',
-    dialect: NAME,
-    iommu: undefined,
-    join(event) {
-      event.reason = vtdFaultReason(Number.parseInt(code, 16));
-      event.vendorReason = text;
-      return 'complete';
-    },
-  };
+  return nextLine(NAME, 'complete', (event) => {
+    event.reason = vtdFaultReason(Number.parseInt(code, 16));
+    event.vendorReason = text;
+  });
 }
 
 function parseRecord(fields: Record<string, string>): TraceEvent {

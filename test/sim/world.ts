@@ -1,3 +1,4 @@
+import { Clockwork } from './clockwork.ts';
 import type { LogLine } from './log-line.ts';
 import { type Device, type Group, type Guest, type HostKind, INVALID, type Owner, type Request } from './machine.ts';
 import type { Random } from './random.ts';
@@ -14,7 +15,7 @@ const SUBMIT_US = 8 * STEP_US;
  * Device, IOMMU driver and core, VMM and guests as a simulation of discrete events. Everything happens in true
  * time (µs) and writes the lines that Linux and QEMU would write; what went wrong goes to `truths`.
  */
-export class World {
+export class World extends Clockwork {
   readonly lines: LogLine[] = [];
   readonly truths: Truth[] = [];
   readonly groups: Group[] = [];
@@ -23,45 +24,20 @@ export class World {
   readonly owners: Owner[] = [];
   readonly random: Random;
   readonly hostKind: HostKind;
-  now: number;
   readonly #wire: Wire;
   readonly #upperWires = new Map<string, Wire>();
   /** Until when a task is inside a call, by its pid: it makes one after the other. */
   readonly #busyTasks = new Map<number, number>();
-  readonly #queue: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
-  #order = 0;
 
   constructor(random: Random, hostKind: HostKind) {
+    super(random.between(5_000_000, 400_000_000));
     this.random = random;
     this.hostKind = hostKind;
-    this.now = random.between(5_000_000, 400_000_000);
     this.#wire = new Wire({
       truths: this.truths,
       after: (delayUs, run) => this.after(delayUs, run),
       now: () => this.now,
     });
-  }
-
-  after(delayUs: number, run: () => void): void {
-    this.#order += 1;
-    this.#queue.push({ at: this.now + Math.max(0, Math.round(delayUs)), order: this.#order, run });
-  }
-
-  /** Runs until nothing is left to happen. */
-  run(): void {
-    for (;;) {
-      let next = 0;
-      for (let at = 1; at < this.#queue.length; at += 1) {
-        const one = this.#queue[at];
-        const best = this.#queue[next];
-        if (one === undefined || best === undefined) continue;
-        if (one.at < best.at || (one.at === best.at && one.order < best.order)) next = at;
-      }
-      const [event] = this.#queue.splice(next, 1);
-      if (event === undefined) return;
-      this.now = event.at;
-      event.run();
-    }
   }
 
   log(line: Omit<LogLine, 'lane'> & { readonly lane?: string }): LogLine {

@@ -1,6 +1,6 @@
+import type { Clockwork } from '../clockwork.ts';
 import type { LogLine } from '../log-line.ts';
 import type { Random } from '../random.ts';
-import type { Clockwork } from './clockwork.ts';
 import type { DeviceRequest, LabDevice } from './device.ts';
 import { type Kernel, type LabTrace, privateWord, type Task } from './trace.ts';
 

@@ -1,4 +1,4 @@
-import type { Clockwork } from './clockwork.ts';
+import type { Clockwork } from '../clockwork.ts';
 import type { Attachment, Core, LabGroup } from './core.ts';
 import type { LabTrace, Task } from './trace.ts';
 

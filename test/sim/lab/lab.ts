@@ -1,6 +1,6 @@
+import { Clockwork } from '../clockwork.ts';
 import type { LogLine } from '../log-line.ts';
 import type { Random } from '../random.ts';
-import { Clockwork } from './clockwork.ts';
 import { type Attachment, Core, type Forgery, type Handling, type LabGroup } from './core.ts';
 import { type DeviceRequest, LabDevice } from './device.ts';
 import type { FaultQueue } from './fault-queue.ts';
