@@ -137,6 +137,7 @@ describe('SARIF', () => {
     const text = reported(reportSarif, {
       findings,
       omitted: { FL102: 7 },
+      beyondBounds: { pasids: 4, gaps: 1 },
       inputs: [...inputs, ...unread],
     });
     expect(sarifProblems(text)).toEqual([]);
@@ -155,6 +156,11 @@ describe('SARIF', () => {
           { level: 'error', message: { text: 'b.txt: cut off: 50% missing' } },
           { level: 'warning', message: { text: '3 findings left out: the worst 5000 are here' } },
           { level: 'warning', message: { text: '7 more findings of FL102: the rule reached its limit' } },
+          {
+            level: 'warning',
+            message: { text: '4 events not judged: more PASIDs are named than faultlog follows' },
+          },
+          { level: 'warning', message: { text: '1 more gap not listed' } },
         ],
       },
     ]);
