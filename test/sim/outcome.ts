@@ -29,7 +29,8 @@ export function settle(world: World, sequenceIsComplete: boolean, hasProbes: boo
   }
   const isOrderKnown = hasProbes || !truths.some((truth) => truth.id === 'FL304');
   for (const owner of new Set(world.owners.map((each) => each.device))) {
-    for (const members of owner.collecting.values()) truths.push(...incomplete(members, end));
+    for (const members of owner.collecting.values())
+      truths.push(...incomplete(members, end), ...reuses(members, world));
   }
   return truths.map((truth) =>
     isOrderKnown || !/^FL(306|205)$/.test(truth.id) ? truth : { ...truth, proof: 'nothing' },
@@ -144,6 +145,27 @@ function unanswered(group: Group, end: number): readonly Truth[] {
   // An answer that comes later than any limit looks like one without a request where the request is not recorded.
   const late = group.answer === undefined ? base : { alsoKnownAs: ['FL302', 'FL101'], lines: [line, group.answer] };
   return [{ ...base, ...late, id: 'FL301', proof: 'wire', why: 'no answer within the timeout' }];
+}
+
+/** Of a group that never gets its last request the first ones may have come while the key was pending. */
+function reuses(members: readonly Request[], { groups }: World): readonly Truth[] {
+  return members.flatMap(({ device, pasid, prgi, line }): Truth[] => {
+    if (line === undefined) return [];
+    const isPending = ({ line: sealed, closedAt }: Group): boolean =>
+      sealed !== undefined && sealed.at < line.at && (closedAt === undefined || closedAt > line.at);
+    const truth: Truth = {
+      id: 'FL203',
+      alsoKnownAs: [],
+      device: device.name,
+      pasid,
+      prgi,
+      lines: [line],
+      isFolded: true,
+      proof: 'nothing',
+      why: 'the key of a pending group was used again, for a group that was never completed',
+    };
+    return groups.some((group) => isKey(group, truth) && isPending(group)) ? [truth] : [];
+  });
 }
 
 function incomplete(members: readonly Request[], end: number): readonly Truth[] {
