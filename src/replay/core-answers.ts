@@ -42,7 +42,13 @@ export class CoreAnswers {
     const gapAt = this.#context.gapFor(requester);
     if (gapAt !== undefined && event.time !== undefined && gapAt >= event.time) return;
     if (stray !== undefined) this.#judge.judge(stray);
-    else this.#judge.judgeSubmission(requester, keyState(requester, event.pasid, event.prgi ?? 0), event);
+    else
+      this.#judge.judgeSubmission(
+        requester,
+        keyState(requester, event.pasid, event.prgi ?? 0),
+        event,
+        isSharedKey(this.#context, event),
+      );
   }
 }
 
@@ -64,4 +70,12 @@ function userOf(
     else if (rank === best) equals += 1;
   }
   return { requester, isOnlyOne: equals === 1 };
+}
+
+/** Several requesters have used the key, so that a line without a device may be about any of them (semantics §1). */
+function isSharedKey(context: ReplayContext, { device, pasid, prgi }: TraceEvent): boolean {
+  if (device !== undefined) return false;
+  const key = keyOf(pasid, prgi ?? 0);
+  const users = context.requesters.all().filter(({ keys }) => (keys.get(key)?.count ?? 0) > 0);
+  return users.length > 1;
 }

@@ -7,6 +7,14 @@ import { samePasid } from './requests.ts';
 import type { Stray } from './stray.ts';
 import type { SubmissionTracker } from './submissions.ts';
 
+/** A submitted answer that went no further while a group of its key waited. */
+interface StuckAnswer {
+  readonly response: TraceEvent;
+  readonly last: PageRequestGroup | undefined;
+  /** Its line names no device, and several use the key. */
+  readonly isShared: boolean;
+}
+
 /** Responses from requesters that have sent nothing so far, kept until the end; more than these are no accusation. */
 const MAX_SILENT = 10_000;
 
@@ -17,7 +25,7 @@ export class StrayJudge {
   /** Strays whose verdict depends on whether the other PASID's group gets an answer of its own. */
   readonly #waiting = new Map<PageRequestGroup, Stray[]>();
   /** Submitted answers that went no further while a group waited for one. */
-  readonly #stuck = new Map<PageRequestGroup, { response: TraceEvent; last: PageRequestGroup | undefined }[]>();
+  readonly #stuck = new Map<PageRequestGroup, StuckAnswer[]>();
   readonly #silent: Stray[] = [];
   /** Newest attach or bind by PASID where the line names no device. */
   readonly cleanPasids = new Map<number, number>();
@@ -46,9 +54,8 @@ export class StrayJudge {
       this.#context.emit({ kind: 'edge-response', response, requester, cause, neighbour: undefined });
       return;
     }
-    if (stray.verdict !== 'wrong-pasid' || stray.last?.state !== 'answered' || stray.other === undefined) {
-      this.#emit(stray);
-    } else if (stray.other.response !== undefined) this.#emit({ ...stray, verdict: 'duplicate' });
+    if (stray.verdict !== 'wrong-pasid' || !isAnswered(stray.last) || stray.other === undefined) this.#emit(stray);
+    else if (stray.other.response !== undefined) this.#emit({ ...stray, verdict: 'duplicate' });
     else push(this.#waiting, stray.other, stray);
   }
 
@@ -63,10 +70,10 @@ export class StrayJudge {
   }
 
   /** A handler's answer that the host did not pass on (6.12 and older drop what they do not wait for). */
-  judgeSubmission(requester: Requester, key: KeyState, response: TraceEvent): void {
+  judgeSubmission(requester: Requester, key: KeyState, response: TraceEvent, isShared: boolean): void {
     const waiting = key.pending.find((group) => group.gap === undefined && isDeliveredBefore(group, response));
     if (waiting !== undefined) {
-      push(this.#stuck, waiting, { response, last: key.last });
+      push(this.#stuck, waiting, { response, last: key.last, isShared });
       return;
     }
     this.judge(this.classify(requester, key, response, false));
@@ -75,13 +82,13 @@ export class StrayJudge {
   /** The group got an answer: what waited for that is decided. */
   resolveAnswered(group: PageRequestGroup): void {
     for (const stray of take(this.#waiting, group)) this.#emit({ ...stray, verdict: 'duplicate' });
-    for (const { response, last } of take(this.#stuck, group)) {
+    for (const { response, last, isShared } of take(this.#stuck, group)) {
       this.#emit({
         requester: group.requester,
         response,
         isOnWire: false,
         verdict: 'duplicate',
-        certainty: 'likely',
+        certainty: isShared ? 'possible' : 'likely',
         isAfterGap: false,
         last,
         other: undefined,
@@ -95,11 +102,11 @@ export class StrayJudge {
     for (const strays of this.#waiting.values()) for (const stray of strays) this.#emit(stray);
     this.#waiting.clear();
     for (const [group, stuck] of this.#stuck) {
-      for (const { response, last } of stuck) {
+      for (const { response, last, isShared } of stuck) {
         const { requester } = group;
-        const certainty = last === undefined ? 'certain' : 'likely';
+        const certainty = isShared ? 'possible' : last === undefined ? 'certain' : 'likely';
         if (group.gap === undefined && !isTruncated) {
-          group.lostAnswer = response;
+          if (!isShared) group.lostAnswer = response;
           this.#context.emit({ kind: 'unforwarded-response', certainty, response, requester, group });
         }
       }
@@ -215,6 +222,12 @@ export class StrayJudge {
     if (crossing === undefined) return;
     this.#context.emit({ kind: 'crossed-response', certainty: 'possible', counterpart: stray.response, ...crossing });
   }
+}
+
+/** By its handler, or by the host for a handler that never had it. */
+function isAnswered(group: PageRequestGroup | undefined): boolean {
+  if (group?.state === 'answered') return true;
+  return group?.state === 'auto-answered' && !group.key.owed.includes(group);
 }
 
 /** Requests of the answer's key that wait for their last one. */
