@@ -3,7 +3,7 @@ export const MAX_IOMMUS = 1024;
 export const MAX_REQUESTERS = 8192;
 /** Of all requesters: PASIDs with a history, and keys (requester, PASID, PRGI) that were used. */
 export const MAX_PASIDS = 16_384;
-export const MAX_KEYS = 65_536;
+export const MAX_KEYS = 262_144;
 /** Requests that wait for the last one of their group. */
 export const MAX_MEMBERS = 4096;
 
