@@ -19,6 +19,7 @@ import type { Dialect, FramedLine, RecordFields } from '../../src/model/parser.t
 import { accessOf, isStopMarker } from '../decode/access.ts';
 import { endOfWord, fieldAt, readField } from '../decode/fields.ts';
 import { NamePairCache } from '../decode/name-pair-cache.ts';
+import { fieldsOfPerfTrace } from '../decode/perf-trace-fields.ts';
 import { prqReportRows } from '../decode/prq-report-rows.ts';
 import { decodePageRequest, hasPrivateData, isPageRequest } from '../decode/vtd-page-request.ts';
 import { hexDigits, newWord64, readHex, unsigned, type Word64 } from '../decode/word64.ts';
@@ -50,6 +51,10 @@ export const intelPrqReport: Dialect = {
       line: 'prq_report: dw0=0x101000101 (4311744769) dw1=0x101017 (1052695) dw2=0x0 (0) dw3=0x0 (0) seq=0x7 (7) iommu=dmar0 dev=0000:01:00.0',
       gives: 'page-request',
     },
+    {
+      line: 'prq_report: dw0: 4311744769, dw1: 1052695, seq: 7, iommu: "dmar0", dev: "0000:01:00.0", buff: ""',
+      gives: 'page-request',
+    },
   ],
   needles: ['prq_report'],
   eventNames: ['prq_report'],
@@ -66,7 +71,13 @@ const devices = new SliceInterner();
 function parse(line: string, framed: FramedLine): TraceEvent | undefined {
   const at = skipBlanks(line, framed.payload);
   if (line.charCodeAt(at) === OPENING_BRACKET || line.startsWith('dw0=', at)) return parseFields(line, at, framed.end);
+  if (line.startsWith('dw0: ', at)) return parsePerfTrace(line.slice(at, framed.end));
   return parseText(line, at, framed.end);
+}
+
+function parsePerfTrace(text: string): TraceEvent | undefined {
+  const fields = fieldsOfPerfTrace(text, ['dw0', 'dw1', 'dw2', 'dw3', 'seq']);
+  return fields === undefined ? undefined : parseFields(fields, 0, fields.length);
 }
 
 const OPENING_BRACKET = 91;

@@ -21,6 +21,7 @@ import {
 } from '../../src/model/parser.ts';
 import { endOfWord, fieldAt, readField } from '../decode/fields.ts';
 import { pageResponseRows } from '../decode/page-response-rows.ts';
+import { fieldsOfPerfTrace } from '../decode/perf-trace-fields.ts';
 import {
   decodePageGroupResponse,
   decodePageStreamResponse,
@@ -52,6 +53,7 @@ export const intelQiSubmit: Dialect = {
     { line: 'qi_submit: iotlb_inv dmar2: 0x800f2 0xf9a00005 0x0 0x0', gives: 'silent' },
     { line: 'qi_submit: pc_inv dmar0: 0x2000a0017 0x0 0x0 0x0', gives: 'silent' },
     { line: 'qi_submit: qw0=0x900e2 (590050) qw1=0x0 (0) qw2=0x0 (0) qw3=0x0 (0) iommu=dmar0', gives: 'drain' },
+    { line: 'qi_submit: qw0: 4311744537, qw1: 20, iommu: "dmar0"', gives: 'page-response' },
   ],
   needles: ['qi_submit'],
   eventNames: ['qi_submit'],
@@ -70,6 +72,7 @@ const qw3 = newWord64();
 function parse(line: string, framed: FramedLine): DialectResult {
   const start = skipBlanks(line, framed.payload);
   if (line.startsWith('qw0=', start)) return parseFields(line, start, framed.end);
+  if (line.startsWith('qw0: ', start)) return parsePerfTrace(line.slice(start, framed.end));
   const typeEnd = line.indexOf(' ', start);
   if (typeEnd < 0) return undefined;
   const colon = line.indexOf(': 0x', typeEnd);
@@ -99,6 +102,11 @@ function parseFields(line: string, start: number, end: number): DialectResult {
   const iommu = fieldAt(line, 'iommu=', start, end);
   if (!hasWords || iommu < 0) return undefined;
   return decode(iommus.slice(line, iommu, endOfWord(line, iommu, end)));
+}
+
+function parsePerfTrace(text: string): DialectResult {
+  const fields = fieldsOfPerfTrace(text, ['qw0', 'qw1', 'qw2', 'qw3']);
+  return fields === undefined ? undefined : parseFields(fields, 0, fields.length);
 }
 
 function parseRecord(record: RecordFields): DialectResult {

@@ -1,9 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { analyse } from '../../../src/index.ts';
 import { frameLine } from './frame-line.ts';
 
 const PAYLOAD = 'DMAR: DRHD: handling fault status reg 2';
 
 describe('perf trace', () => {
+  test('page requests and responses of Intel, with fields that are 0 left out', async () => {
+    const text = [
+      '     0.000 irq/24-dmar0-pr/52 intel_iommu:prq_report(dw0: 4311744769, dw1: 1052695, seq: 7, iommu: "dmar0", dev: "0000:01:00.0", buff: "")',
+      '     0.120 kworker/u8:1-ev/77 intel_iommu:qi_submit(qw0: 4311744537, qw1: 20, iommu: "dmar0")',
+      '',
+    ].join('\n');
+    const { counts, latency, inputs } = await analyse([{ text }]);
+    expect(counts.groups.answered).toBe(1);
+    expect(latency).toMatchObject({ count: 1, maxNs: 120_000 });
+    expect(inputs[0]).toMatchObject({ framing: 'perf-trace', unread: 0 });
+  });
+
   test('an event with its fields, the time in milliseconds', () => {
     expect(frameLine('  1234.567 irq/24-AMD-Vi/67 iommu:io_page_fault(device: "0000:00:04.0", iova: 4096)')).toEqual({
       framing: 'perf-trace',
