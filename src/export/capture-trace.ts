@@ -217,7 +217,7 @@ function hopsOf(group: GroupRow): readonly Hop[] {
 }
 
 function receiverRank({ hop }: Hop): number {
-  return LANES.findIndex((lane) => lane === hop.split('>')[1]);
+  return (LANES as readonly string[]).indexOf(hop.split('>')[1] ?? '');
 }
 
 function compare(a: bigint, b: bigint): number {
