@@ -20,6 +20,7 @@ const CLUSTER = join(ROOT, 'test/fleet/slurm.sh');
 const PROGRAM = join(ROOT, 'dist/faultlog.js');
 const CAPTURES = 200;
 const HOSTS = 20;
+const CPUS_OF_NODE = 2;
 const PORT = 17_310;
 
 const hasSlurm =
@@ -29,9 +30,10 @@ const hasSlurm =
 const folder = mkdtempSync(join(tmpdir(), 'faultlog-slurm-'));
 const conf = join(folder, 'cluster/slurm.conf');
 const results = join(folder, 'results');
-/** The program, but while the file `hold` is there all elements after the first that n2 gets wait: so n2 surely works when it is killed. */
+/** The program, but what n2 runs says so and waits while the file `hold` is there: it surely works when n2 is killed. */
 const submitted = join(folder, 'faultlog.mjs');
 const hold = join(folder, 'hold');
+const held = join(folder, 'held-');
 
 function command(tool: string, args: readonly string[]): string {
   const env = { ...process.env, SLURM_CONF: conf };
@@ -51,10 +53,10 @@ function writeSubmittedProgram(): void {
   writeFileSync(hold, '');
   writeFileSync(
     submitted,
-    `import { existsSync } from 'node:fs';
+    `import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-const waits = process.env.SLURMD_NODENAME === 'n2' && Number(process.env.SLURM_ARRAY_TASK_ID) >= 4;
-while (waits && existsSync(${JSON.stringify(hold)})) await setTimeout(100);
+if (process.env.SLURMD_NODENAME === 'n2') writeFileSync(${JSON.stringify(held)} + process.pid, '');
+while (process.env.SLURMD_NODENAME === 'n2' && existsSync(${JSON.stringify(hold)})) await setTimeout(100);
 await import(${JSON.stringify(PROGRAM)});
 `,
   );
@@ -66,7 +68,7 @@ async function until(what: string, isSo: () => boolean, seconds: number): Promis
     await pause(200);
   }
   throw new Error(
-    `not within ${seconds} s: ${what}\n${command('squeue', ['--array'])}${faultlog('fleet', 'status', 'results')}`,
+    `not within ${seconds} s: ${what}\n${command('squeue', ['--array'])}${faultlog('fleet', 'status', 'results')}${slurmLog()}`,
   );
 }
 
@@ -83,6 +85,20 @@ function writeCaptures(): void {
   }
   writeFileSync(join(folder, 'captures/host07/7.txt'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 3, 0, 0, 0, 0]));
 }
+
+function heldProcesses(): number[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('held-'))
+    .map((name) => Number(name.slice('held-'.length)));
+}
+
+/** A process that ended may wait for its parent to ask. */
+function isAlive(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout !== '' && !stdout.startsWith('Z');
+}
+
+const slurmLog = (): string => readFileSync(join(folder, 'cluster/slurmctld.log'), 'utf8');
 
 const done = (): number => (existsSync(join(results, 'tasks')) ? readdirSync(join(results, 'tasks')).length : 0);
 
@@ -116,17 +132,20 @@ describe.runIf(hasSlurm)('fleet on Slurm (needs root, slurmctld and slurmd)', ()
         /report: job (\d+)/.exec(said)?.[1] ?? '',
       ),
     );
-    const running = (): boolean => command('squeue', ['--noheader', '--nodelist=n2', '--states=RUNNING']).trim() !== '';
-    await until('a quarter of the tasks are done and n2 works', () => done() >= CAPTURES / 4 && running(), 60);
+    await until(
+      'a quarter of the tasks are done and n2 runs what it can',
+      () => done() >= CAPTURES / 4 && heldProcesses().length === CPUS_OF_NODE,
+      60,
+    );
     spawnSync(CLUSTER, ['kill', join(folder, 'cluster'), 'n2'], { stdio: 'ignore' });
+    expect(heldProcesses().filter(isAlive)).toEqual([]);
     rmSync(hold);
     expect(done()).toBeLessThan(CAPTURES);
     expect(faultlog('fleet', 'status', 'results')).toMatch(
       /^200 tasks: \d+ analysed, \d failed, [1-9]\d* without a result\nslurm job 1 \(tasks\): /,
     );
 
-    const log = (): string => readFileSync(join(folder, 'cluster/slurmctld.log'), 'utf8');
-    await until('the tasks of n2 are queued again', () => log().includes('due to failure of node n2'), 60);
+    await until('the tasks of n2 are queued again', () => slurmLog().includes('due to failure of node n2'), 60);
     // Slurm lets two minutes pass before it starts a job again.
     for (const element of command('squeue', [
       '--noheader',
