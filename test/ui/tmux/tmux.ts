@@ -23,7 +23,8 @@ export class Pane {
   readonly #folder = mkdtempSync(join(tmpdir(), 'faultlog-tmux-'));
 
   constructor({ columns, rows, env = {} }: PaneOptions) {
-    const settings = { TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', PS1: '$ ', ...env };
+    // A history would be written when the shell ends, into a folder that is being removed.
+    const settings = { TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', PS1: '$ ', HISTFILE: '', ...env };
     const words = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
     const path = `${dirname(process.execPath)}:/usr/bin:/bin`;
     this.#tmux(
