@@ -15,8 +15,9 @@ const PLUS = 43;
  *
  *     [<LEVEL>|FACILITY:LEVEL:] [SECONDS [<DELTA>]][[CALLER]] TEXT
  *
- * CALLER (`T12` thread, `C3` CPU) with CONFIG_PRINTK_CALLER; vendors have others, and write `SECONDSs` or `SECONDS / DATE`. The time is the kernel's local clock. Instead of
- * it `dmesg --time-format=delta` and `reltime` (also `-e`, `-H`) print only the time since the line before, which is none.
+ * CALLER (`T12` thread, `C3` CPU) with CONFIG_PRINTK_CALLER; vendors have others, and write `SECONDSs` or
+ * `SECONDS / DATE`. The time is the kernel's local clock. Instead of it `dmesg --time-format=delta` and `reltime` (also `-e`,
+ * `-H`) print only the time since the line before, which is none.
  */
 export const dmesg: Framing = {
   name: 'dmesg',

@@ -2,12 +2,12 @@ import { VERSION } from '../base/version.ts';
 import type { EventRun } from '../intake/event-run.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { TraceEvent } from '../model/event.ts';
-import type { GroupState } from '../model/group.ts';
 import { GroupSums, StreamSums } from '../model/group-sums.ts';
 import { LANES, type Lane } from '../model/lane.ts';
 import type { Result } from '../model/result.ts';
 import type { Rate, Stats, Step, StreamStats, WorstInstance } from '../model/stats.ts';
 import { type ClockScale, formatTime, NS_PER_SECOND, nanoseconds } from '../model/time.ts';
+import type { CountedGroup, CountedInput, EventPlace, Named, StatsFilter } from './counted.ts';
 import { StatsTimeline } from './stats-timeline.ts';
 
 /** Devices and PASIDs with sums of their own; a log can name any number of them. */
@@ -16,51 +16,11 @@ const WORST = 10;
 /** Steps of the timeline that is shown. */
 const STEPS = 48;
 
-/** What is counted; the replay always sees everything. */
-export interface StatsFilter {
-  /** Absent: everything. */
-  isCounted?(thing: { readonly device?: string; readonly pasid?: number; readonly time?: string }): boolean;
-  /** Only a part of the capture's time is counted: rates are of the time between the first and the last thing counted. */
-  readonly isTimed: boolean;
-}
-
-/** Where an event stands; its time is relative to the epoch of the input's clock. */
-export interface EventPlace {
-  readonly input: number;
-  readonly line: number;
-  readonly time: number | undefined;
-}
-
-/** An input, as far as its times are counted. */
-export interface CountedInput {
-  readonly scale: ClockScale;
-  readonly spec: { readonly lane: Lane; readonly laneName?: string };
-}
-
 /** What happened by the clock of one lane. */
 interface LaneClock {
   readonly lane: Lane;
   readonly timeline: StatsTimeline;
   hasGroups: boolean;
-}
-
-interface Named {
-  readonly device: string | undefined;
-  readonly pasid: number | undefined;
-}
-
-/** What is counted of an instance. */
-export interface CountedGroup extends Named {
-  readonly lane: Lane;
-  readonly prgi: number;
-  readonly ordinal: number;
-  readonly state: GroupState;
-  readonly requests: number;
-  readonly latencyNs: number | undefined;
-  readonly isSealed: boolean;
-  /** Its last request. */
-  readonly last: EventPlace | undefined;
-  readonly response: EventPlace | undefined;
 }
 
 /** Sums up groups and faults, in memory that is bounded by devices and PASIDs. */
@@ -157,10 +117,11 @@ export class StatsCollector {
     if (stream === undefined) this.#otherGroups += 1;
     stream?.add(state, requests, latencyNs);
     if (latencyNs !== undefined) this.#considerWorst(group, latencyNs);
-    const sealed = group.isSealed && last !== undefined ? this.#timeOf(last.input, last.time) : undefined;
+    if (!group.isSealed || last === undefined) return;
+    const sealed = this.#timeOf(last.input, last.time);
     if (sealed === undefined) return;
     const ended = response === undefined ? undefined : this.#timeOf(response.input, response.time);
-    const clock = this.#clockOf(last?.input ?? 0);
+    const clock = this.#clockOf(last.input);
     clock.hasGroups = true;
     clock.timeline.addGroup(sealed, ended === undefined ? undefined : Math.max(sealed, ended), ended !== undefined);
   }

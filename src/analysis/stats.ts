@@ -7,7 +7,8 @@ import type { Result } from '../model/result.ts';
 import type { Stats } from '../model/stats.ts';
 import { lastRequestOf, latencyOf, type PageRequestGroup } from '../replay/page-request-group.ts';
 import { type AnalysisOptions, analyse } from './analyse.ts';
-import { type CountedGroup, type EventPlace, StatsCollector, type StatsFilter } from './stats-collector.ts';
+import type { CountedGroup, EventPlace, StatsFilter } from './counted.ts';
+import { StatsCollector } from './stats-collector.ts';
 
 /** Analyses the inputs and sums up their groups: memory is bounded by devices and PASIDs, not by groups. */
 export async function collectStats(

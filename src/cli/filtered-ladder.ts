@@ -5,12 +5,11 @@ import type { LadderScene } from '../model/ladder-scene.ts';
 import type { Result } from '../model/result.ts';
 import { shownBy } from '../report/shown-filter.ts';
 import { storedEvents } from '../store/ladder-scene.ts';
+import { allRows } from '../store/row-list.ts';
 import type { ShownOptions } from './command-options.ts';
 import { readCapture } from './load-capture.ts';
 import type { Setup } from './setup.ts';
 import { filterOf } from './shown.ts';
-
-const SLICE_MS = 1000;
 
 /** The events that pass a filter, which may ask for what is known in the end only: from a store of the whole capture. */
 export async function filteredScene(
@@ -21,12 +20,9 @@ export async function filteredScene(
   limits: WindowLimits,
 ): Promise<{ readonly scene: LadderScene | undefined; readonly result: Result }> {
   const { capture, result } = await readCapture(inputs, parsers, settings);
-  const list = capture.eventRows(where);
-  while (!list.isComplete) list.advance(SLICE_MS);
   const isShown = shownBy(filterOf(options));
   const rows: number[] = [];
-  for (let index = 0; index < list.count; index += 1) {
-    const row = list.rowAt(index) ?? 0;
+  for (const row of allRows(capture.eventRows(where))) {
     const { device, pasid, input, timeNs } = capture.events.view(row) ?? { input: 0 };
     const time = timeNs === undefined ? '' : capture.timeText(timeNs, input);
     const named = { ...(device !== undefined && { device }), ...(pasid !== undefined && { pasid }) };

@@ -5,15 +5,12 @@ import { drawLadder } from '../format/ladder.ts';
 import { excerptOf } from '../format/ladder-excerpt.ts';
 import type { InputSpec } from '../intake/input.ts';
 import type { WindowLimits } from '../model/context-window.ts';
-import type { SourceLine } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
-import type { LadderMessage } from '../model/ladder.ts';
 import { messagesOfEvents } from '../model/ladder-messages.ts';
 import { evidencePlaces, queryOfFinding } from '../model/ladder-query.ts';
-import type { LadderScene } from '../model/ladder-scene.ts';
+import type { FindingLadder, LadderScene } from '../model/ladder-scene.ts';
 import { LANES, type Lane } from '../model/lane.ts';
 import type { ParserRegistry } from '../model/parser.ts';
-import type { ClockScale } from '../model/time.ts';
 import type { LadderOf } from '../report/reporter.ts';
 import { shortNames } from '../report/wording.ts';
 
@@ -44,18 +41,6 @@ export async function ladderOfFindings(
   };
 }
 
-/** The messages that tell most of a finding, in about as many rows as are asked for. */
-export interface FindingScene {
-  readonly messages: readonly LadderMessage[];
-  /** The lines that the finding rests on. */
-  readonly lines: ReadonlySet<SourceLine>;
-  readonly scale: ClockScale;
-  readonly clockNotes: readonly string[];
-  /** Messages that are left out. */
-  readonly omitted: number;
-  inputName(input: number): string;
-}
-
 /** Reads the inputs again for the events around some findings. undefined: there is nothing to draw. */
 export async function findingScenes(
   inputs: readonly InputSpec[],
@@ -63,11 +48,11 @@ export async function findingScenes(
   findings: readonly NumberedFinding[],
   options: AnalysisOptions,
   rows: number,
-): Promise<(finding: Finding) => FindingScene | undefined> {
+): Promise<(finding: Finding) => FindingLadder | undefined> {
   const queries = findings.map(({ finding }) => queryOfFinding(finding, lanesOfFinding(finding, inputs)));
   const { scenes } = await collectScenes(inputs, parsers, queries, { ...options, ...LIMITS });
   const names = shortNames(inputs);
-  const found = new Map<Finding, FindingScene>();
+  const found = new Map<Finding, FindingLadder>();
   for (const [index, { finding }] of findings.entries()) {
     const scene = scenes[index];
     const excerpt = scene === undefined ? undefined : sceneOfFinding(scene, names, rows);
@@ -84,7 +69,7 @@ export function lanesOfFinding(finding: Finding, inputs: readonly InputSpec[]): 
   return new Set([...seen].flatMap((input) => (input === undefined ? [] : [input.lane])));
 }
 
-function sceneOfFinding(scene: LadderScene, names: readonly string[], rows: number): FindingScene | undefined {
+function sceneOfFinding(scene: LadderScene, names: readonly string[], rows: number): FindingLadder | undefined {
   const { messages } = messagesOfEvents(scene.events, { labelOf: scene.labelOf });
   const lines = new Set([...scene.anchors].map(({ source }) => source));
   const excerpt = excerptOf(messages, lines, rows);
@@ -101,8 +86,8 @@ function sceneOfFinding(scene: LadderScene, names: readonly string[], rows: numb
 }
 
 function draw(
-  { messages, omitted, scale, clockNotes, inputName }: FindingScene,
-  number: number | undefined,
+  { messages, omitted, scale, clockNotes, inputName }: FindingLadder,
+  number: number,
   width: number,
 ): string {
   const notes = clockNotes.map((note) => `# ${note}\n`).join('');

@@ -1,4 +1,4 @@
-import type { StatsFilter } from '../analysis/stats-collector.ts';
+import type { StatsFilter } from '../analysis/counted.ts';
 import type { ReportStyle } from '../report/reporter.ts';
 import { type ShownFilter, shownBy } from '../report/shown-filter.ts';
 import { wantsColour } from './colour.ts';

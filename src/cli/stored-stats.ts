@@ -1,15 +1,14 @@
 import type { AnalysisOptions } from '../analysis/analyse.ts';
-import { type CountedGroup, type EventPlace, StatsCollector, type StatsFilter } from '../analysis/stats-collector.ts';
+import type { CountedGroup, EventPlace, StatsFilter } from '../analysis/counted.ts';
+import { StatsCollector } from '../analysis/stats-collector.ts';
 import type { Filter } from '../filter/filter.ts';
 import { fieldsOf } from '../filter/print.ts';
 import type { Result } from '../model/result.ts';
 import type { Stats } from '../model/stats.ts';
 import type { Capture } from '../store/capture.ts';
-import type { RowList } from '../store/row-list.ts';
+import { allRows, type RowList } from '../store/row-list.ts';
 import { readCapture } from './load-capture.ts';
 import type { Setup } from './setup.ts';
-
-const SLICE_MS = 1000;
 
 /** The statistics of what passes a filter, which may ask for what is known in the end only: from a store of the whole capture. */
 export async function storedStats(
@@ -46,8 +45,7 @@ const NO_SCALE = { unit: 'none', epoch: 0, digits: 0 } as const;
 
 /** In the order of the table: instances in that in which they ended. */
 function rowsOf(list: RowList): readonly number[] {
-  while (!list.isComplete) list.advance(SLICE_MS);
-  return Array.from({ length: list.count }, (_, index) => list.rowAt(index) ?? 0).sort((a, b) => a - b);
+  return [...allRows(list)].sort((a, b) => a - b);
 }
 
 function countedGroup(capture: Capture, row: number): CountedGroup {

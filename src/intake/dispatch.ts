@@ -36,7 +36,8 @@ export class Dispatch {
   /** Everything of which a line of log text, or of a trace that was pasted, that matters has at least one. */
   readonly #logWords: readonly string[];
 
-  readonly #eventStart: RegExp;
+  /** Undefined where no event is read. */
+  readonly #eventStart: RegExp | undefined;
 
   /** `probeNames` maps names of trace events to the kernel functions that they probe. */
   constructor(
@@ -53,12 +54,12 @@ export class Dispatch {
     }
     this.#logWords = [...iommuWords, ...this.#log.flatMap((dialect) => dialect.needles), ...this.#byEvent.keys()];
     const names = [...this.#byEvent.keys()].filter((name) => name.length >= SHORTEST_NAME);
-    this.#eventStart = new RegExp(`(?<=\\w=\\S+ )(?:${names.join('|')}):(?: |$)`, 'g');
+    if (names.length > 0) this.#eventStart = new RegExp(`(?<=\\w=\\S+ )(?:${names.join('|')}):(?: |$)`, 'g');
   }
 
   /** Where in a filled paragraph the next events begin, behind the fields of another. */
   eventStarts(text: string): readonly number[] {
-    return [...text.matchAll(this.#eventStart)].map(({ index }) => index);
+    return this.#eventStart === undefined ? [] : [...text.matchAll(this.#eventStart)].map(({ index }) => index);
   }
 
   #enter(name: string, dialect: Dialect): void {

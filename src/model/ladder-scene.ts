@@ -1,6 +1,7 @@
 import type { ContextWindow } from './context-window.ts';
-import type { TraceEvent } from './event.ts';
+import type { SourceLine, TraceEvent } from './event.ts';
 import { instanceNumbers, type KnownInstance } from './instance-numbers.ts';
+import type { LadderMessage } from './ladder.ts';
 import type { LadderQuery } from './ladder-query.ts';
 import { type ClockScale, NS_PER_MS } from './time.ts';
 
@@ -17,6 +18,18 @@ export interface LadderScene {
   readonly clockNotes: readonly string[];
   /** Number n of PRn and PSn where the replay knows it. */
   labelOf(event: TraceEvent): number | undefined;
+}
+
+/** The messages that tell most of a finding, in about as many rows as were asked for; not empty. */
+export interface FindingLadder {
+  readonly messages: readonly LadderMessage[];
+  /** The lines that the finding rests on. */
+  readonly lines: ReadonlySet<SourceLine>;
+  readonly scale: ClockScale;
+  readonly clockNotes: readonly string[];
+  /** Messages that are left out. */
+  readonly omitted: number;
+  inputName(input: number): string;
 }
 
 /** What the events of a stream are for a query: `anchor`, asked for; `related`, of the same story; undefined: neither. */

@@ -43,10 +43,7 @@ export class PlainAnswer implements AnsweredGroup {
   }
 
   get requests(): number {
-    const { first, messages } = this.#groups;
-    let count = 0;
-    for (let at = first[this.#slot] ?? NONE; at !== NONE; at = messages.next[at] ?? NONE) count += 1;
-    return count;
+    return this.#groups.members[this.#slot] ?? 0;
   }
 
   get firstAt(): number {

@@ -16,6 +16,7 @@ export interface CaptureEnd {
 
 /** A group's answer may follow this long after its handler went away. */
 const END_IS_NEAR_NS = NS_PER_SECOND;
+
 /** Ends groups that no answer ends: at a reset, when there are too many of them, and at the end of the capture. */
 export class UnansweredGroups {
   /** To be set before `finish`. */

@@ -24,8 +24,8 @@ interface Shown {
 
 /**
  * SARIF 2.1.0 as GitHub code scanning shows it: all rules, the worst 5,000 findings, each with the lines that it
- * rests on as linked locations, and its ladder (or those lines, in the order of the capture) as a code flow. Ignored findings and those of the
- * baseline come last, as suppressed.
+ * rests on as linked locations, and its ladder (or those lines, in the order of the capture) as a code flow. Ignored
+ * findings and those of the baseline come last, as suppressed.
  */
 export const reportSarif: PipelineReporter = (result, _, context) => {
   const all: readonly Shown[] = [

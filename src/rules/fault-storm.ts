@@ -3,6 +3,8 @@ import { NS_PER_SECOND } from '../model/time.ts';
 import type { Rule } from './rule.ts';
 import { count } from './wording.ts';
 
+/** Xen has one limit for all that it prints: what it left out need not be about faults. */
+const ANY_MESSAGE = 'printk';
 /** Faults that fell out of the second before they are forgotten in one go. */
 const COMPACT_AT = 4096;
 
@@ -17,7 +19,7 @@ export const faultStorm: Rule = {
       'The kernel suppressed messages about faults, or more than --storm faults a second were recorded (default 1000).',
     matters: 'The log shows a part of the faults only; a device may be stuck in a loop.',
     misleads:
-      'The kernel’s limit is 10 lines in 5 s for each function, so few faults are enough for a suppressed line.',
+      'The kernel’s limit is 10 lines in 5 s for each function, so few faults are enough for a suppressed line. Xen limits all its messages together and names none: its line counts only in a log with faults, and is possible.',
     example: 'amd_iommu_report_page_fault: 42 callbacks suppressed',
     references: ['log-formats 0.2'],
   },
@@ -27,6 +29,7 @@ export const faultStorm: Rule = {
     let second: TraceEvent[] = [];
     let oldest = 0;
     let worst: { first: TraceEvent; count: number } | undefined;
+    let hasFaults = false;
     return {
       observe(observation) {
         if (observation.kind !== 'event') return;
@@ -42,6 +45,7 @@ export const faultStorm: Rule = {
           }
           return;
         }
+        if (event.kind === 'fault') hasFaults = true;
         const { time } = event;
         if (event.kind !== 'fault' || time === undefined || !observation.hasSeconds) return;
         second.push(event);
@@ -57,12 +61,11 @@ export const faultStorm: Rule = {
       },
       finish() {
         for (const [name, { first, last, lost, lines }] of suppressed) {
+          const isOfAnything = name === ANY_MESSAGE;
+          if (isOfAnything && !hasFaults) continue;
           context.report({
-            certainty: 'certain',
-            message:
-              lost > 0
-                ? `The kernel suppressed ${count(lost, 'message')} of ${name} in ${count(lines, 'place')}: faults are missing from this log.`
-                : `Faults are missing from this log: ${name} in ${count(lines, 'place')}, it does not say how many.`,
+            certainty: isOfAnything ? 'possible' : 'certain',
+            message: isOfAnything ? anyMessage(lost, lines) : messageOf(name, lost, lines),
             scope: 'capture',
             ...(lines === 1 ? {} : { count: lines }),
             evidence: [
@@ -85,6 +88,17 @@ export const faultStorm: Rule = {
     };
   },
 };
+
+function messageOf(name: string, lost: number, lines: number): string {
+  const places = count(lines, 'place');
+  return lost > 0
+    ? `The kernel suppressed ${count(lost, 'message')} of ${name} in ${places}: faults are missing from this log.`
+    : `Faults are missing from this log: ${name} in ${places}, it does not say how many.`;
+}
+
+function anyMessage(lost: number, lines: number): string {
+  return `Xen suppressed ${count(lost, 'message')} in ${count(lines, 'place')} and does not say which: faults may be missing from this log.`;
+}
 
 function isOlderThanSecond(event: TraceEvent | undefined, now: number): boolean {
   return event?.time !== undefined && now - event.time >= NS_PER_SECOND;

@@ -42,6 +42,15 @@ export interface RowList {
   advance(budgetMs: number): boolean;
 }
 
+/** All rows of a list, which is looked through to its end. */
+export function* allRows(list: RowList): Generator<number> {
+  while (!list.isComplete) list.advance(Number.POSITIVE_INFINITY);
+  for (let index = 0; index < list.count; index += 1) {
+    const row = list.rowAt(index);
+    if (row !== undefined) yield row;
+  }
+}
+
 /** Rows between two looks at the clock. */
 const SLICE = 2048;
 

@@ -4,8 +4,8 @@
  *     npm run build && npm run bench -- --size 100MB
  *
  * Options: `--size N[MB|GB]` of each input (repeatable), `--runs N` (the median counts), `--seed N`, `--kind NAME` (repeatable:
- * dense, sparse, dmesg, kprobe, trace.dat, gz), `--growth` for 10 MB to 4 GB of the dense one too, in one run each, `--keep FOLDER` for the inputs,
- * `--write` to put the table into README. A yardstick that is not installed is skipped.
+ * dense, sparse, dmesg, kprobe, trace.dat, gz), `--growth` for 10 MB to 4 GB of the dense one too, in one run each,
+ * `--keep FOLDER` for the inputs, `--write` to put the table into README. A yardstick that is not installed is skipped.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';

@@ -25,6 +25,24 @@ describe('FL403', () => {
     expect(await storms(ticks.join(''))).toEqual([]);
   });
 
+  test('takes messages that Xen suppressed for faults only where there are faults, and as possible', async () => {
+    const other = '(XEN) [2026-11-01 10:00:00] grant_table.c:803:d0v1 Bad flags (0) or dom (0); expected d0\n';
+    const limited = '(XEN) [2026-11-01 10:00:05] printk: 131 messages suppressed.\n';
+    const record =
+      '(XEN) [2026-11-01 10:00:06] [VT-D]DMAR:[DMA Write] Request device [0000:65:00.0] fault addr 1200000000\n';
+    const found = async (text: string): Promise<unknown> =>
+      (await analyseTexts([text])).findings.flatMap(({ id, certainty, message }) =>
+        id === 'FL403' ? [{ certainty, message }] : [],
+      );
+    expect(await found(other + limited + other)).toEqual([]);
+    expect(await found(other + limited + record)).toEqual([
+      {
+        certainty: 'possible',
+        message: 'Xen suppressed 131 messages in 1 place and does not say which: faults may be missing from this log.',
+      },
+    ]);
+  });
+
   test('does not number faults that the IOMMU had no register for', async () => {
     expect(await storms('[    8.000000] DMAR: DRHD: handling fault status reg 3\n')).toEqual([
       'Faults are missing from this log: fault-recording-overflow in 1 place, it does not say how many.',

@@ -14,6 +14,7 @@ import { shownBy } from '../../report/shown-filter.ts';
 import { shortNames } from '../../report/wording.ts';
 import type { Capture } from '../../store/capture.ts';
 import { isProvisional } from '../../store/capture-rows.ts';
+import { allRows } from '../../store/row-list.ts';
 import type { EventsOptions, RowFormat } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { readCapture } from '../load-capture.ts';
@@ -73,17 +74,13 @@ function* storedLines(
   print: Printer,
 ): Generator<string> {
   if (print.header !== '') yield print.header;
-  const list = capture.eventRows(filter);
-  while (!list.isComplete) list.advance(SLICE_MS);
-  for (let index = 0; index < list.count; index += 1) {
-    const view = capture.events.view(list.rowAt(index) ?? 0);
+  for (const at of allRows(capture.eventRows(filter))) {
+    const view = capture.events.view(at);
     if (view === undefined) continue;
     const { row: _, timeNs: _time, groupRow: _group, ...row } = view;
     if (isShown(row)) yield print.line(row);
   }
 }
-
-const SLICE_MS = 1000;
 
 interface Printer {
   readonly header: string;

@@ -6,6 +6,7 @@ import type { GroupRow } from '../../model/group.ts';
 import { shownBy } from '../../report/shown-filter.ts';
 import { shortNames } from '../../report/wording.ts';
 import type { Capture } from '../../store/capture.ts';
+import { allRows } from '../../store/row-list.ts';
 import type { GroupsOptions, RowFormat } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { readCapture } from '../load-capture.ts';
@@ -59,10 +60,7 @@ function* lines(
 /** By time, input and line of their starts. */
 function inOrder(capture: Capture, filter: Filter): readonly number[] {
   const { groups, events } = capture;
-  const list = capture.groupRows({ filter, sort: 'start' });
-  while (!list.isComplete) list.advance(SLICE_MS);
-  const starts = Array.from({ length: list.count }, (_, index) => {
-    const row = list.rowAt(index) ?? 0;
+  const starts = Array.from(allRows(capture.groupRows({ filter, sort: 'start' })), (row) => {
     const event = groups.startEventOf(row) ?? 0;
     const time = events.timeOf(event);
     return { row, event, time: Number.isNaN(time) ? 0 : time };
@@ -73,8 +71,6 @@ function inOrder(capture: Capture, filter: Filter): readonly number[] {
     .sort((a, b) => a.time - b.time || inputOf(a) - inputOf(b) || lineOf(a) - lineOf(b))
     .map(({ row }) => row);
 }
-
-const SLICE_MS = 1000;
 
 /** The time that filters go by: that of the first request, else of the answer. */
 export function timeOfGroup(row: GroupRow): { time?: string } {

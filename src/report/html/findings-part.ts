@@ -1,11 +1,12 @@
 import { plural } from '../../base/text.ts';
 import { drawLadder } from '../../format/ladder.ts';
 import type { Evidence, Finding } from '../../model/finding.ts';
+import type { FindingLadder } from '../../model/ladder-scene.ts';
 import { actorLine, selectEvidence } from '../text-finding.ts';
 import { shortNames, subjectOf } from '../wording.ts';
 import { clip } from '../wrap.ts';
 import { BOUNDS, type NumberedFinding } from './bounds.ts';
-import { type FindingLadder, ladderSvg } from './ladder-svg.ts';
+import { ladderSvg } from './ladder-svg.ts';
 import { html, lines, type Markup } from './markup.ts';
 import type { HtmlMaterial } from './material.ts';
 import { severityBadge } from './shapes.ts';

@@ -7,23 +7,9 @@ import type { Names } from '../../format/ladder/names.ts';
 import { ladderRows, placeLadder } from '../../format/ladder/place.ts';
 import type { SourceLine } from '../../model/event.ts';
 import type { LadderMessage } from '../../model/ladder.ts';
+import type { FindingLadder } from '../../model/ladder-scene.ts';
 import type { Lane } from '../../model/lane.ts';
-import type { ClockScale } from '../../model/time.ts';
 import { html, type Markup, px } from './markup.ts';
-
-/** What a finding's drawing shows. */
-export interface FindingLadder {
-  /** Not empty. */
-  readonly messages: readonly LadderMessage[];
-  /** The lines that the finding rests on. */
-  readonly lines: ReadonlySet<SourceLine>;
-  readonly scale: ClockScale;
-  /** Messages that are left out. */
-  readonly omitted: number;
-  /** How far the times of lanes with clocks of their own can be trusted. */
-  readonly clockNotes: readonly string[];
-  inputName(input: number): string;
-}
 
 /** A character of the layout, in pixels: a little more than 12 px monospace needs. */
 const CHARACTER = 7.4;

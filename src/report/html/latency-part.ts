@@ -65,7 +65,7 @@ function nameOf(stream: StreamStats): string {
   return `${stream.lane}: ${subject === '' ? 'no device named' : subject}${stream.pasid === undefined ? ' without PASID' : ''}`;
 }
 
-function withoutUnknown({ device, pasid }: Pick<StreamStats, 'device' | 'pasid'>) {
+function withoutUnknown({ device, pasid }: { device?: string | undefined; pasid?: number | undefined }) {
   return { ...(device !== undefined && { device }), ...(pasid !== undefined && { pasid }) };
 }
 
@@ -100,7 +100,7 @@ function slowest({ stats, result }: HtmlMaterial): Markup | string {
   const rows = stats.worst.map(({ device, pasid, prgi, instance, latencyNs, request, response }) => [
     clip(
       subjectOf({
-        ...withoutUnknown({ ...(device !== undefined && { device }), ...(pasid !== undefined && { pasid }) }),
+        ...withoutUnknown({ device, pasid }),
         prgi,
       }),
       BOUNDS.name,

@@ -1,10 +1,10 @@
 import type { Finding } from '../../model/finding.ts';
+import type { FindingLadder } from '../../model/ladder-scene.ts';
 import type { Result } from '../../model/result.ts';
 import type { Stats } from '../../model/stats.ts';
 import type { TimelineMarks } from '../../model/timeline-marks.ts';
 import type { DocumentedRule } from '../rule-docs.ts';
 import type { ShownFindings } from './bounds.ts';
-import type { FindingLadder } from './ladder-svg.ts';
 
 /** What a page is made of. */
 export interface HtmlMaterial {
