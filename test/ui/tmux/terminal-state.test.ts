@@ -99,7 +99,9 @@ describe.skipIf(SKIPPED !== '')(`the terminal is left as it was${SKIPPED}`, () =
     process.kill(browserOf(pane.shell), 'SIGKILL');
     await pane.waitFor('Killed');
     // Nobody could restore it; what is typed may not even be seen.
-    pane.type('\nreset\n');
+    pane.type("\nreset; echo 'reset is 'done\n");
+    // The prompt alone may be the one that stood there before.
+    await pane.waitFor('reset is done');
     await pane.waitFor(PROMPT);
     // A reset makes terminals leave the alternate screen; tmux alone keeps it, blank, for any program that was killed.
     await assertUsable();
