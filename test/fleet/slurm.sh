@@ -56,6 +56,11 @@ start() {
   exit 1
 }
 
+# Without the blanks that ps pads short numbers with, and does not read itself.
+parent_of() {
+  ps -o ppid= -p "$1" | tr -d ' '
+}
+
 # Process numbers of the batch scripts that run on a node.
 scripts_on() {
   local environments environment pid
@@ -64,7 +69,7 @@ scripts_on() {
     grep -qszx "SLURM_CONF=$SLURM_CONF" "$environment" || continue
     pid=${environment#/proc/}
     pid=${pid%/environ}
-    case $(ps -o args= -p "$(ps -o ppid= -p "$pid")") in slurmstepd:*) echo "$pid" ;; esac
+    case $(ps -o args= -p "$(parent_of "$pid")") in slurmstepd:*) echo "$pid" ;; esac
   done
 }
 
@@ -75,7 +80,7 @@ kill_node() {
   daemon=$(cat "$folder/slurmd-$1.pid")
   while :; do
     scripts=$(scripts_on "$1")
-    steps=$(for script in $scripts; do ps -o ppid= -p "$script"; done)
+    steps=$(for script in $scripts; do parent_of "$script"; done)
     # shellcheck disable=SC2086
     kill -STOP $steps $scripts "$daemon" 2>/dev/null
     # A script that ended meanwhile has been told of.
