@@ -154,11 +154,13 @@ export class Dispatch {
 
   /**
    * True if a line that no dialect read should have been read: log text that names an IOMMU, or a trace event
-   * that is known, or is an IOMMU's by its name or by the first word of its payload. A task's name does not count.
+   * that is known, or is an IOMMU's by its name or by the first word of its payload, also behind a prefix that no framing
+   * knows. A task's name does not count.
    */
   isUnread(line: string, framed: FramedLine, framing: Framing): boolean {
     const name = framed.eventName;
     if (framing.kind === 'log' || (name !== undefined && LOG_TEXT_EVENTS.has(name))) {
+      if (framed.payload === 0 && this.#isTraceEvent(line)) return true;
       if (!this.#iommuWords.some((word) => line.indexOf(word, framed.payload) >= 0)) return false;
       return framed.payload > 0 || !Number.isNaN(framed.seconds) || isKernelText(line, this.#iommuWords);
     }
@@ -166,7 +168,17 @@ export class Dispatch {
     if (this.#byEvent.has(name)) return true;
     return this.#iommuWords.some((word) => name.includes(word) || line.startsWith(word, framed.payload));
   }
+
+  /** Whether a known event stands behind a tracer's time. */
+  #isTraceEvent(line: string): boolean {
+    const [, name, payload] = STAMPED_EVENT.exec(line) ?? [];
+    if (name === undefined || payload === undefined) return false;
+    return this.#byEvent.get(name)?.some((dialect) => dialect.isSilent?.(name, payload) !== true) === true;
+  }
 }
+
+/** `13.286975: prq_report: dmar0/…` */
+const STAMPED_EVENT = /\s\d+\.\d{6}(?:\d{3})?: (\w+): +(.*\b0x[\da-f].*)$/;
 
 /** What stands in front of a kernel's message: `DMAR: `, `pci 0000:00:02.0: `. */
 const MESSAGE_HEAD = /^\s*([^\s:/]+|[^\s:/]+ \S*[\d.]\S*): (?=\S)/;

@@ -3,6 +3,8 @@ import type { FramingChoice } from './framing-choice.ts';
 
 const GREATER = 62;
 const BAR = 124;
+/** Stands in what probes of a function's return print. */
+const ESCAPED_ARROW = '&lt;-';
 
 /**
  * Finds the framing of lines that may be quoted, coloured or escaped. Lines of a tracer are seen as they are first, so that
@@ -22,7 +24,7 @@ export class Unwrapping {
     const first = line.charCodeAt(0);
     if (first !== GREATER && first !== BAR) {
       this.framing = choice.frame(line, out);
-      if (this.framing?.kind === 'trace') return line;
+      if (this.framing?.kind === 'trace' && !line.includes(ESCAPED_ARROW)) return line;
     }
     const text = this.unwrap(line);
     if (text !== line || first === GREATER || first === BAR) this.framing = choice.frame(text, out);

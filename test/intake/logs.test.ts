@@ -205,6 +205,15 @@ describe('lines that ran together', () => {
   });
 });
 
+test('a probe of a return is read where a web page escaped it', async () => {
+  const [event] = await eventsOf(
+    input(
+      '   task-160   [001] .....    13.289517: respond_ret: (ioctl+0x4d1/0x515 &lt;- iommu_page_response) ret=-22\n',
+    ),
+  );
+  expect(event).toMatchObject({ kind: 'response-refused', returnValue: -22 });
+});
+
 describe('text that names an IOMMU', () => {
   const unreadOf = async (lines: readonly string[]) => {
     const stream = readEvents([input(lines.join('\n'))], registry, { mergeWindowNs: 1e9 });
@@ -222,8 +231,18 @@ describe('text that names an IOMMU', () => {
     expect(await unreadOf(lines)).toEqual(lines);
   });
 
+  test('is unread where it is a trace event behind a prefix of nobody', async () => {
+    const payload = 'dmar0/0000:01:00.0 seq# 6: rid=0x100 addr=0x100 rw--l pasid=0x1 index=0x1';
+    const lines = [
+      `irq/25-dmar0-pr-45         13.286975: prq_report: ${payload}`,
+      `node-7 irq/25-dmar0-pr-45 {1} 13.286975123: prq_report: ${payload}`,
+    ];
+    expect(await unreadOf(lines)).toEqual(lines);
+  });
+
   test('and prose where it is none', async () => {
     const lines = [
+      'After 13.286975: prq_report: is what the tracer prints',
       'With the IOMMU enabled the host prints:',
       'Fixes: 6f7db75e1c46 ("iommu/vt-d: Add second level page table interface")',
       'iommu/vt-d: Flush the table',
