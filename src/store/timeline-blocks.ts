@@ -1,37 +1,10 @@
-import type { EventKind } from '../model/event.ts';
 import type { EventStore } from './event-store.ts';
 import type { GroupStore } from './group-store.ts';
+import { count, countedKind, emptyTally, type Tally } from './timeline-tally.ts';
 
 /** Rows that are summed up together. */
 export const BLOCK_ROWS = 256;
 const BLOCK_SHIFT = 8;
-
-/** What happened in some neighbouring rows. */
-export interface Tally {
-  events: number;
-  requests: number;
-  responses: number;
-  faults: number;
-  /** Errors of the IOMMU itself: its queues, its tables. */
-  iommuErrors: number;
-  gaps: number;
-  /** Groups in flight (sealed and unanswered), the fewest and the most at once, before or after any of these rows. */
-  minDepth: number;
-  maxDepth: number;
-}
-
-export function emptyTally(depth: number): Tally {
-  return {
-    events: 0,
-    requests: 0,
-    responses: 0,
-    faults: 0,
-    iommuErrors: 0,
-    gaps: 0,
-    minDepth: depth,
-    maxDepth: depth,
-  };
-}
 
 interface Block extends Tally {
   /** The latest time up to and with this block; -Infinity before the first. */
@@ -140,7 +113,7 @@ export class TimelineBlocks {
       const time = this.#events.timeOf(this.#row);
       if (time > this.#latest) this.#latest = time;
       if (time < this.#earliest) this.#earliest = time;
-      const kind = COUNTED.indexOf(countedAs(this.#events.kindOf(this.#row)));
+      const kind = countedKind(this.#events.kindOf(this.#row));
       bytes[first + this.#row] = kind;
       count(block, kind);
     }
@@ -302,35 +275,6 @@ export class TimelineBlocks {
 /** Place of a block's first row in its piece. */
 function firstByte(index: number): number {
   return (index % PIECE_BLOCKS) * BLOCK_ROWS;
-}
-
-/** What is counted of a row besides that it is there. */
-type Counted = 'requests' | 'responses' | 'faults' | 'iommuErrors' | 'gaps' | 'others';
-
-const COUNTED: readonly Counted[] = ['others', 'requests', 'responses', 'faults', 'iommuErrors', 'gaps'];
-
-function countedAs(kind: EventKind | undefined): Counted {
-  switch (kind) {
-    case 'page-request':
-      return 'requests';
-    case 'page-response':
-      return 'responses';
-    case 'fault':
-      return 'faults';
-    case 'iommu-error':
-    case 'queue-overflow':
-      return 'iommuErrors';
-    case 'capture-gap':
-      return 'gaps';
-    default:
-      return 'others';
-  }
-}
-
-function count(sum: Tally, kind: number): void {
-  sum.events += 1;
-  const counted = COUNTED[kind] ?? 'others';
-  if (counted !== 'others') sum[counted] += 1;
 }
 
 /** How many more groups are in flight behind a row than before it. */

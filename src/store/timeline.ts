@@ -1,7 +1,8 @@
 import type { EventStore } from './event-store.ts';
 import type { GroupStore } from './group-store.ts';
 import type { Marks } from './marks.ts';
-import { type Tally, TimelineBlocks } from './timeline-blocks.ts';
+import { TimelineBlocks } from './timeline-blocks.ts';
+import type { Tally } from './timeline-tally.ts';
 
 /** What happened in one column of a drawn timeline; times are nanoseconds on the clock of the events. */
 export interface TimelineColumn extends Readonly<Tally> {
