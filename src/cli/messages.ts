@@ -1,7 +1,8 @@
 import type { TextPlace } from '../base/errors.ts';
 import { plural, sanitise } from '../base/text.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
-import type { InputSummary } from '../model/result.ts';
+import type { InputSummary, Result } from '../model/result.ts';
+import { leftOutParts } from '../report/wording.ts';
 import { isGithubActions, withoutCommandMarks } from './github-actions.ts';
 import { type Session, write } from './session.ts';
 
@@ -63,6 +64,14 @@ export async function sayWhatWasNotRead(
     }
   }
   return outcomes.some((outcome) => outcome.error !== undefined);
+}
+
+/** Says on standard error what the analysis had no room for: for outputs that do not say it themselves. */
+export async function sayWhatWasLeftOut(session: Session, result: Result, isQuiet: boolean): Promise<void> {
+  const parts = leftOutParts(result);
+  if (isQuiet || parts.length === 0) return;
+  const hint = 'faultlog check says so in its coverage; --strict-coverage takes such a result for inconclusive.';
+  await complain(session, `warning: ${parts.join('; ')}`, hint);
 }
 
 /** `67 2 43318280808 type: 349` is all that these print of an event. */

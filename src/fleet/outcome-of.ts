@@ -1,7 +1,13 @@
 import { Histogram } from '../base/histogram.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
-import type { AnalysedOutcome, OutcomeFinding, WorstGroup } from './outcome.ts';
+import {
+  type AnalysedOutcome,
+  OUTCOME_VERSION,
+  type Outcome,
+  type OutcomeFinding,
+  type WorstGroup,
+} from './outcome.ts';
 import { type FleetTask, keyOf } from './task.ts';
 
 const MOST_WORST = 10;
@@ -28,7 +34,7 @@ export class OutcomeCollector {
     const { gaps, ...coverage } = result.coverage;
     const { count, min, max } = this.#latency;
     return {
-      schemaVersion: 1,
+      schemaVersion: OUTCOME_VERSION,
       task: task.task,
       key: keyOf(task),
       host: task.host,
@@ -37,11 +43,27 @@ export class OutcomeCollector {
       problems: result.inputs.flatMap(({ path, error }) => (error === undefined ? [] : [`${path}: ${error}`])),
       counts: result.counts,
       coverage: { ...coverage, gaps: gaps.length, lost: gaps.reduce((sum, { lost = 0 }) => sum + lost, 0) },
+      ...(result.omitted !== undefined && { omitted: result.omitted }),
+      ...(result.beyondBounds !== undefined && { beyondBounds: result.beyondBounds }),
       latency: { count, ...(count > 0 && { minNs: min, maxNs: max }), buckets: this.#latency.buckets() },
       worst: this.#worst.map(({ input, ...group }) => ({ ...group, path: result.inputs[input]?.path ?? '' })),
       findings: result.findings.toSorted(compareFindings).slice(0, MOST_FINDINGS).map(outcomeFinding),
     };
   }
+}
+
+/** The result of a task whose capture could not be analysed. */
+export function failedOutcome(task: FleetTask, message: string): Outcome {
+  const { host, capture } = task;
+  return {
+    schemaVersion: OUTCOME_VERSION,
+    task: task.task,
+    key: keyOf(task),
+    host,
+    capture,
+    status: 'failed',
+    message,
+  };
 }
 
 function compareGroups(a: AnsweredGroup, b: AnsweredGroup): number {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { certaintySchema, severitySchema } from '../model/finding.ts';
-import { countsSchema, coverageSchema } from '../model/result.ts';
+import { beyondBoundsSchema, countsSchema, coverageSchema } from '../model/result.ts';
+
+/** Version of what a task's result holds; it is in its key, so that results of another shape are made again. */
+export const OUTCOME_VERSION = 2;
 
 /** A mergeable sketch of latencies (src/base/histogram.ts): sums of sketches are the sketch of the whole. */
 export const sketchSchema = z.strictObject({
@@ -38,7 +41,7 @@ export const outcomeFindingSchema = z.strictObject({
 export type OutcomeFinding = z.infer<typeof outcomeFindingSchema>;
 
 const taskNameSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(OUTCOME_VERSION),
   task: z.int().nonnegative(),
   /** Of the task and the program: another key is another result. */
   key: z.string(),
@@ -55,6 +58,9 @@ export const outcomeSchema = z.discriminatedUnion('status', [
     problems: z.array(z.string()),
     counts: countsSchema,
     coverage: coverageSchema.omit({ gaps: true }).extend({ gaps: z.int().nonnegative(), lost: z.int().nonnegative() }),
+    /** Findings by rule that were counted only. */
+    omitted: z.exactOptional(z.record(z.string(), z.int().positive())),
+    beyondBounds: z.exactOptional(beyondBoundsSchema),
     latency: sketchSchema,
     /** The slowest answers, slowest first. */
     worst: z.array(worstGroupSchema),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { latencySchema } from '../model/result.ts';
+import { beyondBoundsSchema, latencySchema } from '../model/result.ts';
 import { outcomeFindingSchema, worstGroupSchema } from './outcome.ts';
 
 const count = z.int().nonnegative();
@@ -18,6 +18,11 @@ export const fleetReportSchema = z.strictObject({
   consequences: count,
   byRule: z.record(z.string(), count),
   coverage: z.strictObject({ gaps: count, lost: count, unread: count, headUnknown: count, openAtEnd: count }),
+  /** What the captures' analyses had no room for, summed: findings by rule, events by the table that was full. */
+  omitted: z.exactOptional(z.record(z.string(), count)),
+  beyondBounds: z.exactOptional(beyondBoundsSchema),
+  /** Captures that `beyondBounds` is of. */
+  notAllJudged: z.exactOptional(count),
   latency: z.exactOptional(latencySchema),
   /** Hosts with their findings by rule, those with most errors first. */
   hosts: z.array(

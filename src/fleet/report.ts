@@ -100,13 +100,19 @@ export class FleetSums {
     };
   }
 
-  #count({ counts, coverage }: AnalysedOutcome, row: Mutable<HostRow>): void {
+  #count(outcome: AnalysedOutcome, row: Mutable<HostRow>): void {
+    const { counts, coverage } = outcome;
     const report = this.#report;
     addTo(report.events, counts.events);
     addTo(report.groups, counts.groups);
     addTo(report.byRule, counts.byRule);
     addTo(report.findings, counts.findings);
     addTo(report.coverage, coverage);
+    if (outcome.omitted !== undefined) report.omitted = sumOf(report.omitted, outcome.omitted);
+    if (outcome.beyondBounds !== undefined) {
+      report.beyondBounds = sumOf(report.beyondBounds, outcome.beyondBounds);
+      report.notAllJudged = (report.notAllJudged ?? 0) + 1;
+    }
     report.consequences += counts.consequences;
     addTo(row.findings, counts.findings);
     addTo(row.byRule, counts.byRule);
@@ -141,6 +147,15 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function addTo(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + count;
+}
+
+function sumOf(
+  sums: Readonly<Record<string, number>> | undefined,
+  more: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sum = { ...sums };
+  addTo(sum, more);
+  return sum;
 }
 
 function sorted(counts: Readonly<Record<string, number>>): Record<string, number> {

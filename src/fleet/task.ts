@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.ts';
 import { stableHash } from '../base/hash.ts';
 import { VERSION } from '../base/version.ts';
 import { LANES } from '../model/lane.ts';
+import { OUTCOME_VERSION } from './outcome.ts';
 
 export const fleetInputSchema = z.strictObject({
   path: z.string().min(1),
@@ -64,7 +65,7 @@ function parseTask(line: string, place: string): FleetTask {
   throw new UsageError(`${place}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'no task'}`, 'Plan again.');
 }
 
-/** What a task's result rests on: the task itself and the version of the program. */
+/** What a task's result rests on: the task itself, the version of the program and the shape of results. */
 export function keyOf(task: FleetTask): string {
-  return stableHash(`${VERSION}\n${JSON.stringify(task)}`);
+  return stableHash(`${VERSION}\n${OUTCOME_VERSION}\n${JSON.stringify(task)}`);
 }

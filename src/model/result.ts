@@ -104,6 +104,9 @@ export const limitsSchema = z.strictObject({
 });
 export type Limits = z.infer<typeof limitsSchema>;
 
+/** What is not in the result because a table was full: events by the table (iommus, requesters, pasids, keys), and gaps. */
+export const beyondBoundsSchema = z.partialRecord(z.enum(BOUNDED_TABLES), countSchema);
+
 export const resultSchema = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   tool: z.strictObject({ name: z.literal('faultlog'), version: z.string() }),
@@ -117,8 +120,7 @@ export const resultSchema = z.strictObject({
   findings: z.array(findingSchema),
   /** Findings left out of `findings` because a rule reached its limit, a count a rule. */
   omitted: z.exactOptional(z.record(z.string(), countSchema)),
-  /** What is not in the result because a table was full: events by the table (iommus, requesters, pasids, keys), and gaps. */
-  beyondBounds: z.exactOptional(z.partialRecord(z.enum(BOUNDED_TABLES), countSchema)),
+  beyondBounds: z.exactOptional(beyondBoundsSchema),
   /** Findings that the configuration ignores, a count a rule; not part of any other count. */
   ignored: z.exactOptional(z.record(z.string(), countSchema)),
   /** Findings that the baseline knows, a count a rule; not part of any other count. */

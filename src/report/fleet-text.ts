@@ -2,7 +2,7 @@ import { plural, sanitise } from '../base/text.ts';
 import type { FleetReport } from '../fleet/report-schema.ts';
 import type { Latency } from '../model/result.ts';
 import { formatDuration } from '../model/time.ts';
-import { severityCounts, subjectOf } from './wording.ts';
+import { leftOutParts, severityCounts, subjectOf } from './wording.ts';
 
 /** Rows of each table that are shown without --verbose. */
 const ROWS = 20;
@@ -51,13 +51,17 @@ export function* fleetText(report: FleetReport, isVerbose: boolean): Generator<s
   yield* more(report.missing.length, most);
 }
 
-function* coverage({ coverage: { gaps, lost, unread, headUnknown, openAtEnd } }: FleetReport): Generator<string> {
+function* coverage(report: FleetReport): Generator<string> {
+  const { gaps, lost, unread, headUnknown, openAtEnd } = report.coverage;
   const parts = [
     ...(gaps > 0 ? [`${plural(gaps, 'gap')} (${plural(lost, 'event')} known to be lost)`] : []),
     ...(unread > 0 ? [`${plural(unread, 'line')} not understood`] : []),
     ...(headUnknown > 0 ? [`${plural(headUnknown, 'answer')} without a known request`] : []),
     ...(openAtEnd > 0 ? [`${plural(openAtEnd, 'group')} open at an end`] : []),
   ];
+  const { notAllJudged = 0 } = report;
+  if (notAllJudged > 0) parts.push(`${plural(notAllJudged, 'capture')} not judged as a whole`);
+  parts.push(...leftOutParts(report));
   if (parts.length > 0) yield `coverage: ${parts.join(', ')}\n`;
 }
 

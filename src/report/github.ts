@@ -6,7 +6,7 @@ import { paintFor } from './paint.ts';
 import type { PipelineContext, PipelineReporter } from './pipeline.ts';
 import type { ReportStyle } from './reporter.ts';
 import { evidenceLines } from './text-finding.ts';
-import { severityCounts, subjectOf, triggerOf, worstFirst } from './wording.ts';
+import { leftOutParts, severityCounts, subjectOf, triggerOf, worstFirst } from './wording.ts';
 
 /** GitHub shows so many annotations of a type for a step. */
 const SHOWN_A_TYPE = 10;
@@ -29,11 +29,14 @@ export const reportGithub: PipelineReporter = function* (result, style, context)
     input.error === undefined ? [] : [failure(input.error, context.pathOf(index))],
   );
   yield* failures.slice(0, SHOWN_A_TYPE).map(commandLine);
+  const limits = limitAnnotations(result);
+  yield* limits.map(commandLine);
   const shown: Finding[] = [];
   const hidden: Record<Severity, number> = { error: 0, warning: 0, note: 0 };
   for (const severity of ['error', 'warning', 'note'] as const) {
     const ofSeverity = findings.filter((finding) => finding.severity === severity);
-    const room = SHOWN_A_TYPE - (severity === 'error' ? Math.min(failures.length, SHOWN_A_TYPE) : 0);
+    const taken = { error: failures.length, warning: limits.length, note: 0 }[severity];
+    const room = Math.max(0, SHOWN_A_TYPE - taken);
     shown.push(...ofSeverity.slice(0, room));
     hidden[severity] = Math.max(0, ofSeverity.length - room);
   }
@@ -55,6 +58,13 @@ export function withoutCommands(text: string): string {
 
 function failure(error: string, path: string): Annotation {
   return { type: 'error', properties: { file: path, title: 'faultlog: input not read' }, text: error };
+}
+
+/** One annotation for all that the analysis had no room for. */
+function limitAnnotations(result: Result): readonly Annotation[] {
+  const parts = leftOutParts(result);
+  if (parts.length === 0) return [];
+  return [{ type: 'warning', properties: { title: 'faultlog: not everything was kept' }, text: parts.join('\n') }];
 }
 
 function annotationOf(finding: Finding, context: PipelineContext): Annotation {

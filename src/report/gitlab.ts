@@ -3,14 +3,14 @@ import { sanitise } from '../base/text.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import type { PipelineContext, PipelineReporter } from './pipeline.ts';
-import { subjectOf, triggerOf, worstFirst } from './wording.ts';
+import { leftOutParts, subjectOf, triggerOf, worstFirst } from './wording.ts';
 
 /** GitLab knows info, minor, major, critical and blocker. */
 const SEVERITY: Readonly<Record<Severity, string>> = { error: 'critical', warning: 'major', note: 'info' };
 
 /**
- * A code-quality report, as `artifacts: reports: codequality` of a GitLab job takes it: one issue a finding, and
- * one for each input that could not be read.
+ * A code-quality report, as `artifacts: reports: codequality` of a GitLab job takes it: one issue a finding,
+ * one for each input that could not be read, and one for what the analysis had no room for.
  */
 export const reportGitlab: PipelineReporter = function* (result, _, context) {
   let separator = '[\n';
@@ -21,7 +21,8 @@ export const reportGitlab: PipelineReporter = function* (result, _, context) {
   yield separator === '[\n' ? '[]\n' : '\n]\n';
 };
 
-function* issuesOf({ inputs, findings }: Result, context: PipelineContext): Generator<object> {
+function* issuesOf(result: Result, context: PipelineContext): Generator<object> {
+  const { inputs, findings } = result;
   for (const [index, { error }] of inputs.entries()) {
     if (error === undefined) continue;
     const path = context.pathOf(index);
@@ -30,6 +31,17 @@ function* issuesOf({ inputs, findings }: Result, context: PipelineContext): Gene
       check_name: 'input',
       fingerprint: stableHash(`input|${path}`),
       severity: 'blocker',
+      location: { path, lines: { begin: 1 } },
+    };
+  }
+  const leftOut = leftOutParts(result);
+  if (leftOut.length > 0) {
+    const path = context.pathOf(0);
+    yield {
+      description: `Not everything was kept: ${leftOut.join('; ')}`,
+      check_name: 'limits',
+      fingerprint: stableHash(`limits|${path}`),
+      severity: 'info',
       location: { path, lines: { begin: 1 } },
     };
   }

@@ -7,7 +7,7 @@ import type { PipelineContext, PipelineReporter } from './pipeline.ts';
 import type { ReportStyle } from './reporter.ts';
 import type { DocumentedRule } from './rule-docs.ts';
 import { evidenceLines } from './text-finding.ts';
-import { subjectOf, triggerOf, worstFirst } from './wording.ts';
+import { leftOutParts, subjectOf, triggerOf, worstFirst } from './wording.ts';
 
 /** Findings of a rule whose evidence is shown. */
 const SHOWN_FINDINGS = 20;
@@ -47,7 +47,10 @@ function suiteOf(result: Result, input: number, style: ReportStyle, context: Pip
     '@hostname': 'localhost',
     properties: { property: propertiesOf(result, input) },
     testcase: cases,
-    'system-out': textOf(others.flatMap((finding) => findingText(result, finding, style))),
+    'system-out': textOf([
+      ...(input === 0 ? leftOutParts(result) : []),
+      ...others.flatMap((finding) => findingText(result, finding, style)),
+    ]),
     'system-err': error === undefined ? '' : textOf([error]),
   };
 }
@@ -56,9 +59,18 @@ function propertiesOf(result: Result, input: number): readonly Element[] {
   const { tool, inputs } = result;
   const { lane = '', framing, events = 0, unread = 0, lostEvents = 0 } = inputs[input] ?? {};
   const values = { version: tool.version, lane, framing, events, unread, lostEvents };
-  return Object.entries(values).flatMap(([name, value]) =>
+  const named = Object.entries(values).concat(input === 0 ? limitProperties(result) : []);
+  return named.flatMap(([name, value]) =>
     value === undefined ? [] : [{ '@name': name, '@value': attribute(String(value)) }],
   );
+}
+
+/** What is true of the analysis and not of one input: in the first suite. */
+function limitProperties({ omitted = {}, beyondBounds = {} }: Result): [string, number | undefined][] {
+  return [
+    ...Object.entries(omitted).map(([id, count]): [string, number] => [`omitted.${id}`, count]),
+    ...Object.entries(beyondBounds).map(([table, count]): [string, number] => [`beyondBounds.${table}`, count]),
+  ];
 }
 
 function caseOf(

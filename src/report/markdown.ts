@@ -26,6 +26,9 @@ export const reportMarkdown: Reporter = function* (result, style, ladderOf) {
   const findings = worstFirst(result.findings);
   if (findings.length > 0) yield* table(findings, style);
   const detailed = style.isVerbose ? findings : findings.slice(0, SHOWN_DETAILS);
+  for (const [id, count] of Object.entries(result.omitted ?? {})) {
+    yield `\n… and ${count} more ${id} that ${count === 1 ? 'was' : 'were'} counted only: the rule reached its limit\n`;
+  }
   for (const [index, finding] of detailed.entries()) yield* details(result, finding, index + 1, style, ladderOf);
   if (style.isQuiet) return;
   const basis = [...coverageLines(result), ...basisLines(result, PLAIN)];

@@ -5,7 +5,7 @@ import type { Result } from '../model/result.ts';
 import type { PipelineContext, PipelineReporter, SuppressedFinding } from './pipeline.ts';
 import { linesOfLadder } from './sarif-flow.ts';
 import { sarifRule } from './sarif-rules.ts';
-import { beyondBoundsParts, subjectOf, triggerOf, worstFirst } from './wording.ts';
+import { leftOutParts, subjectOf, triggerOf, worstFirst } from './wording.ts';
 
 /** GitHub code scanning shows so many results of a run. */
 const MOST_RESULTS = 5_000;
@@ -56,15 +56,12 @@ export const reportSarif: PipelineReporter = (result, _, context) => {
 };
 
 function invocationOf(result: Result, cut: number): Sarif.Invocation {
-  const { inputs, omitted = {} } = result;
+  const { inputs } = result;
   const notes = inputs.flatMap(({ path, error }) =>
     error === undefined ? [] : [note('error', `${sanitise(path)}: ${sanitise(error)}`)],
   );
   if (cut > 0) notes.push(note('warning', `${plural(cut, 'finding')} left out: the worst ${MOST_RESULTS} are here`));
-  for (const [id, count] of Object.entries(omitted)) {
-    notes.push(note('warning', `${plural(count, 'more finding')} of ${id}: the rule reached its limit`));
-  }
-  for (const text of beyondBoundsParts(result)) notes.push(note('warning', text));
+  for (const text of leftOutParts(result)) notes.push(note('warning', text));
   return {
     executionSuccessful: inputs.every(({ error }) => error === undefined),
     ...(notes.length > 0 && { toolExecutionNotifications: notes }),

@@ -79,6 +79,14 @@ const BEYOND: Readonly<Record<BoundedTable, string>> = {
   gaps: 'not listed',
 };
 
+/** What is not in the result because a limit was reached: findings that were only counted, and what was not judged. */
+export function leftOutParts(result: Pick<Result, 'omitted' | 'beyondBounds'>): readonly string[] {
+  const counted = Object.entries(result.omitted ?? {}).map(([id, count]) => {
+    return `${plural(count, 'more finding')} of ${id}: the rule reached its limit`;
+  });
+  return [...counted, ...beyondBoundsParts(result)];
+}
+
 /** What is not in the result because a table was full. */
 export function beyondBoundsParts({ beyondBounds = {} }: Pick<Result, 'beyondBounds'>): readonly string[] {
   return BOUNDED_TABLES.flatMap((table) => {

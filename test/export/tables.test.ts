@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
@@ -7,6 +7,7 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { QUERY_EXAMPLES } from '../../src/cli/declare/query.ts';
+import { askDuckDb } from '../../src/cli/duckdb.ts';
 import { run } from '../../src/cli/run.ts';
 import { TABLES, TABLES_VERSION, type TableName } from '../../src/export/tables/schema.ts';
 import { groupRowSchema } from '../../src/model/group.ts';
@@ -225,6 +226,15 @@ describe('query', () => {
       const asked = rows.map((row) => [row.device, row.pasid, row.groups, row.answers, row.most]);
       expect(asked.sort()).toEqual(streams.sort());
     }
+  });
+
+  test('what tables of an older version do not have is null', async () => {
+    const place = join(folder, 'old/coverage/host=h/capture=c');
+    mkdirSync(place, { recursive: true });
+    await askDuckDb([], `COPY (SELECT 0 AS input, 'a.txt' AS path) TO '${join(place, 'a.parquet')}' (FORMAT parquet)`);
+    expect(await answer('SELECT host, input, path, beyond_keys FROM coverage', 'old')).toEqual([
+      { host: 'h', input: 0, path: 'a.txt', beyond_keys: null },
+    ]);
   });
 
   test('csv and json', async () => {

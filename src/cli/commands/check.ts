@@ -11,7 +11,7 @@ import { type CheckTarget, checkTargets, writeReports } from '../check-reports.t
 import type { CheckOptions } from '../command-options.ts';
 import { EXIT, type ExitPolicy, exitCodeOf, fails } from '../exit-code.ts';
 import type { LiveReport } from '../follow/live-report.ts';
-import { complain, sayWhatWasNotRead } from '../messages.ts';
+import { complain, sayWhatWasLeftOut, sayWhatWasNotRead } from '../messages.ts';
 import { startProgress } from '../progress.ts';
 import { repositoryPath } from '../repository-path.ts';
 import type { Session } from '../session.ts';
@@ -46,6 +46,7 @@ export async function runCheck(session: Session, files: readonly string[], optio
   const judged = await applyConfig(session, analysed, setup.loaded.config, baseline, isStaleTold);
   const { result, suppressed, staleEntries } = judged;
   await sayWhatWasNotRead(session, result.inputs, setup, isQuiet && options.errorOnEmpty !== true);
+  if (targets.every(({ format }) => format === 'concise')) await sayWhatWasLeftOut(session, result, isQuiet);
   if (result.inputs.every((input) => input.error !== undefined && input.events === 0)) return EXIT.failed;
   const policy = policyOf(options, judged, baselinePath !== undefined);
   await live?.takeBack(analysed);

@@ -10,7 +10,7 @@ import type { Result } from '../../model/result.ts';
 import { shownBy } from '../../report/shown-filter.ts';
 import type { ExportFormat, ExportOptions } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
-import { complain, sayWhatWasNotRead } from '../messages.ts';
+import { complain, sayWhatWasLeftOut, sayWhatWasNotRead } from '../messages.ts';
 import { type FormatTarget, writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
@@ -39,6 +39,7 @@ export async function runExport(session: Session, files: readonly string[], opti
   const folders = targets.flatMap(({ format, path }) => (format === 'parquet' && path !== undefined ? [path] : []));
   const exported = await exportedBy(session, setup, settings, folders, options).finally(progress.end);
   const hasFailed = await sayWhatWasNotRead(session, exported.result.inputs, setup, options.quiet === true);
+  await sayWhatWasLeftOut(session, exported.result, options.quiet === true);
   if (timelines.length > 0) await writeTimelines(session, exported, timelines, options);
   return hasFailed ? EXIT.failed : EXIT.clean;
 }

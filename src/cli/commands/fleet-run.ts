@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { plural } from '../../base/text.ts';
-import { type FleetTask, keyOf, parsePlan } from '../../fleet/task.ts';
+import { failedOutcome } from '../../fleet/outcome-of.ts';
+import { type FleetTask, parsePlan } from '../../fleet/task.ts';
 import type { FleetRunOptions, TaskRange } from '../command-options.ts';
 import { readNamedFile } from '../config-file.ts';
 import { EXIT } from '../exit-code.ts';
@@ -65,17 +66,7 @@ async function runAll(
   await inParallel(jobs, left, async (task) => {
     const ended = await startRun(session, plan, folder, { first: task.task, last: task.task }, options);
     if (folder.readOutcome(task) !== undefined) return;
-    const { host, capture } = task;
-    const message = `the analysis ended without a result: ${ended}`;
-    folder.writeOutcome(task, {
-      schemaVersion: 1,
-      task: task.task,
-      key: keyOf(task),
-      host,
-      capture,
-      status: 'failed',
-      message,
-    });
+    folder.writeOutcome(task, failedOutcome(task, `the analysis ended without a result: ${ended}`));
   });
   if (quiet !== true) {
     const known = tasks.length - waiting.length;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plural } from '../../base/text.ts';
+import { plural, sanitise } from '../../base/text.ts';
 import type { CommonOptions } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { FleetFolder } from '../fleet/fleet-folder.ts';
@@ -23,7 +23,7 @@ export async function runFleetStatus(session: Session, shown: string, { verbose 
     const outcome = outcomes[index];
     if (outcome?.status === 'analysed') continue;
     const what = outcome === undefined ? 'no result' : `failed: ${outcome.message}`;
-    await write(session.stdout, `  task ${task.task} ${task.host}/${task.capture}: ${what}\n`);
+    await write(session.stdout, `  task ${task.task} ${sanitise(`${task.host}/${task.capture}: ${what}`)}\n`);
   }
   return EXIT.clean;
 }
@@ -37,6 +37,6 @@ function* engineLines(folder: string): Generator<string> {
     const states = elementStates(job);
     const known =
       states === undefined ? undefined : [...states].map(([state, count]) => `${count} ${state.toLowerCase()}`);
-    yield `slurm job ${job} (${what}): ${known?.join(', ') ?? 'ended, or not known to Slurm any more'}\n`;
+    yield `${sanitise(`slurm job ${job} (${what}): ${known?.join(', ') ?? 'ended, or not known to Slurm any more'}`)}\n`;
   }
 }

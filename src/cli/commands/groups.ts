@@ -10,7 +10,7 @@ import { allRows } from '../../store/row-list.ts';
 import type { GroupsOptions, RowFormat } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { readCapture } from '../load-capture.ts';
-import { sayWhatWasNotRead } from '../messages.ts';
+import { sayWhatWasLeftOut, sayWhatWasNotRead } from '../messages.ts';
 import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
@@ -36,6 +36,7 @@ export async function runGroups(session: Session, files: readonly string[], opti
   const isShown = shownBy(filterOf(options));
   await writeTarget(target, session, lines(capture, filter, isShown, print));
   const hasFailed = await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
+  await sayWhatWasLeftOut(session, result, options.quiet === true);
   return hasFailed ? EXIT.failed : EXIT.clean;
 }
 

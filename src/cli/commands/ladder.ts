@@ -17,7 +17,7 @@ import type { LadderOptions } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { lanesOfFinding } from '../finding-ladders.ts';
 import { formatGroupName } from '../group-name.ts';
-import { sayWhatWasNotRead } from '../messages.ts';
+import { sayWhatWasLeftOut, sayWhatWasNotRead } from '../messages.ts';
 import { findGroup } from '../named-group.ts';
 import { startProgress } from '../progress.ts';
 import { MOST_KEPT_BYTES, type Reopenable, reopenable } from '../reopen.ts';
@@ -88,6 +88,7 @@ async function print(
   options: LadderOptions,
 ): Promise<number> {
   const hasFailed = await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
+  await sayWhatWasLeftOut(session, result, options.quiet === true);
   const drawing = scene === undefined ? '' : draw(scene, setup.inputs, session, options);
   if (drawing === '') throw nothingToDraw(options);
   await write(session.stdout, `${title}${drawing}`);

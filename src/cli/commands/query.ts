@@ -7,7 +7,7 @@ import { viewOf } from '../../export/tables/views.ts';
 import type { QueryFormat, QueryOptions } from '../command-options.ts';
 import { askDuckDb, type QueryAnswer } from '../duckdb.ts';
 import { EXIT } from '../exit-code.ts';
-import { sayWhatWasNotRead } from '../messages.ts';
+import { sayWhatWasLeftOut, sayWhatWasNotRead } from '../messages.ts';
 import { writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
@@ -56,8 +56,9 @@ async function exportTo(
     ...(owners.length > 0 && { owners }),
     read: { ...setup.read, onProgress: progress.advance },
   };
-  const { inputs } = await writeTables(session, setup, settings, [folder], { events: true }).finally(progress.end);
-  return sayWhatWasNotRead(session, inputs, setup, options.quiet === true);
+  const result = await writeTables(session, setup, settings, [folder], { events: true }).finally(progress.end);
+  await sayWhatWasLeftOut(session, result, options.quiet === true);
+  return sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
 }
 
 async function ask(folder: string, shown: string, sql: string): Promise<QueryAnswer> {

@@ -5,7 +5,7 @@ import type { Stats } from '../../model/stats.ts';
 import { clocksText, statsText } from '../../report/stats-text.ts';
 import type { StatsOptions } from '../command-options.ts';
 import { EXIT } from '../exit-code.ts';
-import { complain, sayWhatWasNotRead } from '../messages.ts';
+import { complain, sayWhatWasLeftOut, sayWhatWasNotRead } from '../messages.ts';
 import { type FormatTarget, writeTarget } from '../output-target.ts';
 import { startProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
@@ -32,6 +32,7 @@ export async function runStats(session: Session, files: readonly string[], optio
       : (await import('../stored-stats.ts')).storedStats(setup, where, filter, settings);
   const { stats, result } = await collected.finally(progress.end);
   const hasFailed = await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
+  await sayWhatWasLeftOut(session, result, options.quiet === true);
   if (options.clocks === true && stats.clocks === undefined) {
     await complain(session, 'no clocks were joined', 'Label the inputs with their lanes: host=FILE guest=FILE.');
   }

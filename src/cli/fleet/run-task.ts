@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { type AnalysisOptions, analyse } from '../../analysis/analyse.ts';
 import type { Outcome } from '../../fleet/outcome.ts';
-import { OutcomeCollector } from '../../fleet/outcome-of.ts';
-import { type FleetTask, keyOf } from '../../fleet/task.ts';
+import { failedOutcome, OutcomeCollector } from '../../fleet/outcome-of.ts';
+import type { FleetTask } from '../../fleet/task.ts';
 import { lastRequestOf, latencyOf } from '../../replay/page-request-group.ts';
 import { applyConfig } from '../apply-config.ts';
 import type { LimitOptions } from '../command-options.ts';
@@ -16,9 +16,7 @@ export async function runTask(session: Session, task: FleetTask, tables: string 
     return await analysed(session, task, tables);
   } catch (error) {
     if (error instanceof UnwritableTables) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    const { host, capture } = task;
-    return { schemaVersion: 1, task: task.task, key: keyOf(task), host, capture, status: 'failed', message };
+    return failedOutcome(task, error instanceof Error ? error.message : String(error));
   }
 }
 

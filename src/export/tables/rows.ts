@@ -1,3 +1,4 @@
+import type { BoundedTable } from '../../model/bounded-table.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Result } from '../../model/result.ts';
 import type { ClockUnit } from '../../model/time.ts';
@@ -41,7 +42,8 @@ export function findingTableRows(findings: readonly Finding[], time: TimeOf): re
   return rows;
 }
 
-export function coverageTableRows({ inputs, coverage }: Result, time: TimeOf): readonly TableRow<'coverage'>[] {
+export function coverageTableRows(result: Result, time: TimeOf): readonly TableRow<'coverage'>[] {
+  const { inputs, coverage } = result;
   return inputs.map((input, index) => ({
     input: index,
     path: input.path,
@@ -58,7 +60,33 @@ export function coverageTableRows({ inputs, coverage }: Result, time: TimeOf): r
     first_ns: time({ input: index, ...(input.firstTime !== undefined && { time: input.firstTime }) }),
     last_ns: time({ input: index, ...(input.lastTime !== undefined && { time: input.lastTime }) }),
     error: input.error,
-    head_unknown: index === 0 ? coverage.headUnknown : undefined,
-    open_at_end: index === 0 ? coverage.openAtEnd : undefined,
+    ...(index === 0 ? ofAll(result) : OF_NONE),
   }));
 }
+
+type OfAll = Pick<TableRow<'coverage'>, 'head_unknown' | 'open_at_end' | 'findings_omitted' | `beyond_${BoundedTable}`>;
+
+/** What is true of the analysis and not of one input. */
+function ofAll({ coverage, omitted, beyondBounds = {} }: Result): OfAll {
+  return {
+    head_unknown: coverage.headUnknown,
+    open_at_end: coverage.openAtEnd,
+    findings_omitted: omitted && Object.values(omitted).reduce((sum, count) => sum + count, 0),
+    beyond_iommus: beyondBounds.iommus,
+    beyond_requesters: beyondBounds.requesters,
+    beyond_pasids: beyondBounds.pasids,
+    beyond_keys: beyondBounds.keys,
+    beyond_gaps: beyondBounds.gaps,
+  };
+}
+
+const OF_NONE: OfAll = {
+  head_unknown: undefined,
+  open_at_end: undefined,
+  findings_omitted: undefined,
+  beyond_iommus: undefined,
+  beyond_requesters: undefined,
+  beyond_pasids: undefined,
+  beyond_keys: undefined,
+  beyond_gaps: undefined,
+};

@@ -1,7 +1,7 @@
 import type { Cell } from './cells.ts';
 
-/** Version of the tables; it is in every file (`faultlog.tables`). A changed or removed column is a new version. */
-export const TABLES_VERSION = 1;
+/** Version of the tables; it is in every file (`faultlog.tables`). A column more, less or changed is a new version. */
+export const TABLES_VERSION = 2;
 
 export type ColumnType = 'STRING' | 'INT32' | 'INT64' | 'BOOLEAN';
 
@@ -65,6 +65,9 @@ const FINDINGS = [
   { name: 'line', type: 'INT64', help: 'of the first line of evidence, from 1' },
 ] as const satisfies readonly Column[];
 
+const OF_ALL = 'of the whole capture, in the row of input 0';
+const NOT_JUDGED = `events not judged, since more of them are named than faultlog follows; ${OF_ALL}`;
+
 /** One row for each input: what was read and what is missing. */
 const COVERAGE = [
   { name: 'input', type: 'INT32', help: 'index, from 0' },
@@ -81,8 +84,14 @@ const COVERAGE = [
   { name: 'first_ns', type: 'INT64', help: TIME, isSought: true },
   { name: 'last_ns', type: 'INT64', help: TIME, isSought: true },
   { name: 'error', type: 'STRING', help: 'why it could not be read to its end' },
-  { name: 'head_unknown', type: 'INT64', help: 'of the whole capture, in the row of input 0' },
-  { name: 'open_at_end', type: 'INT64', help: 'of the whole capture, in the row of input 0' },
+  { name: 'head_unknown', type: 'INT64', help: OF_ALL },
+  { name: 'open_at_end', type: 'INT64', help: OF_ALL },
+  { name: 'findings_omitted', type: 'INT64', help: `counted only, since a rule reached its limit; ${OF_ALL}` },
+  { name: 'beyond_iommus', type: 'INT64', help: NOT_JUDGED },
+  { name: 'beyond_requesters', type: 'INT64', help: NOT_JUDGED },
+  { name: 'beyond_pasids', type: 'INT64', help: NOT_JUDGED },
+  { name: 'beyond_keys', type: 'INT64', help: NOT_JUDGED },
+  { name: 'beyond_gaps', type: 'INT64', help: `gaps not listed; ${OF_ALL}` },
 ] as const satisfies readonly Column[];
 
 /** One row for each normalised event. */
