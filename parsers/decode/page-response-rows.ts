@@ -30,9 +30,9 @@ const SLOTS = 256;
  * nothing, in the text form; everything else is left to the text. Fields as in `decodePageGroupResponse`.
  */
 export function pageResponseRows(dialect: string, isOfInterest: (word: Word64) => boolean): RowDialect {
-  const form: RowForm = { kind: 'page-response', dialect, probe: 'qi_submit', fill };
+  const form: RowForm = { kind: 'page-response', point: 'wire', dialect, probe: 'qi_submit', fill };
   return {
-    form,
+    forms: [form],
     initial: 'q'.charCodeAt(0),
     scanner: (rows, number) => new PageResponseScanner(rows, number, isOfInterest),
   };

@@ -22,15 +22,15 @@ export interface ProbeArguments {
 }
 
 /** What an argument's name means; 0 is nothing. */
-const PASID = 1;
-const PRGI = 2;
-const FLAGS = 3;
-const PERM = 4;
-const CODE = 5;
-const COUNT = 6;
-const RET = 7;
-const ADDRESS = 8;
-const DEVICE = 9;
+export const PASID = 1;
+export const PRGI = 2;
+export const FLAGS = 3;
+export const PERM = 4;
+export const CODE = 5;
+export const COUNT = 6;
+export const RET = 7;
+export const ADDRESS = 8;
+export const DEVICE = 9;
 
 const devices = new SliceInterner();
 const word = newWord64();
@@ -92,7 +92,7 @@ export function clearArguments(out: ProbeArguments): void {
 }
 
 /** Meaning of the name in [from, equals), by its length first. */
-function meaningOf(text: string, from: number, equals: number): number {
+export function meaningOf(text: string, from: number, equals: number): number {
   switch (equals - from) {
     case 3:
       if (text.startsWith('ret=', from)) return RET;

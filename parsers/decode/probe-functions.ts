@@ -123,6 +123,11 @@ for (const probed of byFunction.values()) {
   byLength[length]?.push(probed);
 }
 
+/** Functions that carry a page request, or the answer to one. */
+export const MESSAGE_FUNCTIONS: readonly ProbedFunction[] = [...byFunction.values()].filter(({ role }) =>
+  ['report-fault', 'core-response', 'driver-response'].includes(role),
+);
+
 /** The function whose name stands in [from, end) of `text`. */
 export function functionAt(text: string, from: number, end: number): ProbedFunction | undefined {
   const candidates = byLength[end - from];

@@ -29,9 +29,9 @@ const SLOTS = 256;
 
 /** The text form of `prq_report` without private data; stop markers and everything else is left to the text. */
 export function prqReportRows(dialect: string): RowDialect {
-  const form: RowForm = { kind: 'page-request', dialect, probe: 'prq_report', fill };
+  const form: RowForm = { kind: 'page-request', point: 'wire', dialect, probe: 'prq_report', fill };
   return {
-    form,
+    forms: [form],
     initial: 'p'.charCodeAt(0),
     scanner: (rows, number) => new PrqReportScanner(rows, number),
   };

@@ -30,6 +30,7 @@ import {
   storeArgument,
 } from '../decode/probe-arguments.ts';
 import { functionAt, functionOfEvent, functionOfName, type ProbedFunction } from '../decode/probe-functions.ts';
+import { probeRows } from '../decode/probe-rows.ts';
 
 const NAME = 'kprobe';
 
@@ -90,6 +91,7 @@ export const kprobe: Dialect = {
     'queue_add_device',
   ],
   kind: 'trace',
+  rows: probeRows(NAME),
   binaryFor,
   parse,
 };

@@ -89,12 +89,14 @@ export class Dispatch {
     this.#tryAll(this.#anyEvent, line, framed, reading);
   }
 
-  /** Dialects that read lines from bytes, each of them the only one that reads its event. */
+  /** Dialects that read lines from bytes, each of them the only one that reads its event, or the first one that looks at any. */
   get rowDialects(): readonly Dialect[] {
     const found: Dialect[] = [];
     for (const [dialect, ...others] of this.#byEvent.values()) {
       if (dialect?.rows !== undefined && others.length === 0) found.push(dialect);
     }
+    const [first] = this.#anyEvent;
+    if (first?.rows !== undefined) found.push(first);
     return found;
   }
 

@@ -1,8 +1,8 @@
 import { UsageError } from '../base/errors.ts';
 import type { RowScanners } from './row-lines.ts';
 
-/** Scanners may look a few words beyond a line. */
-const SLACK = '\n'.padEnd(64, '\0');
+/** Scanners may look so far beyond a line. */
+const SLACK = '\n'.padEnd(256, '\0');
 
 /** Reads lines again that were read from bytes once, into the spare columns of the rows. */
 export class RowAgain {

@@ -1,5 +1,5 @@
 import { EventRows } from '../model/event-rows.ts';
-import type { Dialect, Framing, LineScanner, RowDialect } from '../model/parser.ts';
+import type { Dialect, Framing, LineBlock, LineScanner, RowDialect } from '../model/parser.ts';
 import type { RowScanners } from './row-lines.ts';
 
 export interface RowReading {
@@ -17,7 +17,7 @@ export function rowsFor(
 ): EventRows | undefined {
   if (framing?.prefixScanner === undefined || dialects.length === 0) return undefined;
   return new EventRows(
-    readersOf(dialects).map(({ form }) => form),
+    readersOf(dialects).flatMap(({ reader }) => reader.forms),
     kept,
   );
 }
@@ -30,10 +30,41 @@ export function rowReadingOf(
 ): RowReading | undefined {
   if (framing?.prefixScanner === undefined || rows === undefined) return undefined;
   const payloads: (LineScanner | undefined)[] = new Array(256).fill(undefined);
-  for (const [number, reader] of readersOf(dialects).entries()) payloads[reader.initial] = reader.scanner(rows, number);
-  return { framing, dialects, scanners: { rows, prefix: framing.prefixScanner(rows), payloads } };
+  const ofForms: Dialect[] = [];
+  for (const { dialect, reader } of readersOf(dialects)) {
+    const scanner = reader.scanner(rows, ofForms.length);
+    for (const _ of reader.forms) ofForms.push(dialect);
+    if (reader.initial !== undefined) payloads[reader.initial] = either(payloads[reader.initial], scanner);
+    else for (const [initial, first] of payloads.entries()) payloads[initial] = either(first, scanner);
+  }
+  return { framing, dialects: ofForms, scanners: { rows, prefix: framing.prefixScanner(rows), payloads } };
 }
 
-function readersOf(dialects: readonly Dialect[]): readonly RowDialect[] {
-  return dialects.map(({ rows }) => rows).filter((reader): reader is RowDialect => reader !== undefined);
+/** Those that look at one name first. */
+function readersOf(
+  dialects: readonly Dialect[],
+): readonly { readonly dialect: Dialect; readonly reader: RowDialect }[] {
+  const readers = dialects.flatMap((dialect) =>
+    dialect.rows === undefined ? [] : [{ dialect, reader: dialect.rows }],
+  );
+  return readers.sort((a, b) => Number(a.reader.initial === undefined) - Number(b.reader.initial === undefined));
+}
+
+function either(first: LineScanner | undefined, second: LineScanner): LineScanner {
+  return first === undefined ? second : new FirstOf(first, second);
+}
+
+class FirstOf implements LineScanner {
+  readonly #first: LineScanner;
+  readonly #second: LineScanner;
+
+  constructor(first: LineScanner, second: LineScanner) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  scan(block: LineBlock, from: number, at: number): number {
+    const end = this.#first.scan(block, from, at);
+    return end >= 0 ? end : this.#second.scan(block, from, at);
+  }
 }

@@ -1,11 +1,12 @@
 import { newEvent, type SourceLine, type TraceEvent } from './event.ts';
 import { pasid, prgi, type RequesterId } from './ids.ts';
-import type { Lane } from './lane.ts';
+import type { Lane, ObservationPoint } from './lane.ts';
 import { nanoseconds } from './time.ts';
 
-/** What all rows of one kind of line have in common: requests, or responses, at the wire. */
+/** What all rows of one kind of line have in common: requests, or responses, with a PASID and a PRGI. */
 export interface RowForm {
   readonly kind: 'page-request' | 'page-response';
+  readonly point: ObservationPoint;
   readonly dialect: string;
   readonly probe: string;
   /** Adds to `event` what only this kind has. */
@@ -14,9 +15,9 @@ export interface RowForm {
 
 /** The names that stand in a row's line. */
 export interface RowNames {
-  readonly iommu: string;
+  readonly iommu: string | undefined;
   readonly device: string | undefined;
-  readonly requester: RequesterId;
+  readonly requester: RequesterId | undefined;
 }
 
 /** Where the rows of an input come from. */
@@ -89,6 +90,8 @@ export class EventRows {
   readonly addressHigh: Uint32Array;
   readonly addressLow: Uint32Array;
   readonly sequence: Float64Array;
+  /** Of a response: how many requests it answers; -1 where the line does not say. */
+  readonly count: Int32Array;
 
   /** @param kept a power of two: how many rows are kept. Behind them there is one more, `spare`. */
   constructor(forms: readonly RowForm[], kept: number) {
@@ -112,6 +115,7 @@ export class EventRows {
     this.addressHigh = new Uint32Array(capacity);
     this.addressLow = new Uint32Array(capacity);
     this.sequence = new Float64Array(capacity);
+    this.count = new Int32Array(capacity);
   }
 
   /** All that lines say, in a fixed order, wide ones first: without `time`, which follows from them. */
@@ -126,6 +130,7 @@ export class EventRows {
       this.pid,
       this.pasid,
       this.prgi,
+      this.count,
       this.addressHigh,
       this.addressLow,
       this.task,
@@ -149,7 +154,7 @@ export class EventRows {
 
   /** Index for `names`; -1 if there are too many. */
   addNames(names: RowNames): number {
-    const key = `${names.requester} ${names.iommu}/${names.device ?? ''}`;
+    const key = `${names.requester ?? ''} ${names.iommu ?? ''}/${names.device ?? ''}`;
     const known = this.#namesBefore.get(key);
     if (known !== undefined) return known;
     const number = add(this.rowNames, names);
@@ -178,7 +183,7 @@ function add<T>(list: T[], value: T): number {
 export function eventOfRow(rows: EventRows, at: number, origin: RowOrigin): TraceEvent {
   const form = rows.formOf(at);
   const names = rows.rowNames[rows.names[at] ?? 0];
-  const event = newEvent(form?.kind ?? 'page-request', form?.dialect ?? '', 'wire');
+  const event = newEvent(form?.kind ?? 'page-request', form?.dialect ?? '', form?.point ?? 'wire');
   event.source = sourceOfRow(rows, at, origin);
   event.lane = origin.lane;
   event.laneName = origin.laneName;

@@ -101,11 +101,11 @@ export interface LineScanner {
 
 /** How a dialect reads payloads from bytes. */
 export interface RowDialect {
-  readonly form: RowForm;
-  /** First byte of its event's name. */
-  readonly initial: number;
-  /** Reads the event's name and payload up to the line's end. `form` is the number of its form, for the column. */
-  scanner(rows: EventRows, form: number): LineScanner;
+  readonly forms: readonly RowForm[];
+  /** First byte of its event's name; undefined: its events may have any name. */
+  readonly initial: number | undefined;
+  /** Reads the event's name and payload up to the line's end. `firstForm` is the number of its first form, for the column. */
+  scanner(rows: EventRows, firstForm: number): LineScanner;
 }
 
 /**

@@ -121,6 +121,43 @@ const word = fc.oneof(
 const descriptor = fc
   .tuple(fc.constantFrom('page_grp_resp', 'inv_wait', 'p_iotlb_inv', 'UNKNOWN'), word, hex(0xffff), hex(1))
   .map(([symbol, first, second, third]) => `qi_submit: ${symbol} dmar0: 0x${first} 0x${second} 0x${third} 0x0`);
+const radix = (value: number): fc.Arbitrary<string> => fc.constantFrom(String(value), `0x${value.toString(16)}`);
+const number = (limit: number): fc.Arbitrary<string> => fc.nat(limit).chain(radix);
+const probedRequest = fc
+  .tuple(number(9), number(511), number(7), number(15), hex(0x7fffffff), fc.constantFrom('', ' x=1', ' dev="a"'))
+  .map(([pasid, prgi, flags, perm, address, more]) => {
+    const values = `pasid=${pasid} grpid=${prgi} flags=${flags} perm=${perm} addr=0x${address}${more}`;
+    return `report_fault: (iommu_report_device_fault+0x4/0x5f0) ${values}`;
+  });
+const probedResponse = fc
+  .tuple(
+    fc.constantFrom(
+      'iopf_group_response',
+      'intel_iommu_page_response',
+      'amd_iommu_complete_ppr',
+      'iopf_queue_flush_dev',
+    ),
+    number(9),
+    number(511),
+    number(3),
+    fc.constantFrom('', ' count=1', ' count=0x2', ' count=4294967296'),
+  )
+  .map(
+    ([name, pasid, prgi, code, more]) =>
+      `${name}: (${name}+0x4/0xc0) pasid=${pasid} grpid=${prgi} status=${code}${more}`,
+  );
+const probedReturn = fc
+  .tuple(
+    fc.constantFrom(
+      'iommu_report_device_fault',
+      'iommufd_fault_fops_read',
+      'iommu_page_response',
+      'intel_drain_pasid_prq',
+    ),
+    fc.constantFrom('', ' ret=0', ' ret=0', ' ret=-22', ' ret=0xffffffea', ' ret=40', ' ret=0xffffffffffffffea'),
+  )
+  .map(([name, value]) => `${name}_ret: (prq_event_thread+0x1cf/0x410 <- ${name})${value}`);
+const probe = fc.oneof(probedRequest, probedResponse, probedReturn);
 const other = fc.constantFrom(
   'console: DMAR: DRHD: handling fault status reg 2',
   'sched_waking: comm=x',
@@ -129,7 +166,16 @@ const other = fc.constantFrom(
   'iommu_report_device_fault: (iommu_report_device_fault+0x0/0x1) pasid=0x1 grpid=0x2',
 );
 const line = fc
-  .tuple(task, time, fc.oneof({ weight: 4, arbitrary: request }, { weight: 4, arbitrary: descriptor }, other))
+  .tuple(
+    task,
+    time,
+    fc.oneof(
+      { weight: 4, arbitrary: request },
+      { weight: 4, arbitrary: descriptor },
+      { weight: 4, arbitrary: probe },
+      other,
+    ),
+  )
   .map(([prefix, at, payload]) => `${prefix}${at}: ${payload}`);
 /** Some lines with one character changed, left out or doubled, some that are no event. */
 const damaged = fc
