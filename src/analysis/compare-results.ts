@@ -89,7 +89,7 @@ function caveatsOf(before: Side, after: Side): string[] {
   }
   for (const { path, result } of [before, after]) {
     const omitted = Object.values(result.omitted ?? {}).reduce((sum, count) => sum + count, 0);
-    if (omitted > 0) caveats.push(`${path}: ${plural(omitted, 'finding')} beyond the limit of a rule are not compared`);
+    if (omitted > 0) caveats.push(`${path}: not compared: ${plural(omitted, 'finding')} beyond the limit of a rule`);
     if (result.beyondBounds !== undefined) caveats.push(`${path}: names more than is kept, so not all was judged`);
     if (result.inputs.some(({ error }) => error !== undefined)) caveats.push(`${path}: not read to its end`);
     if (result.coverage.gaps.length > 0) caveats.push(`${path}: the capture lost events`);

@@ -39,3 +39,8 @@ function escaped(character: string): string {
 export function plural(count: number, singular: string, many = `${singular}s`): string {
   return `${count} ${count === 1 ? singular : many}`;
 }
+
+/** The form of a word that goes with a count: `agree(lines, 'names', 'name')`. */
+export function agree(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
+}

@@ -1,5 +1,5 @@
 import type { TextPlace } from '../base/errors.ts';
-import { plural, sanitise } from '../base/text.ts';
+import { agree, plural, sanitise } from '../base/text.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { InputSummary, Result } from '../model/result.ts';
 import { leftOutParts } from '../report/wording.ts';
@@ -91,10 +91,10 @@ function emptyInputMessage(input: ReadOutcome): { message: string; hint: string 
       hint: isFtrace ? record + OPTIONS : record,
     };
   }
-  const unread = `${plural(input.unread, 'line')} that name an IOMMU, none of them understood`;
+  const unread = `${plural(input.unread, 'line')} that ${agree(input.unread, 'names an IOMMU, not', 'name an IOMMU, none of them')} understood`;
   return {
     message: `warning: ${name} has no IOMMU event: it looks like ${looks} (${lines}, ${unread})`,
-    hint: `faultlog formats --probe ${input.path} shows them.`,
+    hint: `faultlog formats --probe ${input.path} shows ${agree(input.unread, 'it', 'them')}.`,
   };
 }
 

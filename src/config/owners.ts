@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { UsageError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
+import { plural } from '../base/text.ts';
 import { normaliseDeviceName } from '../model/device-name.ts';
 import type { Owner } from '../model/owner.ts';
 import { type OwnerRow, ownerRowSchema } from './schema.ts';
@@ -54,7 +55,7 @@ function checkColumns(columns: readonly string[], path: string): void {
 
 function ownerOf(cells: readonly string[], columns: readonly string[], place: string): Owner {
   if (cells.length !== columns.length) {
-    throw new UsageError(`${place} has ${cells.length} cells, the header has ${columns.length}`, FORM);
+    throw new UsageError(`${place} has ${plural(cells.length, 'cell')}, the header has ${columns.length}`, FORM);
   }
   const cell = (name: string): string => cells[columns.indexOf(name)]?.trim() ?? '';
   const guestPasid = cell('guestPasid');

@@ -1,3 +1,4 @@
+import { agree, plural } from '../base/text.ts';
 import {
   BOOT_END,
   type Container,
@@ -196,5 +197,5 @@ function explain(best: Framing | undefined, tally: Tally): string {
   const count = tally.counts.get(best.name) ?? 0;
   if (count === 0) return `its header lines are those of ${best.name}`;
   const sample = (tally.firstLines.get(best.name) ?? '').trim().slice(0, SHOWN);
-  return `${count} of the first ${tally.lines} lines read as ${best.name}, the first is: ${sample}`;
+  return `${count} of the first ${plural(tally.lines, 'line')} ${agree(count, 'reads', 'read')} as ${best.name}, the first is: ${sample}`;
 }

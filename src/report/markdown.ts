@@ -7,7 +7,7 @@ import type { LadderOf, Reporter, ReportStyle } from './reporter.ts';
 import { basisLines, coverageLines } from './text-basis.ts';
 import { actorLine, evidenceLines } from './text-finding.ts';
 import { verdictOf } from './verdict.ts';
-import { subjectOf, worstFirst } from './wording.ts';
+import { countedOnlyText, subjectOf, worstFirst } from './wording.ts';
 import { clip } from './wrap.ts';
 
 /** Rows of the table; an issue takes 65,536 characters. */
@@ -27,7 +27,7 @@ export const reportMarkdown: Reporter = function* (result, style, ladderOf) {
   if (findings.length > 0) yield* table(findings, style);
   const detailed = style.isVerbose ? findings : findings.slice(0, SHOWN_DETAILS);
   for (const [id, count] of Object.entries(result.omitted ?? {})) {
-    yield `\n… and ${count} more ${id} that ${count === 1 ? 'was' : 'were'} counted only: the rule reached its limit\n`;
+    yield `\n… and ${countedOnlyText(id, count)}\n`;
   }
   for (const [index, finding] of detailed.entries()) yield* details(result, finding, index + 1, style, ladderOf);
   if (style.isQuiet) return;

@@ -2,7 +2,15 @@ import { plural, sanitise } from '../base/text.ts';
 import type { InputSummary, Result } from '../model/result.ts';
 import { formatDuration } from '../model/time.ts';
 import type { Paint } from './paint.ts';
-import { beyondBoundsParts, displayPath, groupTotal, laneLabel, placeOf } from './wording.ts';
+import {
+  beyondBoundsParts,
+  displayPath,
+  groupTotal,
+  headUnknownText,
+  laneLabel,
+  placeOf,
+  unreadText,
+} from './wording.ts';
 
 /** What happened to the groups, and what the capture cannot tell. */
 export function coverageLines(result: Result): readonly string[] {
@@ -40,9 +48,8 @@ function coverageText(result: Result): string {
     const howMany = lost > 0 ? ` (${plural(lost, 'event')} lost at least)` : '';
     parts.push(`${plural(coverage.gaps.length, 'gap')}${howMany}${where}`);
   }
-  if (coverage.unread > 0) parts.push(`${plural(coverage.unread, 'line')} that name an IOMMU and were not understood`);
-  if (coverage.headUnknown > 0)
-    parts.push(`${plural(coverage.headUnknown, 'answer')} at the head whose requests may precede the capture`);
+  if (coverage.unread > 0) parts.push(unreadText(coverage.unread));
+  if (coverage.headUnknown > 0) parts.push(headUnknownText(coverage.headUnknown));
   if (coverage.openAtEnd > 0) parts.push(`${plural(coverage.openAtEnd, 'group')} open at the end`);
   parts.push(...beyondBoundsParts(result));
   return parts.length === 0 ? 'complete: nothing lost, nothing unread, nothing open at the end' : parts.join('; ');

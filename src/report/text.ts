@@ -6,7 +6,7 @@ import type { LadderOf, LiveReporter, Reporter, ReportStyle } from './reporter.t
 import { basisLines, bootLines, coverageLines } from './text-basis.ts';
 import { findingLines } from './text-finding.ts';
 import { verdictOf } from './verdict.ts';
-import { worstFirst } from './wording.ts';
+import { countedOnlyText, worstFirst } from './wording.ts';
 
 /** Findings of one rule that are shown in full; the rest is counted, unless verbose. */
 const SHOWN_PER_RULE = 10;
@@ -60,7 +60,7 @@ function* shownFindings(
   if (hidden.size > 0) yield '\n';
   for (const [id, findings] of hidden) yield `${foldedLine(id, findings)}\n`;
   for (const [id, count] of Object.entries(result.omitted ?? {})) {
-    yield `… and ${count} more ${id} that were counted only: the rule reached its limit\n`;
+    yield `… and ${countedOnlyText(id, count)}\n`;
   }
 }
 

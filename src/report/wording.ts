@@ -1,4 +1,4 @@
-import { plural, sanitise } from '../base/text.ts';
+import { agree, plural, sanitise } from '../base/text.ts';
 import { BOUNDED_TABLES, type BoundedTable } from '../model/bounded-table.ts';
 import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
 import type { InputSummary, Result } from '../model/result.ts';
@@ -78,6 +78,21 @@ const BEYOND: Readonly<Record<BoundedTable, string>> = {
   keys: 'not judged: more page-request-group keys (PASID and PRGI) are named than faultlog follows',
   gaps: 'not listed',
 };
+
+/** Lines that name an IOMMU and that nobody reads. */
+export function unreadText(count: number): string {
+  return `${plural(count, 'line')} that ${agree(count, 'names', 'name')} an IOMMU and ${agree(count, 'was', 'were')} not understood`;
+}
+
+/** Answers at the head of a capture. */
+export function headUnknownText(count: number): string {
+  return `${plural(count, 'answer')} at the head whose ${agree(count, 'request', 'requests')} may precede the capture`;
+}
+
+/** Findings of a rule that are in no list. */
+export function countedOnlyText(rule: string, count: number): string {
+  return `${count} more ${rule} that ${agree(count, 'was', 'were')} counted only: the rule reached its limit`;
+}
 
 /** What is not in the result because a limit was reached: findings that were only counted, and what was not judged. */
 export function leftOutParts(result: Pick<Result, 'omitted' | 'beyondBounds'>): readonly string[] {

@@ -64,7 +64,7 @@ function causeText(found: readonly CaptureGap[]): string {
       return `The capture misses ${count(lost, 'page request')} of ${first.iommu ?? 'an IOMMU'}${places} (gap in seq#)`;
     case 'overwritten':
     case 'cpu-started':
-      return `The oldest events were overwritten${lost > 0 ? `: ${lost} are missing` : ''}; the capture begins later on some CPUs`;
+      return `The oldest events were overwritten${lost > 0 ? `: ${count(lost, 'event')} missing` : ''}; the capture begins later on some CPUs`;
     case 'lost':
       return lost > 0
         ? `The capture lost ${count(lost, 'event')}${places}`

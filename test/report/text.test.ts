@@ -94,7 +94,7 @@ describe('text report', () => {
     expect(text).toMatch(/^No error in 2 page-request groups; the capture lost events, so more may have gone wrong\n/);
     expect(text).toContain(
       'coverage  1 gap (1234 events lost at least), the first at trace.txt:77; 3 lines that name an IOMMU and were not ' +
-        'understood; 1 answer at the head whose requests may precede the capture; 2 groups open at the end\n',
+        'understood; 1 answer at the head whose request may precede the capture; 2 groups open at the end\n',
     );
   });
 

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { assertUnreachable } from '../../base/assert.ts';
 import { UsageError } from '../../base/errors.ts';
+import { plural } from '../../base/text.ts';
 import { type ArrayJob, arrayJob } from '../../fleet/engines/array-job.ts';
 import { kubernetesJob } from '../../fleet/engines/kubernetes.ts';
 import { parallelLines } from '../../fleet/engines/parallel.ts';
@@ -51,7 +52,7 @@ export async function runFleetSubmit(session: Session, plan: string, options: Fl
   folder.write('slurm/jobs.json', `${JSON.stringify({ tasks: taskJob, report: reportJob })}\n`);
   await write(
     session.stdout,
-    `tasks: job ${taskJob}, ${job.elements} elements\nreport: job ${reportJob}, after them\n`,
+    `tasks: job ${taskJob}, ${plural(job.elements, 'element')}\nreport: job ${reportJob}, after them\n`,
   );
   if (options.quiet !== true) {
     await complain(session, `faultlog fleet status ${options.output} says how far it is`, undefined);

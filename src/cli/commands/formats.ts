@@ -1,6 +1,6 @@
 import { assertUnreachable, InvariantError } from '../../base/assert.ts';
 import { UsageError } from '../../base/errors.ts';
-import { plural, sanitise } from '../../base/text.ts';
+import { agree, plural, sanitise } from '../../base/text.ts';
 import { probe } from '../../intake/probe.ts';
 import { readEvents } from '../../intake/read-events.ts';
 import { peek, unpacked } from '../../intake/unpack.ts';
@@ -151,7 +151,10 @@ function probeText(data: Probed): string {
     lines.push(`  ${plural(count, 'event')} of the dialect ${dialect}`);
   }
   if (data.events === 0) lines.push('  no IOMMU event');
-  if (data.unread > 0) lines.push(`  ${plural(data.unread, 'line')} that name an IOMMU and that no dialect reads:`);
+  if (data.unread > 0)
+    lines.push(
+      `  ${plural(data.unread, 'line')} that ${agree(data.unread, 'names', 'name')} an IOMMU and that no dialect reads:`,
+    );
   for (const { line, text, count } of data.unreadSamples) {
     const times = count === 1 ? '' : `  (${count} like it)`;
     lines.push(`    ${name}:${line}  ${clip(sanitise(text.trim()), 160)}${times}`);

@@ -128,8 +128,7 @@ function summary({ lines, unknownLines, droppedBytes, isFull }: Redaction): stri
       ? ''
       : `; no parser knows ${unknownLines} of them: numbers and a kernel's own words are left of those`;
   const parts = [`faultlog: ${plural(lines, 'line')} redacted${unknown}\n`];
-  if (droppedBytes > 0)
-    parts.push(`faultlog: ${plural(droppedBytes, 'byte')} of lines that are too long are left out\n`);
+  if (droppedBytes > 0) parts.push(`faultlog: left out: ${plural(droppedBytes, 'byte')} of lines that are too long\n`);
   if (isFull) parts.push('faultlog: more names than can be told apart: some have one replacement in common\n');
   return parts.join('');
 }

@@ -1,7 +1,7 @@
 import { plural } from '../../base/text.ts';
 import type { Gap, InputSummary, Result } from '../../model/result.ts';
 import { formatDuration } from '../../model/time.ts';
-import { beyondBoundsParts, displayPath, laneLabel, placeOf } from '../wording.ts';
+import { beyondBoundsParts, displayPath, headUnknownText, laneLabel, placeOf, unreadText } from '../wording.ts';
 import { clip } from '../wrap.ts';
 import { BOUNDS } from './bounds.ts';
 import { html, type Markup } from './markup.ts';
@@ -13,8 +13,8 @@ export function coveragePart({ result, marks }: HtmlMaterial): Markup {
   const { coverage } = result;
   const unknown = [
     `${plural(coverage.gaps.length, 'gap')} where events were lost`,
-    `${plural(coverage.unread, 'line')} that name an IOMMU and were not understood`,
-    `${plural(coverage.headUnknown, 'answer')} at the head whose requests may precede the capture`,
+    unreadText(coverage.unread),
+    headUnknownText(coverage.headUnknown),
     `${plural(coverage.openAtEnd, 'group')} open at the end`,
     ...beyondBoundsParts(result),
   ];

@@ -3,7 +3,7 @@ import { drawLadder } from '../../format/ladder.ts';
 import type { Evidence, Finding } from '../../model/finding.ts';
 import type { FindingLadder } from '../../model/ladder-scene.ts';
 import { actorLine, selectEvidence } from '../text-finding.ts';
-import { shortNames, subjectOf } from '../wording.ts';
+import { countedOnlyText, shortNames, subjectOf } from '../wording.ts';
 import { clip } from '../wrap.ts';
 import { BOUNDS, type NumberedFinding } from './bounds.ts';
 import { ladderSvg } from './ladder-svg.ts';
@@ -23,7 +23,7 @@ export function* findingsPart(material: HtmlMaterial): Generator<Markup> {
   for (const [id, { name, count }] of counted)
     yield leftOut(`${count} more ${id} ${name}, which this page only counts`);
   for (const [id, count] of Object.entries(material.result.omitted ?? {})) {
-    yield leftOut(`${count} more ${id} that were counted only: the rule reached its limit`);
+    yield leftOut(countedOnlyText(id, count));
   }
   yield html`</section>`;
 }

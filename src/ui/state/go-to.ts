@@ -1,3 +1,4 @@
+import { plural } from '../../base/text.ts';
 import { NS_PER_SECOND } from '../../model/time.ts';
 import { openView } from '../views/open-view.ts';
 import type { ViewContext } from '../views/view.ts';
@@ -15,7 +16,7 @@ export function goToLine(state: UiState, text: string, context: ViewContext): Ui
   if (place.view === 'raw') {
     const count = world.rawCount(input);
     if (line > count && world.capture.progress.isLoaded)
-      return problem(state, `${world.inputName(input)} has ${count} lines`);
+      return problem(state, `${world.inputName(input)} has ${plural(count, 'line')}`);
     return withPlace(state, rawPlace(input, line));
   }
   if (place.view !== 'events') return pushPlace(state, rawPlace(input, line));

@@ -1,3 +1,4 @@
+import { plural } from '../../base/text.ts';
 import type { EventView } from '../../store/event-store.ts';
 import { type EventsPlace, type Place, rawPlace } from '../state/place.ts';
 import { skip } from '../text/clean.ts';
@@ -104,7 +105,7 @@ export class EventsView implements View {
     const columns = this.#columns();
     const shown = Math.min(this.count, MOST_SAVED);
     const rows = Array.from({ length: shown }, (_, index) => this.#rowLine(index, columns, false));
-    const more = this.count > shown ? [line(`… and ${this.count - shown} more events`)] : [];
+    const more = this.count > shown ? [line(`… and ${plural(this.count - shown, 'more event')}`)] : [];
     return [titleLine(columns, LEAD), ...rows, ...more];
   }
 

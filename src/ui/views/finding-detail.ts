@@ -1,3 +1,4 @@
+import { agree, plural } from '../../base/text.ts';
 import type { Certainty, Evidence, Finding } from '../../model/finding.ts';
 import { explainText } from '../../report/rule-docs.ts';
 import { actorLine } from '../../report/text-finding.ts';
@@ -64,7 +65,10 @@ function ladderLines(finding: Finding, world: World, width: number): DetailLine[
   if (drawing === undefined) return [];
   const { heading, rows, legend, omitted } = drawing;
   const accused = finding.evidence[0];
-  const hint = omitted > 0 ? `  ${omitted} events left out, l draws them` : '  l draws it alone';
+  const hint =
+    omitted > 0
+      ? `  ${plural(omitted, 'event')} left out, l draws ${agree(omitted, 'it', 'them')}`
+      : '  l draws it alone';
   return [
     plain(EMPTY_LINE),
     plain(line(span('ladder', 'title'), span(hint, 'faint'))),

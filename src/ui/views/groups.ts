@@ -134,7 +134,7 @@ export class GroupsView implements View {
     const columns = this.#columns();
     const shown = Math.min(this.count, MOST_SAVED);
     const rows = Array.from({ length: shown }, (_, index) => this.#rowLine(this.#tree.rowAt(index), columns, false));
-    const more = this.count > shown ? [line(`… and ${this.count - shown} more rows`)] : [];
+    const more = this.count > shown ? [line(`… and ${plural(this.count - shown, 'more row')}`)] : [];
     return [titleLine(columns, this.#lead), ...rows, ...more];
   }
 

@@ -1,3 +1,4 @@
+import { plural } from '../../base/text.ts';
 import { MIN_LADDER_WIDTH } from '../../format/ladder.ts';
 import { evidencePlaces } from '../../model/ladder-query.ts';
 import { subjectOf } from '../../report/wording.ts';
@@ -49,7 +50,8 @@ export class LadderView implements View {
 
   get status(): string {
     const drawing = this.#drawing;
-    const omitted = drawing === undefined || drawing.omitted === 0 ? '' : `, ${drawing.omitted} events not drawn`;
+    const omitted =
+      drawing === undefined || drawing.omitted === 0 ? '' : `, ${plural(drawing.omitted, 'event')} not drawn`;
     return `${this.#title}${omitted}`;
   }
 
