@@ -2,7 +2,8 @@ import { isDigit } from '../../src/base/scan.ts';
 import type { EventRows } from '../../src/model/event-rows.ts';
 import { type FramedLine, type LineBlock, type LineScanner, newFramedLine } from '../../src/model/parser.ts';
 
-const SLOTS = 256;
+const SLOT_BITS = 12;
+const SLOTS = 1 << SLOT_BITS;
 /** Longer prefixes are left to the text. */
 const MAX_LENGTH = 120;
 const SHORTEST_LENGTH = 16;
@@ -136,7 +137,7 @@ function isPrefixAt({ length, words }: KnownPrefix, view: DataView, from: number
 function slotOf(view: DataView, open: number): number {
   const task = view.getInt32(open - 12, true) ^ (view.getInt32(open - 8, true) << 1);
   const cpuAndFlags = view.getInt32(open + 2, true) ^ (view.getInt32(open + 6, true) << 2);
-  return (Math.imul(task, 0x9e3779b1) ^ Math.imul(cpuAndFlags, 0x85ebca6b)) >>> 24;
+  return (Math.imul(task, 0x9e3779b1) ^ Math.imul(cpuAndFlags, 0x85ebca6b)) >>> (32 - SLOT_BITS);
 }
 
 /** Reads `SECONDS.MICROSECONDS: ` and gives the position behind it; -1 for all other times. */

@@ -64,6 +64,7 @@ const MAX_NAMES = 0x8000;
  */
 export class EventRows {
   readonly mask: number;
+  readonly #tasksBefore = new Map<string | undefined, number>();
   readonly #namesBefore = new Map<string, number>();
   readonly forms: readonly RowForm[];
   /** By `tasks` and `names`: the rows have the index. */
@@ -148,8 +149,11 @@ export class EventRows {
 
   /** Index of a task's name for `task`; -1 if there are too many. */
   addTask(task: string | undefined): number {
-    const known = this.taskNames.indexOf(task);
-    return known >= 0 ? known : add(this.taskNames, task);
+    const known = this.#tasksBefore.get(task);
+    if (known !== undefined) return known;
+    const number = add(this.taskNames, task);
+    if (number >= 0) this.#tasksBefore.set(task, number);
+    return number;
   }
 
   /** Index for `names`; -1 if there are too many. */
@@ -166,6 +170,7 @@ export class EventRows {
   forgetNames(): void {
     this.taskNames.length = 0;
     this.rowNames.length = 0;
+    this.#tasksBefore.clear();
     this.#namesBefore.clear();
   }
 
