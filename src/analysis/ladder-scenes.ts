@@ -1,5 +1,6 @@
 import type { ClockDomain } from '../intake/event-stream.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
+import { BaseClock } from '../model/base-clock.ts';
 import { ContextWindow, type WindowLimits } from '../model/context-window.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { KnownInstance } from '../model/instance-numbers.ts';
@@ -10,7 +11,6 @@ import type { Result } from '../model/result.ts';
 import type { ClockScale } from '../model/time.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { type AnalysisOptions, analyse } from './analyse.ts';
-import { BaseClock } from './base-clock.ts';
 
 export type SceneOptions = AnalysisOptions & WindowLimits;
 

@@ -9,16 +9,15 @@ import { StatsTimeline } from './stats-timeline.ts';
 
 /** Gaps that are kept with their times. */
 const MOST_GAPS = 200;
-/** Times at which errors are shown. */
+/** Times at which errors of one lane are shown. */
 const MOST_ERRORS = 200;
 
 /** Collects gaps and IOMMU errors for the timeline of a capture, in bounded memory. */
 export class MarkCollector {
   readonly #gaps: CaptureGap[] = [];
-  readonly #errors: Readonly<Record<ClockDomain, StatsTimeline>> = {
-    log: new StatsTimeline(),
-    trace: new StatsTimeline(),
-  };
+  /** By the first input of each lane: the clocks of lanes differ. */
+  readonly #errors: Readonly<Record<ClockDomain, Map<number, StatsTimeline>>> = { log: new Map(), trace: new Map() };
+  readonly #firstOfLane = new Map<string, number>();
   readonly #inputs: Readonly<Record<ClockDomain, Set<number>>> = { log: new Set(), trace: new Set() };
   #reports: readonly InputReport[] = [];
   #domain: ClockDomain = 'log';
@@ -35,7 +34,18 @@ export class MarkCollector {
   #addEvent(event: TraceEvent | undefined, domain: ClockDomain): void {
     if (event?.time === undefined || this.#reports[event.source.input]?.scale.unit !== 'seconds') return;
     this.#addInput(event.source.input, domain);
-    if (event.kind === 'iommu-error') this.#errors[domain].addFault(event.time);
+    if (event.kind === 'iommu-error') this.#errorsOf(event, domain).addFault(event.time);
+  }
+
+  #errorsOf({ lane, laneName = '', source: { input } }: TraceEvent, domain: ClockDomain): StatsTimeline {
+    const key = `${domain}/${lane}/${laneName}`;
+    const first = this.#firstOfLane.get(key) ?? input;
+    this.#firstOfLane.set(key, first);
+    const known = this.#errors[domain].get(first);
+    if (known !== undefined) return known;
+    const fresh = new StatsTimeline();
+    this.#errors[domain].set(first, fresh);
+    return fresh;
   }
 
   /** Rows have times in seconds. */
@@ -52,8 +62,8 @@ export class MarkCollector {
     const inputs = this.#inputs[this.#domain];
     return {
       gaps: this.#gaps.flatMap((gap) => (inputs.has(gap.event.source.input) ? this.#gapMark(gap) : [])),
-      errors: this.#errorMarks(inputs),
-      inputs,
+      errors: [...this.#errors[this.#domain]].flatMap(([input, timeline]) => this.#errorMarks(input, timeline)),
+      epochs: new Map([...inputs].map((input) => [input, this.#reports[input]?.scale.epoch ?? 0])),
     };
   }
 
@@ -73,16 +83,14 @@ export class MarkCollector {
     ];
   }
 
-  #errorMarks(inputs: ReadonlySet<number>): ErrorMark[] {
-    const { start, steps, stepNs } = this.#errors[this.#domain];
-    const [input] = inputs;
-    if (start === undefined || input === undefined) return [];
+  #errorMarks(input: number, { start, steps, stepNs }: StatsTimeline): ErrorMark[] {
+    if (start === undefined) return [];
     const size = Math.max(1, Math.ceil(steps.length / MOST_ERRORS));
     const marks: ErrorMark[] = [];
     for (let first = 0; first < steps.length; first += size) {
       const count = steps.slice(first, first + size).reduce((sum, { faults }) => sum + faults, 0);
       const time = this.#timeText(input, start + first * stepNs);
-      if (count > 0 && time !== undefined) marks.push({ time, count });
+      if (count > 0 && time !== undefined) marks.push({ input, time, count });
     }
     return marks;
   }

@@ -1,9 +1,11 @@
 import { VERSION } from '../base/version.ts';
 import type { EventRun } from '../intake/event-run.ts';
 import type { ClockDomain } from '../intake/event-stream.ts';
+import { BaseClock, type NamedLane } from '../model/base-clock.ts';
 import type { TraceEvent } from '../model/event.ts';
 import { GroupSums, StreamSums } from '../model/group-sums.ts';
-import { LANES, type Lane } from '../model/lane.ts';
+import { laneRank } from '../model/ladder.ts';
+import type { Lane } from '../model/lane.ts';
 import type { Result } from '../model/result.ts';
 import type { Rate, Stats, Step, StreamStats, WorstInstance } from '../model/stats.ts';
 import { type ClockScale, formatTime, NS_PER_SECOND, nanoseconds } from '../model/time.ts';
@@ -18,7 +20,7 @@ const STEPS = 48;
 
 /** What happened by the clock of one lane. */
 interface LaneClock {
-  readonly lane: Lane;
+  readonly lane: NamedLane;
   readonly timeline: StatsTimeline;
   hasGroups: boolean;
 }
@@ -29,7 +31,7 @@ export class StatsCollector {
   readonly #all = new GroupSums();
   readonly #streams: StreamSums[] = [];
   readonly #byLane = new Map<Lane, Map<string, Map<number | undefined, StreamSums>>>();
-  /** Times of the kernel log's clock and of a trace do not compare, nor do those of lanes: shown are a trace's, if there are any. */
+  /** Times of the kernel log's clock and of a trace do not compare, nor do those of lanes that nothing relates: shown are a trace's, if there are any. */
   readonly #clocks: Readonly<Record<ClockDomain, Map<string, LaneClock>>> = { log: new Map(), trace: new Map() };
   /** Of the inputs by the clock that is being read. */
   #ofInput: LaneClock[] = [];
@@ -93,20 +95,30 @@ export class StatsCollector {
   #clockOf(input: number): LaneClock {
     const known = this.#ofInput[input];
     if (known !== undefined) return known;
-    const { lane, laneName = '' } = this.#inputs[input]?.spec ?? { lane: 'host' };
+    const { lane, laneName } = this.#inputs[input]?.spec ?? { lane: 'host' };
     const clocks = this.#clocks[this.#domain];
-    const key = `${lane}:${laneName}`;
-    const clock = clocks.get(key) ?? { lane, timeline: new StatsTimeline(), hasGroups: false };
+    const key = `${lane}:${laneName ?? ''}`;
+    const clock = clocks.get(key) ?? { lane: { lane, laneName }, timeline: new StatsTimeline(), hasGroups: false };
     clocks.set(key, clock);
     this.#ofInput[input] = clock;
     return clock;
   }
 
-  /** Of the lowest lane with groups, else of the lowest. */
-  #shown(): StatsTimeline {
-    const clocks = [...this.#clocks[this.#domain].values()];
-    clocks.sort((a, b) => Number(b.hasGroups) - Number(a.hasGroups) || LANES.indexOf(a.lane) - LANES.indexOf(b.lane));
-    return clocks[0]?.timeline ?? new StatsTimeline();
+  /**
+   * Of the lowest lane with groups, else of the lowest, with what happened in lanes whose clocks are related to its own. What a
+   * lane above covers beyond it does not count, but for what happened there.
+   */
+  #shown({ clocks = [] }: Result): LaneClock | undefined {
+    const all = [...this.#clocks[this.#domain].values()];
+    const [base, ...others] = all.sort(
+      (a, b) => Number(b.hasGroups) - Number(a.hasGroups) || laneRank(a.lane.lane) - laneRank(b.lane.lane),
+    );
+    const clock = new BaseClock(clocks);
+    for (const { lane, timeline } of others) {
+      if (clock.shiftAt(lane, 0) === undefined) continue;
+      base?.timeline.absorb(timeline, (time) => time + (clock.shiftAt(lane, time) ?? 0));
+    }
+    return base;
   }
 
   addGroup(group: CountedGroup): void {
@@ -127,7 +139,8 @@ export class StatsCollector {
   }
 
   finish(result: Result): Stats {
-    const shown = this.#shown();
+    const base = this.#shown(result);
+    const shown = base?.timeline ?? new StatsTimeline();
     const { start, last } = shown;
     const spanNs = start === undefined ? undefined : last - start;
     const latency = this.#all.percentiles;
@@ -139,10 +152,11 @@ export class StatsCollector {
     const peakDepth = timeline.length === 0 ? undefined : Math.max(...timeline.map((step) => step.peakDepth));
     const answers = timeline.reduce((sum, step) => sum + step.answers, 0);
     const sealed = timeline.reduce((sum, step) => sum + step.groups, 0);
+    const faults = timeline.reduce((sum, step) => sum + step.faults, 0);
     const rates = {
       groupRate: rateOf(sealed, Math.max(0, ...timeline.map((step) => step.groups)), spanNs, stepNs),
       answerRate: rateOf(answers, Math.max(0, ...timeline.map((step) => step.answers)), spanNs, stepNs),
-      faultRate: rateOf(this.#faults, Math.max(0, ...timeline.map((step) => step.faults)), spanNs, stepNs),
+      faultRate: rateOf(faults, Math.max(0, ...timeline.map((step) => step.faults)), spanNs, stepNs),
     };
     return {
       schemaVersion: 1,
@@ -153,6 +167,7 @@ export class StatsCollector {
         ...(laneName !== undefined && { laneName }),
       })),
       ...(result.clocks !== undefined && { clocks: result.clocks }),
+      ...(base !== undefined && this.#clocks[this.#domain].size > 1 && { timelineLane: laneOf(base) }),
       ...(firstTime !== undefined && { firstTime }),
       ...(lastTime !== undefined && { lastTime }),
       ...(spanNs !== undefined && { spanNs }),
@@ -252,6 +267,10 @@ export class StatsCollector {
     if (time === undefined || scale === undefined || scale.unit === 'none') return { input, line };
     return { input, line, time: formatTime(nanoseconds(time), scale) };
   }
+}
+
+function laneOf({ lane: { lane, laneName } }: LaneClock): NonNullable<Stats['timelineLane']> {
+  return { lane, ...(laneName !== undefined && { laneName }) };
 }
 
 function streamStats(stream: StreamSums, spanNs: number | undefined): StreamStats {

@@ -62,6 +62,19 @@ export class StatsTimeline {
     this.#change(ended, -1);
   }
 
+  /** Takes in what another one has, its times moved: as exactly as its steps are long. */
+  absorb(other: StatsTimeline, move: (time: number) => number): void {
+    for (const [index, { groups, answers, faults, rise }] of other.#steps.entries()) {
+      if (groups === 0 && answers === 0 && faults === 0 && rise === 0) continue;
+      const time = move((other.#first ?? 0) + index * other.stepNs);
+      const step = this.#at(time);
+      step.groups += groups;
+      step.answers += answers;
+      step.faults += faults;
+      this.#change(time, rise);
+    }
+  }
+
   /** Groups in flight in `count` neighbouring steps from each multiple of `count` on. */
   depths(count: number): readonly Depth[] {
     const depths: Depth[] = [];

@@ -74,8 +74,9 @@ export async function readIntoStore(
     },
     onGroupEnd: (group, lane, above) => writer.addGroup(group, lane, above),
     onGroupFinding: (group, ruleId) => writer.addGroupFinding(group, ruleId),
+    onCrossing: (crossing) => writer.addCrossing(crossing),
     onFinding: (finding) => findings.push(finding),
   });
-  update({ result });
+  update({ result, owed: writer.owed() });
   return result;
 }

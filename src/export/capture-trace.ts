@@ -44,7 +44,7 @@ export class CaptureTrace {
 
   constructor(capture: ExportedCapture) {
     this.#capture = capture;
-    this.#clock = new TraceClock(capture.result, capture.units);
+    this.#clock = new TraceClock(capture.result, capture.scales);
     const last = this.#lastTime();
     const timeoutNs = BigInt(capture.result.limits.timeoutNs);
     const spans = capture.groups.map((group) => this.#spanOf(group, last, timeoutNs));

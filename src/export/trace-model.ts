@@ -1,14 +1,14 @@
 import type { GroupRow } from '../model/group.ts';
 import type { Result } from '../model/result.ts';
-import type { ClockUnit } from '../model/time.ts';
+import type { ClockScale } from '../model/time.ts';
 
 /** What an exported trace is made of. */
 export interface ExportedCapture {
   readonly result: Result;
   /** In the order of first requests. */
   readonly groups: readonly GroupRow[];
-  /** What the numbers of each input's clock are. */
-  readonly units: readonly ClockUnit[];
+  /** What the numbers of each input's clock are, and where they begin. */
+  readonly scales: readonly ClockScale[];
 }
 
 /** A row of the timeline. */

@@ -67,6 +67,8 @@ export const statsSchema = z.strictObject({
   inputs: z.array(z.strictObject({ path: z.string(), lane: z.enum(LANES), laneName: z.exactOptional(z.string()) })),
   /** Where several lanes were joined: how their clocks stand to each other. */
   clocks: z.exactOptional(z.array(clockOffsetSchema)),
+  /** The lane on whose clock first and last time and the timeline are; present where there are several. */
+  timelineLane: z.exactOptional(z.strictObject({ lane: z.enum(LANES), laneName: z.exactOptional(z.string()) })),
   firstTime: z.exactOptional(z.string()),
   lastTime: z.exactOptional(z.string()),
   spanNs: z.exactOptional(countSchema),

@@ -13,15 +13,20 @@ export interface GapMark {
 
 /** IOMMU errors at one time, or near to it where there are many. */
 export interface ErrorMark {
+  readonly input: number;
+  /** In seconds on the input's clock. */
   readonly time: string;
   readonly count: number;
 }
 
-/** What stands beside the steps of `Stats.timeline`, on the same clock and in bounded number. */
+/** What stands beside the steps of `Stats.timeline`, in bounded number. */
 export interface TimelineMarks {
   /** In the order of the capture. */
   readonly gaps: readonly GapMark[];
   readonly errors: readonly ErrorMark[];
-  /** Inputs whose times are on this clock: times of others do not compare. */
-  readonly inputs: ReadonlySet<number>;
+  /**
+   * Inputs whose times are on clocks of this domain (the kernel log's, or a trace's), with the whole seconds at which their relative
+   * times begin: times of other inputs do not compare.
+   */
+  readonly epochs: ReadonlyMap<number, number>;
 }

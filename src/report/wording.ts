@@ -1,7 +1,7 @@
 import { agree, plural, sanitise } from '../base/text.ts';
 import { BOUNDED_TABLES, type BoundedTable } from '../model/bounded-table.ts';
 import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
-import type { InputSummary, Result } from '../model/result.ts';
+import type { Result } from '../model/result.ts';
 
 /** What a finding is about: `0000:01:00.0 PASID 1 PRGI 3 (vm3)`; empty if it names nothing. */
 export function subjectOf(finding: Pick<Finding, 'device' | 'pasid' | 'prgi' | 'owner'>): string {
@@ -41,7 +41,7 @@ export function displayPath(path: string): string {
 }
 
 /** `host`, `guest:vm3`. */
-export function laneLabel(input: Pick<InputSummary, 'lane' | 'laneName'>): string {
+export function laneLabel(input: { readonly lane: string; readonly laneName?: string | undefined }): string {
   return input.laneName === undefined ? input.lane : `${input.lane}:${sanitise(input.laneName)}`;
 }
 

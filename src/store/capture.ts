@@ -53,6 +53,8 @@ export interface CaptureUpdate {
   /** First row of the trace's clock domain: the kernel log's rows lie before it. */
   readonly traceStart?: number;
   readonly result?: Result;
+  /** With the result: rows of crossed answers and of the instances that they were owed to. */
+  readonly owed?: readonly (readonly [event: number, instance: number])[];
   readonly error?: string;
 }
 
@@ -103,6 +105,8 @@ export class Capture {
   known: ReadonlyMap<Finding, KnownFinding> = new Map();
   /** So far, while loading; in the end the worst first, and behind them what the baseline knows. */
   findings: readonly Finding[] = [];
+  /** Rows of crossed answers, with the instance that each was owed to (semantics §6); known when all is read. */
+  owedTo: ReadonlyMap<number, number> = new Map();
   /** Undefined until all is read. */
   result: Result | undefined;
   progress: LoadProgress;
@@ -229,9 +233,10 @@ export class Capture {
   }
 
   /** For loaders. */
-  update({ bytes, scales, findings, traceStart, result, error }: CaptureUpdate): void {
+  update({ bytes, scales, findings, traceStart, result, owed, error }: CaptureUpdate): void {
     if (scales !== undefined) this.#scales = scales;
     if (findings !== undefined && findings.length > 0) this.findings = [...this.findings, ...findings];
+    if (owed !== undefined) this.owedTo = new Map(owed);
     if (result !== undefined) {
       const { result: judged, known = new Map() } = this.#judge(result);
       this.result = judged;

@@ -65,14 +65,15 @@ export class GroupWriter {
 
   /** A rule named the instance after it had ended. */
   addFinding(group: PageRequestGroup, id: string): void {
-    const row = this.#rowOf(group);
+    const row = this.rowOf(group);
     const column = row === undefined ? undefined : this.#tables.verdicts.chunkOf(row)?.findings;
     if (row === undefined || column === undefined) return;
     const known = this.#tables.findingSets.at(column.at(placeOf(row))) ?? [];
     if (!known.includes(id)) column.set(placeOf(row), this.#setOf([...known, id]));
   }
 
-  #rowOf(group: PageRequestGroup): number | undefined {
+  /** The row of an instance that ended; undefined if it has none. */
+  rowOf(group: PageRequestGroup): number | undefined {
     const event = group.requests[0] ?? group.response;
     const row = event === undefined ? undefined : this.#locator.rowOf(event);
     const link = row === undefined ? undefined : this.#events.links.chunkOf(row)?.instance.at(placeOf(row));

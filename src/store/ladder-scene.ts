@@ -1,3 +1,4 @@
+import { BaseClock } from '../model/base-clock.ts';
 import { ContextWindow, type WindowLimits } from '../model/context-window.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { KnownInstance } from '../model/instance-numbers.ts';
@@ -92,21 +93,32 @@ function mayBelong({ events }: Capture, row: number, { prgi }: LadderQuery): boo
   return (kind !== 'page-request' && kind !== 'page-response') || events.prgiOf(row) === prgi;
 }
 
+/** On one clock as far as the lanes' clocks are related, which is known when all is read. */
 function sceneOf(capture: Capture, window: ContextWindow, shown: ReadonlyMap<TraceEvent, number>): LadderScene {
   const instances = new Map<number, KnownInstance>();
+  const clock = new BaseClock(capture.result?.clocks ?? []);
+  const rows = new Map<TraceEvent, number | undefined>();
+  const anchors = new Set<TraceEvent>();
+  const events = window.events.map((event) => {
+    const moved = clock.moved(event);
+    rows.set(moved, shown.get(event));
+    if (window.anchors.has(event)) anchors.add(moved);
+    return moved;
+  });
   return ladderScene(
-    window,
+    { events, anchors, omitted: window.omitted },
     (input) => capture.scaleOf(input),
-    (event) => instanceAt(capture, shown.get(event), instances),
+    (event) => instanceAt(capture, rows.get(event), instances),
+    capture.result === undefined ? [] : clock.notes(events),
   );
 }
 
 function instanceAt(
-  { events, groups }: Capture,
+  { events, groups, owedTo }: Capture,
   row: number | undefined,
   known: Map<number, KnownInstance>,
 ): KnownInstance | undefined {
-  const groupRow = row === undefined ? undefined : events.groupOf(row);
+  const groupRow = row === undefined ? undefined : (owedTo.get(row) ?? events.groupOf(row));
   if (groupRow === undefined) return undefined;
   const before = known.get(groupRow);
   if (before !== undefined) return before;

@@ -69,7 +69,7 @@ export class Ladders {
     if (scene === undefined) return undefined;
     const { messages, omitted } = messagesOfEvents(scene.events, { labelOf: scene.labelOf });
     const drawn = drawLadderRows(messages, this.#optionsOf(scene, width, times));
-    return drawn === undefined ? undefined : { ...drawn, omitted: scene.omitted + omitted };
+    return drawn === undefined ? undefined : withNotes(drawn, scene, scene.omitted + omitted);
   }
 
   #drawExcerpt(key: string, width: number): LadderDrawing | undefined {
@@ -81,7 +81,7 @@ export class Ladders {
     const excerpt = excerptOf(messages, lines, EXCERPT_ROWS);
     if (!excerpt.messages.some(({ kind }) => kind !== 'epoch')) return undefined;
     const drawn = drawLadderRows(excerpt.messages, this.#optionsOf(scene, width, 'none'));
-    return drawn === undefined ? undefined : { ...drawn, omitted: excerpt.omitted + scene.omitted };
+    return drawn === undefined ? undefined : withNotes(drawn, scene, excerpt.omitted + scene.omitted);
   }
 
   #optionsOf({ scale }: LadderScene, width: number, times: LadderTimes) {
@@ -169,4 +169,9 @@ export class Ladders {
     if (shapes.some(({ dialect }) => dialect === 'ladder')) return new Set(LANES);
     return new Set(shapes.map(({ lane }) => lane));
   }
+}
+
+/** How far the times of lanes can be trusted stands below the names. */
+function withNotes(drawn: DrawnLadder, { clockNotes }: LadderScene, omitted: number): LadderDrawing {
+  return { ...drawn, legend: [...drawn.legend, ...clockNotes.map((note) => `# ${note}`)], omitted };
 }

@@ -2,11 +2,14 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../parsers/registry.ts';
 import { collectScenes } from '../../src/analysis/ladder-scenes.ts';
+import { loadCaptureHere } from '../../src/cli/load-capture.ts';
 import { drawLadder } from '../../src/format/ladder.ts';
 import type { InputSpec } from '../../src/intake/input.ts';
 import { messagesOfEvents } from '../../src/model/ladder-messages.ts';
-import { queryOfFinding } from '../../src/model/ladder-query.ts';
+import { evidencePlaces, queryOfFinding } from '../../src/model/ladder-query.ts';
+import type { LadderScene } from '../../src/model/ladder-scene.ts';
 import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
+import { storedScene } from '../../src/store/ladder-scene.ts';
 import { answer, drain, request, trace } from '../replay/trace-lines.ts';
 
 /** The guest's clock stands this many seconds ahead. */
@@ -52,15 +55,33 @@ async function drawn(inputs: readonly InputSpec[]): Promise<{ rows: string[]; no
   const { scenes } = await collectScenes(inputs, registry, [query], options);
   const [scene] = scenes;
   if (scene === undefined) throw new Error('no scene');
+  return rowsOf(scene);
+}
+
+/** The same from the store behind the terminal UI. */
+async function stored(inputs: readonly InputSpec[]): Promise<{ rows: string[]; notes: readonly string[] }> {
+  const { capture, loaded } = loadCaptureHere(inputs, registry, { limits: DEFAULT_LIMITS });
+  await loaded;
+  const [finding] = capture.findings.filter(({ severity }) => severity === 'error');
+  if (finding === undefined) throw new Error('no finding');
+  const rows = evidencePlaces(finding).flatMap(({ input, line }) => capture.events.index.rowOfLine(input, line) ?? []);
+  const query = queryOfFinding(finding, new Set(['host', 'guest']));
+  return rowsOf(storedScene(capture, query, rows, { margin: 12, edge: 4, most: 400, reach: 1000 }));
+}
+
+function rowsOf(scene: LadderScene): { rows: string[]; notes: readonly string[] } {
   const { messages } = messagesOfEvents(scene.events, { labelOf: scene.labelOf });
   const drawing = drawLadder(messages, { width: 100, scale: scene.scale, times: 'absolute' });
   const rows = drawing.split('\n').filter((line) => /^\d/.test(line) && !line.includes('drain'));
   return { rows: rows.map((line) => line.replaceAll(/\s+/g, ' ').replaceAll(/-+/g, '-')), notes: scene.clockNotes };
 }
 
-describe('a drawing of two lanes', () => {
+describe.each([
+  ['a pass over the inputs', drawn],
+  ['the store', stored],
+])('a drawing of two lanes, by %s', (_, draw) => {
   it('has one order, and names each answer after the instance that it was owed to', async () => {
-    const { rows, notes } = await drawn([input('host', HOST), input('guest', GUEST)]);
+    const { rows, notes } = await draw([input('host', HOST), input('guest', GUEST)]);
     expect(rows).toEqual([
       '1 10.000000 PR1 G1 P1 ->',
       '2 10.002000 ?-> PR1 G1',
@@ -77,7 +98,7 @@ describe('a drawing of two lanes', () => {
 
   it('says so where the clocks are not related', async () => {
     const late = GUEST.map((line) => line.replace('index=0x1 ', 'index=0x2 ')).reverse();
-    const { notes } = await drawn([input('host', HOST), input('guest', [late[0] ?? '', answer(AHEAD + 1)])]);
+    const { notes } = await draw([input('host', HOST), input('guest', [late[0] ?? '', answer(AHEAD + 1)])]);
     expect(notes).toEqual([
       'the clock of guest is not related to the others: in which order its rows stand is not known',
     ]);

@@ -136,7 +136,7 @@ describe.each([1, 2, 12])('%i of everything', (count) => {
   });
 
   test('page', () => {
-    const marks = { gaps: [], errors: [], inputs: new Set([0]) };
+    const marks = { gaps: [], errors: [], epochs: new Map() };
     const material = {
       result,
       findings: shareOut(result.findings, () => true),

@@ -99,7 +99,7 @@ async function writeTimelines(
   const trace = new CaptureTrace({
     result: { ...result, findings: result.findings.filter(shownBy(filterOf(options))) },
     groups,
-    units: reports.map(({ scale }) => scale.unit),
+    scales: reports.map(({ scale }) => scale),
   });
   for (const target of targets) await writeTarget(target, session, await encode(target.format, trace.items()));
   if (options.quiet !== true) await sayWhatHasNoTime(session, trace);

@@ -1,9 +1,10 @@
 import { plural } from '../../base/text.ts';
+import { BaseClock } from '../../model/base-clock.ts';
 import type { Finding } from '../../model/finding.ts';
-import { laneShift } from '../../model/lane-shift.ts';
-import type { Rate } from '../../model/stats.ts';
+import type { InputSummary } from '../../model/result.ts';
+import type { Rate, Stats } from '../../model/stats.ts';
 import { formatDuration, NS_PER_SECOND } from '../../model/time.ts';
-import { triggerOf } from '../wording.ts';
+import { laneLabel, triggerOf } from '../wording.ts';
 import { BOUNDS } from './bounds.ts';
 import { html, type Markup } from './markup.ts';
 import type { HtmlMaterial } from './material.ts';
@@ -41,32 +42,54 @@ function timelineOf({ stats, marks, findings, result }: HtmlMaterial): Timeline 
   const { timeline: steps, stepNs, spanNs } = stats;
   const [first] = steps;
   if (first === undefined || stepNs === undefined || spanNs === undefined) return undefined;
-  const shifts = result.inputs.map((input) => Number(laneShift(input, result) ?? 0n));
-  const at = (time: string, input?: number): number =>
-    nanosecondsBetween(first.time, time) + (input === undefined ? 0 : (shifts[input] ?? 0));
+  const at = placing(first.time, { stats, marks, result });
   const shown = [...findings.detailed, ...findings.listed].map(({ finding }) => finding);
+  const isWithin = ({ atNs }: { readonly atNs: number }): boolean => atNs >= 0 && atNs <= spanNs;
   return {
     steps,
     stepNs,
     spanNs,
-    gaps: marks.gaps.map(({ input, since, until }) => ({
-      fromNs: since === undefined ? 0 : at(since, input),
-      toNs: at(until, input),
-    })),
+    gaps: marks.gaps.flatMap(({ input, since, until }) => {
+      const fromNs = since === undefined ? 0 : at(since, input);
+      const toNs = at(until, input);
+      return fromNs === undefined || toNs === undefined ? [] : [{ fromNs, toNs }];
+    }),
     findings: shown
-      .flatMap((finding) => timedFinding(finding, marks.inputs, at))
-      .filter(({ atNs }) => atNs >= 0 && atNs <= spanNs)
+      .flatMap((finding) => timedFinding(finding, at))
+      .filter(isWithin)
       .slice(0, BOUNDS.findingMarks),
     errors: marks.errors
-      .map(({ time, count }) => ({ atNs: at(time), count }))
-      .filter(({ atNs }) => atNs >= 0 && atNs <= spanNs),
+      .flatMap(({ input, time, count }) => {
+        const atNs = at(time, input);
+        return atNs === undefined ? [] : [{ atNs, count }];
+      })
+      .filter(isWithin),
   };
 }
 
-function timedFinding(finding: Finding, inputs: ReadonlySet<number>, at: (time: string, input: number) => number) {
+/** Nanoseconds since the first step of a time of an input; undefined where its clock is not related to the timeline's. */
+type Placing = (time: string, input: number) => number | undefined;
+
+function placing(first: string, { stats, marks, result }: Pick<HtmlMaterial, 'stats' | 'marks' | 'result'>): Placing {
+  const clock = new BaseClock(result.clocks ?? []);
+  return (time, input) => {
+    const lane = result.inputs[input];
+    const epoch = marks.epochs.get(input);
+    if (lane === undefined || epoch === undefined) return undefined;
+    const shift = clock.shiftAt(lane, nanosecondsBetween(String(epoch), time));
+    if (shift === undefined && !isTimelineLane(lane, stats)) return undefined;
+    return nanosecondsBetween(first, time) + (shift ?? 0);
+  };
+}
+
+function isTimelineLane({ lane, laneName }: InputSummary, { timelineLane }: Stats): boolean {
+  return timelineLane === undefined || (timelineLane.lane === lane && timelineLane.laneName === laneName);
+}
+
+function timedFinding(finding: Finding, at: Placing) {
   const input = triggerOf(finding)?.input;
-  if (finding.time === undefined || input === undefined || !inputs.has(input)) return [];
-  return [{ atNs: at(finding.time, input), severity: finding.severity }];
+  const atNs = finding.time === undefined || input === undefined ? undefined : at(finding.time, input);
+  return atNs === undefined ? [] : [{ atNs, severity: finding.severity }];
 }
 
 /** Of two texts in seconds, however many digits they have. */
@@ -80,7 +103,33 @@ function nanosecondsOf(text: string): bigint {
   return BigInt(whole) * BigInt(NS_PER_SECOND) + sign * BigInt(fraction.padEnd(9, '0').slice(0, 9));
 }
 
-function drawn(timeline: Timeline, { stats, result }: HtmlMaterial): Markup {
+/** On which clock lanes are drawn, and which are not. */
+function clockTexts({ stats, marks, result }: Pick<HtmlMaterial, 'stats' | 'marks' | 'result'>): readonly string[] {
+  const { timelineLane } = stats;
+  if (timelineLane === undefined) return [];
+  const clock = new BaseClock(result.clocks ?? []);
+  const timed = result.inputs.filter((input, index) => marks.epochs.has(index) && !isTimelineLane(input, stats));
+  const labels = (are: boolean) => {
+    const lanes = timed.filter((lane) => (clock.shiftAt(lane, 0) !== undefined) === are).map(laneLabel);
+    return [...new Set(lanes)].slice(0, BOUNDS.inputs).join(', ');
+  };
+  const related = labels(true);
+  const alone = labels(false);
+  return [
+    ...(related === ''
+      ? []
+      : [
+          `Times of ${related} are on the clock of ${laneLabel(timelineLane)}, as late as their offsets allow (see Coverage).`,
+        ]),
+    ...(alone === ''
+      ? []
+      : [
+          `Not drawn is what happened in ${alone}: nothing relates that clock to the one of ${laneLabel(timelineLane)}.`,
+        ]),
+  ];
+}
+
+function drawn(timeline: Timeline, { stats, marks, result }: HtmlMaterial): Markup {
   const { gaps, findings, errors, steps } = timeline;
   const parts = [
     `Timeline over ${formatDuration(timeline.spanNs)}`,
@@ -98,11 +147,7 @@ function drawn(timeline: Timeline, { stats, result }: HtmlMaterial): Markup {
       : []),
     ...(errors.length > 0 ? [html`<li>${swatch('iommu-error')} IOMMU errors</li>`] : []),
   ];
-  const lanes = new Set(result.inputs.map(({ lane, laneName = '' }) => `${lane}/${laneName}`)).size;
-  const clocks =
-    lanes > 1
-      ? html`<p>Gaps and findings of upper lanes are drawn on the clock of the lowest lane, in the middle of what is known of their offsets (see Coverage); rates and IOMMU errors of each lane, and lanes of which nothing is known, on their own clocks.</p>`
-      : '';
+  const clocks = clockTexts({ stats, marks, result }).map((text) => html`<p>${text}</p>`);
   const rows = steps.map(({ time, groups, answers, faults, meanDepth, peakDepth }) => [
     time,
     groups,

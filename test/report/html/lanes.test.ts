@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { run } from '../../../src/cli/run.ts';
 import { statsSchema } from '../../../src/model/stats.ts';
 import { sampleSession } from '../../cli/sample-session.ts';
@@ -39,6 +40,10 @@ writeFileSync(
     response('100.008800', '0x1028', 2),
   ].join('\n')}\n`,
 );
+/** Of other keys, so that no message relates its clock. */
+const alone = join(folder, 'alone-guest.txt');
+writeFileSync(alone, readFileSync(guest, 'utf8').replaceAll('pasid=0x1', 'pasid=0x7').replaceAll('0x1028', '0x7028'));
+const traceSchema = z.object({ traceEvents: z.array(z.object({ ph: z.string(), ts: z.number().optional() })) });
 const lanes = ['--offset', 'guest=+100', `host=${host}`, `guest=${guest}`];
 
 describe('lanes on clocks of their own', () => {
@@ -57,5 +62,46 @@ describe('lanes on clocks of their own', () => {
     // From 1.8 ms to 5.2 ms of 8 ms, between columns 64 and 950.
     expect(Number(x)).toBeCloseTo(64 + (886 * 1.8) / 8, 0);
     expect(Number(width)).toBeCloseTo((886 * 3.4) / 8, 0);
+  });
+
+  test('faults of an upper lane count when they happened on the clock of the lowest', async () => {
+    const fault = ` irq/24-AMD-Vi-67      [000] .....   100.005000: io_page_fault: IOMMU:pci 0000:00:05.0 iova=0x7f001000 flags=0x0000`;
+    const faulty = join(folder, 'faulty-guest.txt');
+    writeFileSync(faulty, `${readFileSync(guest, 'utf8').trimEnd()}\n${fault}\n`);
+    const files = ['--offset', 'guest=+100', `host=${host}`, `guest=${faulty}`];
+    const session = sampleSession({ args: ['stats', '--format', 'json', ...files] });
+    expect(await run(session)).toBe(0);
+    const stats = statsSchema.parse(JSON.parse(session.printed()));
+    expect(stats).toMatchObject({ timelineLane: { lane: 'host' }, spanNs: 8_000_000, faults: 1 });
+    const at = stats.timeline.filter(({ faults }) => faults > 0).map(({ time }) => Number(time));
+    expect(at).toHaveLength(1);
+    expect(at[0]).toBeGreaterThan(200.0048);
+    expect(at[0]).toBeLessThanOrEqual(200.005);
+    const { page } = await reportPage(files);
+    expect(page).toContain(
+      '<p>Times of guest are on the clock of host, as late as their offsets allow (see Coverage).</p>',
+    );
+  });
+
+  test('a lane whose clock is not related is not drawn, and the page says so', async () => {
+    const { page } = await reportPage([`host=${host}`, `guest=${alone}`]);
+    expect(page).toContain(
+      '<p>Not drawn is what happened in guest: nothing relates that clock to the one of host.</p>',
+    );
+    expect(page).not.toContain('<rect class="gap"');
+    expect(page).toContain('Timeline over 8 ms');
+  });
+
+  test('the exported timeline has the clock of the ladders', async () => {
+    const session = sampleSession({ args: ['export', '--format', 'chrome', `host=${host}`, `guest=${guest}`] });
+    expect(await run(session)).toBe(0);
+    const { traceEvents } = traceSchema.parse(JSON.parse(session.printed()));
+    const ladder = sampleSession({ args: ['ladder', '--times', 'absolute', `host=${host}`, `guest=${guest}`] });
+    expect(await run(ladder)).toBe(0);
+    const drawn = new Set(ladder.printed().match(/(?<= )200\.\d{6}/g));
+    const exported = traceEvents.flatMap(({ ph, ts }) =>
+      ph === 'X' && ts !== undefined ? [(ts / 1e6).toFixed(6)] : [],
+    );
+    expect(new Set(exported.filter((time) => drawn.has(time)))).toEqual(drawn);
   });
 });

@@ -1,17 +1,17 @@
-import type { TraceEvent } from '../model/event.ts';
-import { laneRank } from '../model/ladder.ts';
-import type { Lane } from '../model/lane.ts';
-import type { ClockOffset } from '../model/result.ts';
-import { formatDuration, nanoseconds } from '../model/time.ts';
+import type { TraceEvent } from './event.ts';
+import { laneRank } from './ladder.ts';
+import type { Lane } from './lane.ts';
+import type { ClockOffset } from './result.ts';
+import { formatDuration, nanoseconds } from './time.ts';
 
-interface NamedLane {
+export interface NamedLane {
   readonly lane: Lane;
   readonly laneName?: string | undefined;
 }
 
 /**
- * Puts what is drawn of several lanes on the clock of the lowest one, as far as the analysis relates their clocks (semantics §7). Of
- * the offsets that it leaves the latest is taken: there no answer arrives before it was given, and every request after it was
+ * Puts what is drawn, exported or counted of several lanes on the clock of the lowest one, as far as the analysis relates their
+ * clocks (semantics §7). Of the offsets that it leaves the latest is taken: there no answer arrives before it was given, and every request after it was
  * sent, also one that was traced late, for which the earliest makes an allowance.
  */
 export class BaseClock {
@@ -21,12 +21,21 @@ export class BaseClock {
     this.#clocks = clocks;
   }
 
+  /**
+   * What is to be added to a time of the lane, in whole nanoseconds; both are relative to the epoch of the capture's clock.
+   * Undefined for the lowest lane, whose times they are, and where nothing relates the lane's clock.
+   */
+  shiftAt(lane: NamedLane, time: number): number | undefined {
+    const clock = this.#clockOf(lane);
+    if (clock === undefined || (clock.lowNs === undefined && clock.highNs === undefined)) return undefined;
+    return Math.round(offsetOf(clock) + ((clock.ratePpm ?? 0) / 1e6) * time);
+  }
+
   /** The event itself where its time stays what it is, else a copy. */
   moved(event: TraceEvent): TraceEvent {
-    const clock = this.#clockOf(event);
-    if (clock === undefined || clock.source === 'common' || event.time === undefined) return event;
-    const drift = ((clock.ratePpm ?? 0) / 1e6) * event.time;
-    return { ...event, time: nanoseconds(Math.round(event.time + offsetOf(clock) + drift)) };
+    const shift = event.time === undefined ? undefined : this.shiftAt(event, event.time);
+    if (event.time === undefined || shift === undefined || shift === 0) return event;
+    return { ...event, time: nanoseconds(event.time + shift) };
   }
 
   /** What a reader of a drawing has to know of its times, a sentence a lane. `events` are those that are drawn. */
