@@ -245,6 +245,36 @@ describe('Xen', () => {
       '(XEN) AMD_IOV: IO_PAGE_FAULT:0000:00:14.0: domain:1 address:0x7f001000 flags:0x8',
       { ...fault, device: '0000:00:14.0', addressDigits: '7f001000' },
     ],
+    [
+      '(XEN) AMD-Vi: IO_PAGE_FAULT: domain = 0, device id = 0x00a0, fault address = 0xfdf8020200',
+      {
+        kind: 'fault',
+        reason: 'io-page-fault',
+        requester: 0xa0,
+        vendorReason: 'IO_PAGE_FAULT',
+        addressDigits: 'fdf8020200',
+      },
+    ],
+    [
+      '(XEN) AMD-Vi: INVALID_DEV_REQUEST 000000a1 8a000001 f8000040 000000fd',
+      {
+        kind: 'fault',
+        reason: 'invalid-device-request',
+        requester: 0xa1,
+        vendorReason: 'INVALID_DEV_REQUEST flags 0xa00',
+        addressDigits: '000000fdf8000040',
+      },
+    ],
+    [
+      '(XEN) AMD-Vi: IOTLB_INV_TIMEOUT 000000a1 70000000 f8000040 00000000',
+      {
+        kind: 'iommu-error',
+        reason: 'iotlb-invalidation-timeout',
+        requester: 0xa1,
+        vendorReason: 'IOTLB_INV_TIMEOUT flags 0x000',
+        addressDigits: '00000000f8000040',
+      },
+    ],
   ])('%s', (line, event) => {
     expect(read(xenAmd, line)).toEqual(event);
   });
