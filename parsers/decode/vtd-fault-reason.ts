@@ -97,3 +97,10 @@ const byCode = new Map(REASONS.map(([code, reason]) => [code, reason]));
 export function vtdFaultReason(code: number): string {
   return byCode.get(code) ?? `reason-0x${code.toString(16).padStart(2, '0')}`;
 }
+
+const byReason = new Map(REASONS.map(([, reason, text]) => [reason, text]));
+
+/** True if the kernel's text of a reason goes on behind what stands in `text`. */
+export function isReasonTextCut(reason: string, text: string): boolean {
+  return byReason.get(reason)?.startsWith(`${text} `) === true;
+}

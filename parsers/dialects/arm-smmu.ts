@@ -42,6 +42,7 @@ export const armSmmu: Dialect = {
     },
     { line: 'arm-smmu 15000000.apps-smmu: Unhandled arm-smmu context fault from a600000.dwc3!', gives: 'fault' },
     { line: 'arm-smmu 15000000.apps-smmu: FAR    = 0x00000000fa001000', gives: 'continuation' },
+    { line: 'FAR    = 0x00000000fa001000', gives: 'continuation' },
     {
       line: 'arm-smmu 12000000.iommu: Unhandled context fault: iova=0x17fe0fe00, fsynr=0x220003, cb=21, sid=17(0x11 - AFI), pgd=25bec9003, pud=25bec9003, pmd=235086003, pte=0',
       gives: 'fault',
@@ -50,9 +51,10 @@ export const armSmmu: Dialect = {
     { line: 'arm-smmu 15000000.apps-smmu: SID=0x40', gives: 'continuation' },
     { line: 'arm-smmu 5000000.iommu: TLB sync timed out -- SMMU may be deadlocked', gives: 'iommu-error' },
   ],
-  needles: ['arm-smmu', 'smmu: ', 'context fault'],
+  needles: ['arm-smmu', 'smmu: ', 'context fault', 'FAR    = 0x', 'FSR    = 0x', 'FSYNR0    = 0x'],
   kind: 'log',
   parse,
+  isCut: ({ vendorReason }) => vendorReason?.endsWith(',') === true,
 };
 
 /** Unit, text; Xen prints the unit's path in the device tree. */
@@ -60,9 +62,11 @@ const PREFIX =
   /(?:^|[\s\]])(?:smmu: (\/\S+)|(?!\(XEN\))[^\s:]+ (?=\S*\d)(\S+)): \s*((?:Unhandled|Blocked|Unexpected|GFSR|FSR|FSYNR|FAR|PAR|TTBR|SCTLR|CBAR|MAIR|TLB|SID=|SSD=|Client info|context bank|soft|hard|SOFTWARE|ATOS).*)$/;
 /** Without its prefix, as people shorten it; with the driver alone. */
 const BARE = /(?:^|\s)(?:arm-smmu: )?(Unhandled context fault: (?=.*\biova=0x).*)$/;
+/** A register as Qualcomm's kernels print it, without the prefix. */
+const BARE_REGISTER = /^(?:FAR|FSR|FSYNR0) {4}= 0x[0-9a-f]+(?: \[[A-Z |]*\])?$/;
 const MARKS = ['context fault', 'global fault', 'Stream ID', 'GFSR', 'FSR ', 'FSYNR', 'TLB sync timed out'];
 const VENDOR_MARKS = [
-  ...['FAR  ', 'PAR  ', 'TTBR', 'SCTLR', 'CBAR', 'MAIR0', 'SID=', 'Client info'],
+  ...['FAR ', 'PAR ', 'TTBR', 'SCTLR', 'CBAR', 'MAIR0', 'SID=', 'Client info'],
   ...['context bank#', 'iova-to-phys', 'TABLE WALK', 'ATOS'],
 ];
 
@@ -75,7 +79,7 @@ function parse(line: string, framed: FramedLine): DialectResult {
   if (!isCandidate) return undefined;
   const message = payloadOf(line, payload, framed.end);
   const match = PREFIX.exec(message);
-  if (match === null) return parseContextFault(undefined, BARE.exec(message)?.[1] ?? '');
+  if (match === null) return parseContextFault(undefined, BARE.exec(message)?.[1] ?? '') ?? parseBareRegister(message);
   const [, path, unit, text = ''] = match;
   const iommu = unit ?? path ?? '';
   return parseContextFault(iommu, text) ?? parseGlobalFault(iommu, text) ?? parseFollowing(iommu, text);
@@ -153,7 +157,7 @@ function parseGlobalFault(iommu: string, text: string): DialectResult {
   return text.startsWith('TLB sync timed out') ? newIommuError(NAME, iommu, 'tlb-sync-timeout', text) : undefined;
 }
 
-function following(iommu: string, join: Continuation['join']): Continuation {
+function following(iommu: string | undefined, join: Continuation['join']): Continuation {
   return { kind: 'continuation', dialect: NAME, iommu, join };
 }
 
@@ -164,7 +168,11 @@ const STREAM = /^(?:SSD=0x[0-9a-f]+ )?SID=0x([0-9a-f]+)$/;
 const REPEATS =
   /^(?:FSR\s+= [0-9a-f]{8} \[|FSYNR0 = [0-9a-f]{8} \[|PAR|TTBR|SCTLR|CBAR|MAIR|FSYNR1|Client info|Unhandled \w+ context fault|context bank#|soft iova-to-phys|hard iova-to-phys|SOFTWARE TABLE WALK FAILED|ATOS generated)/;
 
-function parseFollowing(iommu: string, text: string): DialectResult {
+function parseBareRegister(text: string): DialectResult {
+  return BARE_REGISTER.test(text) ? parseFollowing(undefined, text) : undefined;
+}
+
+function parseFollowing(iommu: string | undefined, text: string): DialectResult {
   const stream = STREAM.exec(text)?.[1];
   if (stream !== undefined) {
     return following(iommu, (event) => {

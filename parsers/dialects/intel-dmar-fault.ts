@@ -13,7 +13,7 @@ import { pasid, requesterId } from '../../src/model/ids.ts';
 import { type Dialect, type DialectResult, type FramedLine, SILENT } from '../../src/model/parser.ts';
 import { NOT_CUT } from '../decode/log-prefix.ts';
 import { nextLine } from '../decode/next-line.ts';
-import { vtdFaultReason } from '../decode/vtd-fault-reason.ts';
+import { isReasonTextCut, vtdFaultReason } from '../decode/vtd-fault-reason.ts';
 
 const NAME = 'intel-dmar-fault';
 
@@ -58,6 +58,8 @@ export const intelDmarFault: Dialect = {
   needles: ['DMAR:', 'DRHD:', 'Request device', 'INTR-REMAP:'],
   kind: 'log',
   parse,
+  isCut: ({ reason, vendorReason }) =>
+    reason !== undefined && vendorReason !== undefined && isReasonTextCut(reason, vendorReason),
 };
 
 function parse(line: string, framed: FramedLine): DialectResult {

@@ -29,8 +29,10 @@ export const xenAmd: Dialect = {
     },
     { line: '(XEN) AMD-Vi: IO_PAGE_FAULT: 0000:00:13.1 d0 addr 00000000000eb340 flags 0', gives: 'fault' },
     { line: '(XEN) AMD-Vi: ILLEGAL_DEV_TABLE_ENTRY: 0000:06:00.0 addr 0000000135300000 flags 0x80', gives: 'fault' },
-    { line: '(XEN) AMD-Vi: IO_PAGE_FAULT: domain = 0, device id = 0x0500, fault address = 0xfdf8020200', gives: 'fault' },
-    { line: '(XEN) AMD-Vi: INVALID_DEV_REQUEST 000000a1 8a000001 f8000040 000000fd', gives: 'fault' },
+    {
+      line: '(XEN) AMD-Vi: IO_PAGE_FAULT: domain = 0, device id = 0x0500, fault address = 0xfdf8020200',
+      gives: 'fault',
+    },
   ],
   needles: ['AMD-Vi: ', 'AMD_IOV: '],
   kind: 'log',

@@ -6,7 +6,7 @@ const MINUS = 45;
 /** `12:`, `12-` of grep, `12<tab>` of `cat -n` and `12 ` of `uniq -c`, in front of what can begin a line; no PCI device. */
 const NUMBER = new RegExp(
   [
-    '^(?![\\da-f]{4}:[\\da-f]{2}:[\\da-f]{2}\\.[0-7])\\d{1,7}(?:[:-](?=[A-Za-z[<(])|\\t',
+    '^(?![\\da-f]{0,4}:?[\\da-f]{1,2}:[\\da-f]{2}\\.[0-7])[1-9]\\d{0,6}(?:[:-](?=[A-Za-z[<(]|\\d+,\\d+,\\d+,)|\\t',
     '| (?=\\[ *\\d|\\[[A-Z][a-z]{2} [A-Z]|<\\d|[A-Z][a-z]{2} [ \\d]\\d \\d\\d:|\\d{4}-\\d\\d-\\d\\dT))',
   ].join(''),
 );

@@ -21,7 +21,8 @@ const BREAK = /\s*<br ?\/?>$/;
 /** `* ` of a list or a comment in C. */
 const BULLET = /^[*\u2022] (?=\S)/;
 const BOLD = /^(\*{1,3}|_{2})(?=[^\s*])(.*?)\1$/;
-const QUOTED = /^"([^"]*)"[.,]?$/;
+/** Quotation marks inside come in pairs. */
+const QUOTED = /^"((?:[^"]*"[^"]*")*[^"]*)"[.,]?$/;
 const TYPOGRAPHIC = /[\u201c\u201d\u201e]/g;
 /** Of both; costs nothing on Latin text. */
 const BEYOND_LATIN = /[\u200b-\u200d\u2060\ufeff\u201c\u201d\u201e]/;

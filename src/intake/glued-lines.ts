@@ -1,11 +1,21 @@
 const WEEKDAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const MONTH_AND_TIME = '[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d';
 const STAMP = `\\[ *\\d+\\.\\d{6}\\]|\\[${WEEKDAY} ${MONTH_AND_TIME} \\d{4}\\]`;
+/** What systemd tells a console, also in the middle of a line. */
+const UNIT_STATE = '\\[(?:  OK  |FAILED|DEPEND|  INFO |   \\*{1,3} *)\\] [A-Z]';
 /** How a kernel line begins: the kernel's time, that of `dmesg -T`, or what a log daemon writes in front. */
-const START = new RegExp(`(?:${STAMP})(?=[ [])|${MONTH_AND_TIME} \\S+ kernel: `, 'g');
+const START = new RegExp(`(?:${STAMP})(?=[ [])|${MONTH_AND_TIME} \\S+ kernel: |${UNIT_STATE}`, 'g');
 const STAMPED = new RegExp(
   `^(?:<\\d{1,3}>|[a-z]+ *:[a-z]+ *: )?(?:${STAMP})\\s*\\S|^${MONTH_AND_TIME} \\S+ kernel: \\s*\\S`,
 );
+/** What a console shows beside the kernel's lines: systemd's states, prompts. */
+const CONSOLE_LINE = new RegExp(`^(?:${UNIT_STATE}|\\S+ login: *$|[\\w.-]+@[\\w.-]+:\\S* ?[#$])`);
+
+/** True for a line of a console that continues no kernel message. */
+export function isConsoleLine(text: string): boolean {
+  return CONSOLE_LINE.test(text);
+}
+
 /** The sender of a line whose kernel time follows. */
 const SENDER = /\bkernel(?:\[\d*\])?:$/;
 /** What stands in front of a kernel's time: other prefixes, prompts, structured data. */
@@ -28,7 +38,7 @@ export function gluedParts(text: string, isFilled: boolean): readonly string[] |
     from = match.index;
   }
   if (cuts.length === 0) return undefined;
-  return [0, ...cuts].map((cut, index) => text.slice(cut, cuts[index]).trimEnd());
+  return [0, ...cuts].map((cut, index) => text.slice(cut, cuts[index]));
 }
 
 /** True if `head` is a line by itself and no prefix of what follows. */

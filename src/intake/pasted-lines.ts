@@ -1,9 +1,10 @@
-import type { SourceLine, TraceEvent } from '../model/event.ts';
-import { type DialectResult, newFramedLine, SILENT } from '../model/parser.ts';
+import type { SourceLine } from '../model/event.ts';
+import { type Dialect, type DialectResult, newFramedLine, SILENT } from '../model/parser.ts';
 import type { Dispatch, Reading } from './dispatch.ts';
 import type { FramingChoice } from './framing-choice.ts';
-import { gluedParts, mendStamp } from './glued-lines.ts';
+import { gluedParts, isConsoleLine, mendStamp } from './glued-lines.ts';
 import type { LineHandler } from './line-handler.ts';
+import { eventOf, factsOf, keeps, reasonOf } from './said-facts.ts';
 import type { Unwrapping } from './unwrapping.ts';
 
 /** A kernel message is cut into this many further lines at most. */
@@ -16,11 +17,21 @@ const CUT_PREFIX = /:\s*$/;
 const NARROWEST = 60;
 /** The soft line end of the quoted-printable encoding. */
 const SOFT_END = /=$/;
+/** Encoders fill lines up to here; then the next line is the rest of this one, without doubt. */
+const SHORTEST_SOFT = 73;
+const LONGEST_SOFT = 76;
+const MOST_SOFT = 12;
 
+/** What surely begins a line. */
+const OWN_TIME = /^\[ *\d+\.\d{6}\]/;
 const INDENT = /^[>|\s]*\s/;
 
 interface PastedLine {
   readonly source: SourceLine;
+  /** Lines that a soft line end joined to it. */
+  readonly also: SourceLine[];
+  /** With quoting and the like. */
+  raw: string;
   /** Without quoting and the like. */
   text: string;
   /** `text` is all of the source line. */
@@ -40,6 +51,7 @@ interface Sight {
   /** The text has a framing or a time of its own, so that it begins a line. */
   readonly isFramed: boolean;
   readonly result: DialectResult;
+  readonly dialect: Dialect | undefined;
   /** How much is said. */
   readonly facts: number;
 }
@@ -75,9 +87,16 @@ export class PastedLines {
 
   push(text: string, line: number, offset: number): void {
     const source = { input: this.#input, line, offset, text };
+    const last = this.#window.at(-1);
+    if (last !== undefined && this.#isRestOf(last, text)) {
+      last.also.push(source);
+      last.raw = last.raw.slice(0, -1) + text;
+      last.text = this.#unwrapping.unwrap(last.raw);
+      last.isWhole = false;
+      return;
+    }
     let unwrapped = this.#unwrapping.unwrap(text);
     let isWhole = true;
-    const last = this.#window.at(-1);
     const mended = last === undefined ? undefined : mendStamp(last.text, unwrapped);
     if (last !== undefined && mended !== undefined) {
       [last.text, unwrapped] = mended;
@@ -86,9 +105,26 @@ export class PastedLines {
     }
     const parts = gluedParts(unwrapped, true) ?? this.#eventParts(unwrapped);
     for (const part of parts ?? [unwrapped]) {
-      this.#window.push({ source, text: part, isWhole: isWhole && parts === undefined, isIndented: INDENT.test(text) });
+      this.#window.push({
+        source,
+        also: [],
+        raw: parts === undefined ? text : part,
+        text: part,
+        isWhole: isWhole && parts === undefined,
+        isIndented: INDENT.test(text),
+      });
     }
     while (this.#window.length > MAX_JOINED) this.#take();
+  }
+
+  /** True if an encoder of mails cut `text` off the last line. */
+  #isRestOf({ source, also, raw }: PastedLine, text: string): boolean {
+    const before = (also.at(-1) ?? source).text;
+    if (!SOFT_END.test(before) || before.length < SHORTEST_SOFT || before.length > LONGEST_SOFT) return false;
+    if (text === '' || also.length >= MOST_SOFT || !raw.endsWith('=')) return false;
+    // As well an assignment that was wrapped.
+    if (before.endsWith(' =') && !text.startsWith('=3D')) return false;
+    return this.#framings.frame(this.#unwrapping.unwrap(text), this.#framed) === undefined;
   }
 
   /** The same for trace events, of which a filled paragraph has several on a line; undefined for one. */
@@ -110,116 +146,148 @@ export class PastedLines {
     let { text } = first;
     let count = 0;
     if ((text.length >= SHORTEST_WRAPPED || text.endsWith(':')) && this.#mayContinue(text)) {
-      for (let more = this.#extend(text, 0); more !== undefined; more = this.#extend(text, count)) {
+      for (let more = this.#extend(first, text, 0); more !== undefined; more = this.#extend(first, text, count)) {
         text = more.text;
         count += more.count;
       }
     }
+    const torn = count === 0 ? this.#takeTorn(first) : undefined;
+    if (torn !== undefined) text = torn.text;
     const { line, offset, text: raw } = first.source;
-    if (count === 0 && first.isWhole) {
+    if (count === 0 && torn === undefined && first.isWhole) {
       this.#handler.handle(raw, line, offset);
       return;
     }
-    const also = this.#window.splice(0, count).map(({ source }) => source);
+    const also = [first, ...(torn === undefined ? this.#window.splice(0, count) : [torn.rest])].flatMap((part) => [
+      part.source,
+      ...part.also,
+    ]);
     const others = also.filter((source) => source !== first.source);
     this.#handler.handleJoined(text, raw, line, offset, others.length > 0 ? others : undefined);
   }
 
-  #mayContinue(text: string): boolean {
-    const next = this.#window[0]?.text;
-    return next !== undefined && next !== '' && this.#dispatch.mayHaveLogText(text, next);
-  }
-
-  /** `text` with the fewest lines of the window from `from` on that make it say more than it and the last of them alone. */
-  #extend(text: string, from: number): Extended | undefined {
-    const isSoft = SOFT_END.test(text);
-    const seen = this.#look(isSoft ? text.slice(0, -1) : text);
-    if (seen.result === SILENT && !isSoft) return undefined;
-    let candidates: readonly string[] = [text];
-    for (const [index, { text: next, isIndented }] of this.#window.slice(from).entries()) {
-      const alone = this.#look(next);
-      if (alone.isFramed || next.trim() === '') return undefined;
-      // A line that says something by itself can only lack what stands in front of its message.
-      if (alone.facts > 0 && (seen.facts > 0 || !mayBeCutBefore(next, candidates))) return undefined;
-      candidates = candidates.flatMap((candidate) => joins(candidate, next, isIndented));
-      const joined = candidates.find((candidate) => this.#saysMore(candidate, seen, alone, isSoft));
-      if (joined !== undefined) return { text: joined, count: index + 1 };
-      if (alone.facts > 0) return undefined;
+  /**
+   * A line with a time whose end stands behind lines of others, as where a console's writers interrupt each other: with that
+   * end, which is taken out of the window. Undefined for a line that is whole.
+   */
+  #takeTorn({ text }: PastedLine): { readonly text: string; readonly rest: PastedLine } | undefined {
+    if (this.#window.length < 2) return undefined;
+    let seen: Sight | undefined;
+    for (const [index, rest] of this.#window.entries()) {
+      if (
+        index === 0 ||
+        OWN_TIME.test(rest.text) ||
+        rest.text.trim() === '' ||
+        !this.#dispatch.mayHaveLogText(text, rest.text)
+      )
+        continue;
+      seen ??= this.#look(text);
+      if (!seen.isFramed || seen.result === SILENT) return undefined;
+      const alone = this.#look(rest.text);
+      if (alone.isFramed || alone.facts > 0 || this.#endsLine(index - 1, rest, alone)) continue;
+      const whole = [text + rest.text, `${text} ${rest.text}`].find((joined) => this.#mends(joined, seen, alone));
+      if (whole === undefined) continue;
+      this.#window.splice(index, 1);
+      return { text: whole, rest };
     }
     return undefined;
   }
 
+  /** True if `rest` is the end of the line of the window in front of it. */
+  #endsLine(index: number, rest: PastedLine, alone: Sight): boolean {
+    const text = this.#window[index]?.text ?? '';
+    if (!this.#dispatch.mayHaveLogText(text, rest.text)) return false;
+    const seen = this.#look(text);
+    return joins(text, rest.text, rest.isIndented).some((joined) => this.#saysMore(joined, seen, alone, false));
+  }
+
+  #mends(joined: string, seen: Sight | undefined, alone: Sight): boolean {
+    return seen !== undefined && this.#look(joined).facts > seen.facts && this.#saysMore(joined, seen, alone, false);
+  }
+
+  #mayContinue(text: string): boolean {
+    const next = this.#window[0]?.text;
+    return next !== undefined && next !== '' && !OWN_TIME.test(next) && this.#dispatch.mayHaveLogText(text, next);
+  }
+
+  /** `text` with the fewest lines of the window from `from` on that make it say more than it and the last of them alone. */
+  #extend(first: PastedLine, text: string, from: number): Extended | undefined {
+    const isSoft = SOFT_END.test(text);
+    const seen = this.#look(isSoft ? text.slice(0, -1) : text);
+    if (seen.result === SILENT && !isSoft) return undefined;
+    let candidates: readonly string[] = [text];
+    const above = [first, ...this.#window.slice(0, from)];
+    for (const [index, line] of this.#window.slice(from).entries()) {
+      const { text: next, isIndented } = line;
+      const alone = this.#look(next);
+      if (alone.isFramed || next.trim() === '' || isConsoleLine(next)) return undefined;
+      // A line that says something by itself can only lack what stands in front of its message.
+      if (alone.facts > 0 && (seen.facts > 0 || !mayBeCutBefore(next, above))) return undefined;
+      candidates = candidates.flatMap((candidate) => joins(candidate, next, isIndented)).map(this.#unmark);
+      const joined = candidates.find((candidate) => this.#saysMore(candidate, seen, alone, isSoft));
+      if (joined !== undefined) return { text: joined, count: index + 1 };
+      if (alone.facts > 0) return undefined;
+      above.push(line);
+    }
+    return undefined;
+  }
+
+  /** Marks around a line that was wrapped are whole again. */
+  readonly #unmark = (joined: string): string => (MARKED.test(joined) ? this.#unwrapping.unwrap(joined) : joined);
+
   /** The encoding of mails cuts numbers, and other words tell another reason: a line may say as much, but not the same. */
   #saysMore(joined: string, seen: Sight, alone: Sight, isSoft: boolean): boolean {
     const all = this.#look(joined);
+    // The same words may be another program's behind what was cut off.
+    const isOthers = alone.facts > 0 && all.facts === alone.facts && all.dialect !== alone.dialect;
+    if (isOthers) return true;
     if (all.facts <= alone.facts || !keeps(seen.result, all.result, isSoft)) return false;
     if (all.facts !== seen.facts || seen.facts === 0) return all.facts > seen.facts;
-    return isSoft || reasonOf(all.result) !== reasonOf(seen.result);
+    return isSoft || reasonOf(all.result) !== reasonOf(seen.result) || endsMessage(seen, all);
   }
 
   #look(text: string): Sight {
     const framed = this.#framed;
     const own = this.#framings.frame(text, framed);
     const framing = own ?? this.#framings.frameAnyhow(text, framed);
-    if (framing === undefined) return { isFramed: false, result: undefined, facts: 0 };
+    if (framing === undefined) return { isFramed: false, result: undefined, dialect: undefined, facts: 0 };
     this.#dispatch.read(text, framed, framing, this.#reading);
-    const { result } = this.#reading;
+    const { result, dialect } = this.#reading;
     const isFramed = own !== undefined || framed.payload > 0 || !Number.isNaN(framed.seconds);
-    return { isFramed, result, facts: factsOf(result) };
+    return { isFramed, result, dialect, facts: factsOf(result) };
   }
 }
 
+/** True if the end of a message is in `all`, which says no other facts than what was `seen` of it. */
+function endsMessage({ result, dialect }: Sight, all: Sight): boolean {
+  const [cut, whole] = [eventOf(result), eventOf(all.result)];
+  if (cut?.vendorReason === undefined || whole?.vendorReason === undefined) return false;
+  if (dialect?.isCut?.(cut) !== true) return false;
+  return whole.vendorReason.length > cut.vendorReason.length && whole.vendorReason.startsWith(cut.vendorReason);
+}
+
+/** Emphasis, code and quotation marks that begin a line and end it. */
+const MARKED = /^(?:[-*] )?([*_"`]).*\1[.,]?$/;
+/** A number, and the start of a word that cannot be the rest of it. */
+const NUMBER_END = /\b0x[0-9a-f]*$/;
+const OTHER_WORD = /^[0-9a-f]*[g-z_]/i;
+
 /** Both lines as one: cut at a blank, or inside a word; the encoding of mails keeps the blank on the next line. */
 function joins(text: string, next: string, isIndented: boolean): readonly string[] {
-  const whole = [`${text.trimEnd()} ${next.trimStart()}`, text.trimEnd() + next.trimStart()];
+  const [head, rest] = [text.trimEnd(), next.trimStart()];
+  const whole = [`${head} ${rest}`];
+  if (!NUMBER_END.test(head) || !OTHER_WORD.test(rest)) whole.push(head + rest);
   if (!SOFT_END.test(text)) return whole;
   const cut = text.slice(0, -1);
   const soft = [cut + next, `${cut} ${next}`];
   return [...(isIndented ? soft.reverse() : soft), ...whole];
 }
 
-/** True if a message that begins in one of `texts` may have been cut in front of `next`. */
-function mayBeCutBefore(next: string, texts: readonly string[]): boolean {
+/** True if the message that is in the lines `above` may have been cut in front of `next`. */
+function mayBeCutBefore(next: string, above: readonly PastedLine[]): boolean {
   const word = next.trimStart().split(/\s/, 1)[0] ?? '';
-  return texts.some((text) => CUT_PREFIX.test(text) || text.length + 1 + word.length >= NARROWEST);
-}
-
-const FACTS = [
-  'iommu',
-  'device',
-  'requester',
-  'pasid',
-  'prgi',
-  'addressDigits',
-  'access',
-  'code',
-  'returnValue',
-  'reason',
-  'vendorReason',
-  'lost',
-] as const satisfies readonly (keyof TraceEvent)[];
-
-/**
- * True if `longer` says what `shorter` does; the last word may have been cut, and the reason follows from all words. A
- * number that was cut is another one, where `mayCutNumbers`.
- */
-function keeps(shorter: DialectResult, longer: DialectResult, mayCutNumbers: boolean): boolean {
-  if (shorter === undefined || shorter === SILENT || shorter.kind === 'continuation') return true;
-  if (longer === undefined || longer === SILENT || longer.kind === 'continuation') return false;
-  return FACTS.every((fact) => {
-    const value = shorter[fact];
-    if (fact === 'reason' || value === undefined) return true;
-    if (mayCutNumbers && typeof value === 'number') return longer[fact] !== undefined;
-    return String(longer[fact]).startsWith(String(value));
-  });
-}
-
-function reasonOf(result: DialectResult): string | undefined {
-  return result === undefined || result === SILENT || result.kind === 'continuation' ? undefined : result.reason;
-}
-
-function factsOf(result: DialectResult): number {
-  if (result === undefined || result === SILENT) return 0;
-  if (result.kind === 'continuation') return 1 + factsOf(result.alone);
-  return 1 + FACTS.filter((fact) => result[fact] !== undefined).length;
+  return above.some(
+    ({ text, also, source }) =>
+      CUT_PREFIX.test(text) || (also.at(-1) ?? source).text.length + 1 + word.length >= NARROWEST,
+  );
 }

@@ -164,6 +164,8 @@ export interface Dialect {
   isSilent?(name: string, start: string): boolean;
   /** Reads the binary records of an event without the detour over text, the same as `parse`; undefined: it needs the text. */
   binaryFor?(name: string, fields: readonly RecordField[]): BinaryReading | undefined;
+  /** True for an event whose line surely goes on: who pastes it has the rest on the next line. */
+  isCut?(event: TraceEvent): boolean;
   /** Reads its commonest lines from bytes, the same as `parse`. */
   readonly rows?: RowDialect;
   /** Reads the payload of `line`. Fills everything but `source`, `time`, `lane`, `cpu`, `task` and `pid`, which intake adds. */

@@ -35,7 +35,8 @@ describe('lines that were wrapped', () => {
       const events = await eventsOf(input(text));
       expect(events.map(facts)).toEqual([facts(expected)]);
       expect(events[0]?.source).toMatchObject({ line: 1, text: quote + whole.slice(0, cut) });
-      if (cut < whole.indexOf(' PTE')) expect(events[0]?.also?.map(({ line }) => line)).toEqual([2]);
+      expect(events[0]?.also?.map(({ line }) => line)).toEqual([2]);
+      expect(events[0]?.vendorReason).toBe(expected?.vendorReason);
     }
   });
 
@@ -49,6 +50,57 @@ describe('lines that were wrapped', () => {
   test('a soft line end inside the last number of a message', async () => {
     const text = '(XEN) [VT-D]DMAR:[DMA Write] Request device [0000:65:00.0] fault addr 34000=\n56000\n';
     expect(addresses(await eventsOf(input(text)))).toEqual(['3400056000']);
+  });
+
+  test('what follows a message that is whole is none of its words', async () => {
+    const [expected] = await eventsOf(input(whole));
+    const [event] = await eventsOf(input(`> ${whole}\n> and then it hangs, until somebody pulls the plug\n`));
+    expect([event?.vendorReason, event?.also]).toEqual([expected?.vendorReason, undefined]);
+  });
+
+  test('at an assignment, as wide as a soft line end', async () => {
+    const text =
+      '> kgsl kgsl-3d0: |kgsl_iommu_fault_handler| x GPU PAGE FAULT: addr =\n> 500001000 pid= 1994 name=x drawctxt=12\n';
+    expect(addresses(await eventsOf(input(text)))).toEqual(['500001000']);
+  });
+
+  test('soft line ends in the middle of a flag, and a number that looks like one of grep', async () => {
+    const text = [
+      'Nov 23 05:20:40 host kernel: [   13.047850] AMD-Vi: IO_PAGE_FAULT: domai=',
+      'n =3D 0, device id =3D 0xa0, fault address =3D 0xfdf8f10144, flags =3D 0=',
+      'x8',
+      'Nov 23 05:20:40 host kernel: [   13.047851] [VT-D]INTR-REMAP: Request device [000=',
+      '0:f0:1f.0] fault index 0',
+    ];
+    const events = await eventsOf(input(`${text.join('\n')}\n`));
+    expect(events.map(({ device, requester, reason }) => [device ?? requester, reason])).toEqual([
+      [0xa0, 'interrupt-request-blocked'],
+      ['0000:f0:1f.0', undefined],
+    ]);
+  });
+
+  test('registers of a fault, in front of the sign of equality', async () => {
+    const unit = '> [   13.047850] arm-smmu 15000000.apps-smmu:';
+    const text = [
+      `${unit} Unhandled arm-smmu context fault from a600000.dwc3!`,
+      `${unit} FAR `,
+      '> = 0x00000000efe60800',
+      `${unit} FSR    = 0x40000402 [TF R SS ]`,
+      `${unit} FSYNR0    = 0x5f0003`,
+    ];
+    const events = await eventsOf(input(`${text.join('\n')}\n`));
+    expect(events.map((event) => [event.device, addressOf(event)?.toString(16), event.isStall])).toEqual([
+      ['a600000.dwc3', 'efe60800', true],
+    ]);
+  });
+
+  test('between the hypervisor and its message', async () => {
+    const text = [
+      '> (XEN) [VT-D]iommu.c:839:',
+      '> DMAR:[DMA Read] Request device [02:00.0] fault addr 3ebb6000, iommu reg = ffff82c3fff57000',
+    ];
+    const events = await eventsOf(input(`${text.join('\n')}\n`));
+    expect(events.map(({ dialect, device }) => [dialect, device])).toEqual([['xen-vtd', '02:00.0']]);
   });
 
   test('into pieces of which the one in the middle says nothing', async () => {

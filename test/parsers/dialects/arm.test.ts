@@ -300,6 +300,24 @@ describe('SMMUv2 (log-formats B.5)', () => {
     });
   });
 
+  it('reads the registers of Android kernels without a prefix', () => {
+    const event = joinLines(armSmmu, [
+      'arm-smmu 15000000.apps-smmu: Unhandled arm-smmu context fault from a600000.dwc3!',
+      'FAR    = 0x00000000fa001000',
+      'FSR    = 0x40000402 [TF R SS ]',
+      'FSYNR0    = 0x1d0003',
+    ]);
+    expect(fieldsOf(event)).toEqual({
+      kind: 'fault',
+      iommu: '15000000.apps-smmu',
+      device: 'a600000.dwc3',
+      addressDigits: '00000000fa001000',
+      access: 'r',
+      isStall: true,
+      reason: 'translation',
+    });
+  });
+
   it('reads a TLB time-out', () => {
     const text = 'TLB sync timed out -- SMMU may be deadlocked';
     expect(read(armSmmu, `${V2} ${text}`)).toEqual({

@@ -150,6 +150,51 @@ describe('in another encoding', () => {
   });
 });
 
+describe('newest first', () => {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const stamps: Readonly<Record<string, (second: number, n: number) => string>> = {
+    dmesg: (second, n) => `[${String(second).padStart(5)}.00${n}000]`,
+    'dmesg -T': (second) => `[Mon Nov 23 05:${two(Math.floor(second / 60))}:${two(second % 60)} 2026]`,
+    'RFC 3164': (second) => `Nov 23 05:${two(Math.floor(second / 60))}:${two(second % 60)} host kernel:`,
+    'journalctl -o short-iso-precise': (second, n) =>
+      `2026-11-23T05:${two(Math.floor(second / 60))}:${two(second % 60)}.00${n}000+01:00 host kernel:`,
+  };
+
+  test.each(Object.entries(stamps))('%s', async (_, stamp) => {
+    const lines = RECORDS.flatMap((record, at) =>
+      [...record, BETWEEN].map((text, n) => `${stamp(100 + 2 * at, n)} ${text}`),
+    );
+    const inOrder = await eventsOf(`${lines.join('\n')}\n`);
+    expect(inOrder.length).toBeGreaterThanOrEqual(expected.length);
+    for (const quote of ['', '> ']) {
+      const quoted = lines.toReversed().map((line) => `${quote}${line}\n`);
+      expect(await eventsOf(quoted.join(''))).toEqual(inOrder);
+    }
+  });
+});
+
+describe('on a console, torn by', () => {
+  const head = (text: string) => text.slice(0, Math.floor(text.length * 0.6));
+  const rest = (text: string) => text.slice(head(text).length);
+  const writers: Readonly<Record<string, string>> = {
+    'the kernel': `\n${dmesg(BETWEEN, 9)}\n`,
+    'the kernel, on the same line': `${dmesg(BETWEEN, 9)}\n`,
+    systemd: '[  OK  ] Started Daemon.\n',
+    'a prompt': '\nlabguest login: \n',
+  };
+
+  test.each(Object.entries(writers))('%s', async (_, writer) => {
+    const between = `${dmesg(BETWEEN, 0)}\n`;
+    for (const [line = ''] of samples) {
+      // Of what says something with and without its end nobody can tell that it was torn.
+      const parts = await Promise.all([dmesg(head(line), 0), rest(line)].map(eventsOf));
+      if (parts.some((events) => events.length > 0)) continue;
+      const whole = await eventsOf(`${between}${dmesg(line, 1)}\n${between}`);
+      expect(await eventsOf(`${between}${dmesg(head(line), 1)}${writer}${rest(line)}\n${between}`)).toEqual(whole);
+    }
+  });
+});
+
 test('in a fence of Markdown', async () => {
   expect(await eventsOf(`It prints:\n\n\`\`\`text\n${linesOf(dmesg).join('\n')}\n\`\`\`\n`)).toEqual(expected);
 });
