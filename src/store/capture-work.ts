@@ -22,6 +22,7 @@ export class CaptureWork {
   readonly #streams: LatencyStreams;
   #search: MarkSearch | undefined;
   #findings: readonly Finding[] = [];
+  #isKnown: (finding: Finding) => boolean = () => false;
   readonly #firstMarks: FirstMarks;
   #hasNewMarks = false;
   #markedAt = Number.NEGATIVE_INFINITY;
@@ -49,11 +50,13 @@ export class CaptureWork {
 
   update(news: {
     readonly findings: readonly Finding[];
+    isKnown(finding: Finding): boolean;
     readonly traceStart: number | undefined;
     readonly isLast: boolean;
   }): void {
     const { findings, traceStart, isLast } = news;
     this.#findings = findings;
+    this.#isKnown = news.isKnown;
     this.#isLast = isLast;
     if (traceStart !== undefined && traceStart !== this.timeline.firstRow) {
       this.timeline = new Timeline(this.#events, this.#groups, traceStart);
@@ -90,7 +93,7 @@ export class CaptureWork {
   #findMarks(): boolean {
     if (!this.#isLast) return this.#findFirstMarks();
     if (this.isSettled) return false;
-    this.#search ??= new MarkSearch(this.#events, this.#findings);
+    this.#search ??= new MarkSearch(this.#events, this.#findings, this.#isKnown);
     const marks = this.#search.step();
     if (marks === undefined) return true;
     this.marks = marks;

@@ -249,7 +249,12 @@ export class Capture {
       ...(error !== undefined && { error }),
       isLoaded: result !== undefined || error !== undefined,
     };
-    this.#work.update({ findings: this.findings, traceStart, isLast: this.progress.isLoaded });
+    this.#work.update({
+      findings: this.findings,
+      isKnown: (finding) => this.known.has(finding),
+      traceStart,
+      isLast: this.progress.isLoaded,
+    });
     this.#tell();
   }
 

@@ -13,6 +13,8 @@ export interface Mark {
   readonly role: string;
   /** The line that triggered it, by which one goes from finding to finding. */
   readonly isFirst: boolean;
+  /** The baseline knows the finding: nobody goes to it, and it is in no count. */
+  readonly isKnown: boolean;
 }
 
 const FILTER_BITS = 1 << 18;
@@ -26,7 +28,7 @@ export class Marks {
   constructor(marks: readonly Mark[]) {
     this.#marks = [...marks].sort((a, b) => a.row - b.row || a.finding - b.finding);
     const firsts: Record<Severity, Mark[]> = { error: [], warning: [], note: [] };
-    for (const mark of this.#marks) if (mark.isFirst) firsts[mark.severity].push(mark);
+    for (const mark of this.#marks) if (mark.isFirst && !mark.isKnown) firsts[mark.severity].push(mark);
     this.#firsts = firsts;
   }
 
@@ -38,21 +40,13 @@ export class Marks {
     return this.#marks.slice(from, end);
   }
 
-  /** The worst severity of the findings that the event triggered; undefined: none. */
-  severityOf(row: number): Severity | undefined {
-    const firsts = this.of(row).filter((mark) => mark.isFirst);
-    return (['error', 'warning', 'note'] as const).find((severity) =>
-      firsts.some((mark) => mark.severity === severity),
-    );
-  }
-
-  /** The nearest event beyond this row, on that side, that triggered a finding of this severity. */
+  /** The nearest event beyond this row, on that side, that triggered a finding of this severity, a new one. */
   next(row: number, severity: Severity, side: 1 | -1): Mark | undefined {
     const marks = this.#firsts[severity];
     return side === 1 ? marks[lowerBound(marks, row + 1)] : marks[lowerBound(marks, row) - 1];
   }
 
-  /** Findings of this severity that events in [from, end) triggered. */
+  /** Findings of this severity, new ones, that events in [from, end) triggered. */
   count(severity: Severity, from: number, end: number): number {
     const marks = this.#firsts[severity];
     return lowerBound(marks, end) - lowerBound(marks, from);
@@ -77,7 +71,14 @@ export class FirstMarks {
     const row = first === undefined ? undefined : this.#events.index.rowOfLine(first.input, first.line);
     if (row !== undefined && this.#events.lineOf(row) === first?.line) {
       const { severity } = finding;
-      this.#found.push({ row, finding: this.#finding, severity, role: first?.role ?? '', isFirst: true });
+      this.#found.push({
+        row,
+        finding: this.#finding,
+        severity,
+        role: first?.role ?? '',
+        isFirst: true,
+        isKnown: false,
+      });
     }
     this.#finding += 1;
     return true;
@@ -99,6 +100,7 @@ interface Wanted {
 export class MarkSearch {
   readonly #events: EventStore;
   readonly #findings: readonly Finding[];
+  readonly #isKnown: (finding: Finding) => boolean;
   readonly #wanted = new Map<number, Wanted[]>();
   /** By the lower bits of a line's number: may it be wanted? */
   readonly #filter = new Uint8Array(FILTER_BITS);
@@ -107,9 +109,10 @@ export class MarkSearch {
   readonly #begun = new Set<number>();
   #row = 0;
 
-  constructor(events: EventStore, findings: readonly Finding[]) {
+  constructor(events: EventStore, findings: readonly Finding[], isKnown: (finding: Finding) => boolean) {
     this.#events = events;
     this.#findings = findings;
+    this.#isKnown = isKnown;
     for (const [index, finding] of findings.entries()) this.#want(finding, index, true);
   }
 
@@ -138,8 +141,10 @@ export class MarkSearch {
   #take(row: number, line: number): void {
     const input = this.#events.shapeOf(row)?.input ?? 0;
     for (const { finding, role, isFirst } of this.#wanted.get(keyOf(input, line)) ?? []) {
-      const severity = this.#findings[finding]?.severity ?? 'note';
-      this.#found.push({ row, finding, severity, role, isFirst: isFirst && !this.#begun.has(finding) });
+      const of = this.#findings[finding];
+      const isKnown = of !== undefined && this.#isKnown(of);
+      const severity = of?.severity ?? 'note';
+      this.#found.push({ row, finding, severity, role, isFirst: isFirst && !this.#begun.has(finding), isKnown });
       if (isFirst) this.#begun.add(finding);
     }
   }

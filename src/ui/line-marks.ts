@@ -9,18 +9,21 @@ export interface LineMark {
 
 export const SEVERITY_RANK: Readonly<Record<Severity, number>> = { error: 2, warning: 1, note: 0 };
 
-/** By `input:line`. */
-export function marksOfLines(findings: readonly Finding[]): ReadonlyMap<string, LineMark> {
+/** By `input:line`. What the baseline knows accuses nothing. */
+export function marksOfLines(
+  findings: readonly Finding[],
+  isKnown: (finding: Finding) => boolean,
+): ReadonlyMap<string, LineMark> {
   const marks = new Map<string, LineMark>();
-  const add = ({ severity, evidence, consequences = [] }: Finding): void => {
+  const add = ({ severity, evidence, consequences = [] }: Finding, isNew: boolean): void => {
     for (const [index, { input, line }] of evidence.entries()) {
       const place = `${input}:${line}`;
-      const mark = worseOf(marks.get(place), { severity, isAccused: index === 0 });
+      const mark = worseOf(marks.get(place), { severity, isAccused: isNew && index === 0 });
       if (mark !== undefined) marks.set(place, mark);
     }
-    for (const consequence of consequences) add(consequence);
+    for (const consequence of consequences) add(consequence, isNew);
   };
-  for (const finding of findings) add(finding);
+  for (const finding of findings) add(finding, !isKnown(finding));
   return marks;
 }
 

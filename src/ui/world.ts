@@ -105,6 +105,7 @@ export class World {
     if (result.inputs.some(({ error }) => error !== undefined)) return { words: 'NOT ALL READ', kind: 'warning' };
     const { gaps, unread } = result.coverage;
     if (gaps.length > 0) return { words: plural(gaps.length, 'GAP', 'GAPS'), kind: 'warning' };
+    if (result.beyondBounds !== undefined) return { words: 'NOT ALL JUDGED', kind: 'warning' };
     if (unread > 0) return { words: `${unread} UNREAD`, kind: 'warning' };
     return { words: 'complete', kind: 'good' };
   }
@@ -241,13 +242,14 @@ export class World {
     return this.#streams.list;
   }
 
-  /** Error findings about a device and PASID. */
+  /** Error findings about a device and PASID that the baseline does not know. */
   errorsOf({ device, pasid }: LatencyStream): number {
-    const { findings } = this.capture;
+    const { findings, known } = this.capture;
     if (this.#errors?.of !== findings) {
       const counts = new Map<string, number>();
-      for (const { severity, device: named = '', pasid: own } of findings) {
-        if (severity !== 'error') continue;
+      for (const finding of findings) {
+        const { severity, device: named = '', pasid: own } = finding;
+        if (severity !== 'error' || known.has(finding)) continue;
         const key = `${named}/${own ?? '-'}`;
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
@@ -269,8 +271,9 @@ export class World {
 
   /** What a line is for the findings that rest on it; undefined where none does. */
   markOfLine(input: number, line: number): LineMark | undefined {
-    const { findings } = this.capture;
-    if (this.#evidence?.of !== findings) this.#evidence = { of: findings, marks: marksOfLines(findings) };
+    const { findings, known } = this.capture;
+    if (this.#evidence?.of !== findings)
+      this.#evidence = { of: findings, marks: marksOfLines(findings, (finding) => known.has(finding)) };
     return this.#evidence.marks.get(`${input}:${line}`);
   }
 

@@ -48,6 +48,26 @@ test('findings that the baseline knows: in no count, behind the others, marked, 
   expect(list).toContain('known to the baseline since 2026-03-04, in no count: firmware 1.2');
 });
 
+test('e and E, the marks of the timeline and of rows pass over what the baseline knows', async () => {
+  const plain = await openJudgedWorld({}, CAPTURE);
+  const judged = await openJudgedWorld({ judge: (result) => judge(result, 'FL102') }, CAPTURE);
+  const { capture } = judged;
+  const marksOf = ({ capture: { marks, events } }: World) => marks.count('error', 0, events.count);
+  const knownErrors = [...capture.known.keys()].filter(({ severity }) => severity === 'error');
+  expect(knownErrors.length).toBeGreaterThan(0);
+  expect(marksOf(judged)).toBe(marksOf(plain) - knownErrors.length);
+  expect(screen(plain, '5', 'e')).not.toContain('no further error');
+  expect(screen(judged, '5', 'e')).toContain('no further error');
+  expect(screen(judged, '2', 'e')).toContain('no further error');
+  expect(screen(plain, '1')).toMatch(/^errors +.*✗/m);
+  expect(screen(judged, '1')).not.toMatch(/^errors +.*✗/m);
+  for (const { evidence } of knownErrors) {
+    const { input = 0, line = 0 } = evidence[0] ?? {};
+    expect(plain.markOfLine(input, line)).toEqual({ severity: 'error', isAccused: true });
+    expect(judged.markOfLine(input, line)?.isAccused).toBe(false);
+  }
+});
+
 test('nothing is marked without one', async () => {
   const world = await openJudgedWorld({}, CAPTURE);
   expect(world.capture.known.size).toBe(0);

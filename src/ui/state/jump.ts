@@ -93,14 +93,15 @@ function toExtreme(
 
 const MOST_MARKS = 10_000;
 
-/** To the next event that a finding of this severity rests on first; views that do not show one pass it over. */
+/** To the next event that a new finding of this severity rests on first; views that do not show one pass it over. */
 function toSeverity(state: UiState, view: View, world: World, severity: Severity, step: 1 | -1): UiState {
   const place = placeOf(state);
   const none = problem(state, `no ${step === 1 ? 'further' : 'earlier'} ${severity}`);
   if (place.view === 'findings') {
     const findings = world.findings(place.sort, place.filter);
     for (let row = place.cursor.selected + step; row >= 0 && row < findings.length; row += step) {
-      if (findings[row]?.severity !== severity) continue;
+      const finding = findings[row];
+      if (finding?.severity !== severity || world.knownOf(finding) !== undefined) continue;
       const { selectedKey: _, ...rest } = place;
       return withPlace(state, { ...rest, pane: 'list', detail: AT_TOP, cursor: { ...place.cursor, selected: row } });
     }
