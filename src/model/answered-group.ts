@@ -23,6 +23,8 @@ export interface AnsweredGroup {
   readonly firstLine: number;
   readonly lastLine: number;
   readonly answerLine: number;
+  /** Undefined where the capture does not tell. */
+  readonly answeredBy: 'handler' | undefined;
   /** Task that sent the answer. */
   readonly sender: string | undefined;
 }

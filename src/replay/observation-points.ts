@@ -118,7 +118,7 @@ export class HopChoice {
  * Whether an answer is the last that its capture can show: AMD's driver queues the command in this function, and nothing
  * below it prints (log-formats part C).
  */
-export function isCommand({ probe }: TraceEvent): boolean {
+export function isCommand({ probe }: Pick<TraceEvent, 'probe'>): boolean {
   return probe === 'amd_iommu_complete_ppr' || probe === '__amd_iommu_complete_ppr';
 }
 

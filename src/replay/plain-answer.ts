@@ -1,7 +1,8 @@
 import { assertDefined } from '../base/assert.ts';
 import type { AnsweredGroup } from '../model/answered-group.ts';
 import type { RowSource } from '../model/event-rows.ts';
-import { NONE, type PlainGroups } from './plain-groups.ts';
+import type { PlainGroups } from './plain-groups.ts';
+import { NONE } from './plain-messages.ts';
 import type { KeyState } from './requester.ts';
 
 /** The plain group that was answered last, as its columns have it. */
@@ -11,12 +12,14 @@ export class PlainAnswer implements AnsweredGroup {
   #slot = NONE;
   /** Column index of the answer's row. */
   #at = 0;
+  answeredBy: AnsweredGroup['answeredBy'];
 
   constructor(groups: PlainGroups) {
     this.#groups = groups;
   }
 
-  moveTo(slot: number, source: RowSource, at: number): void {
+  moveTo(slot: number, source: RowSource, at: number, isByHandler: boolean): void {
+    this.answeredBy = isByHandler ? 'handler' : undefined;
     this.#slot = slot;
     this.#source = source;
     this.#at = at;

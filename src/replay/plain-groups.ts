@@ -1,9 +1,6 @@
-import type { RowKeeper } from '../model/event-rows.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
+import { grown, NONE, type PlainMessages } from './plain-messages.ts';
 import type { KeyState } from './requester.ts';
-
-/** No slot. */
-export const NONE = -1;
 
 /** Why a slot is kept. */
 export const OPEN = 1;
@@ -41,10 +38,14 @@ export class PlainGroups {
   /** Neighbours in a list, or the next free slot. */
   older = new Int32Array(FIRST_CAPACITY);
   newer = new Int32Array(FIRST_CAPACITY);
-  readonly messages = new PlainMessages();
+  readonly messages: PlainMessages;
   #pins = new Uint8Array(FIRST_CAPACITY);
   #free = NONE;
   #used = 0;
+
+  constructor(messages: PlainMessages) {
+    this.messages = messages;
+  }
 
   /** A new group of the key, kept as open. */
   open(key: KeyState, pasid: number, time: number): number {
@@ -77,8 +78,7 @@ export class PlainGroups {
   }
 
   /** Appends a request. */
-  addRequest(slot: number, row: number, line: number, offset: number): void {
-    const message = this.messages.add(row, line, offset);
+  addRequest(slot: number, message: number): void {
     const last = this.last[slot] ?? NONE;
     if (last === NONE) this.first[slot] = message;
     else this.messages.next[last] = message;
@@ -126,60 +126,6 @@ export class PlainGroups {
     this.newer = grown(this.newer, new Int32Array(capacity));
     this.#pins = grown(this.#pins, new Uint8Array(capacity));
   }
-}
-
-/** Places of requests and answers: the row, and the line where it can be read again. */
-export class PlainMessages {
-  row = new Float64Array(FIRST_CAPACITY);
-  line = new Float64Array(FIRST_CAPACITY);
-  offset = new Float64Array(FIRST_CAPACITY);
-  /** Where the text is held, if there is a keeper. */
-  held = new Int32Array(FIRST_CAPACITY);
-  /** The next request of the group, or the next free place. */
-  next = new Int32Array(FIRST_CAPACITY);
-  /** Set before the first message. */
-  keeper: RowKeeper | undefined;
-  #free = NONE;
-  #used = 0;
-
-  add(row: number, line: number, offset: number): number {
-    let message = this.#free;
-    if (message !== NONE) this.#free = this.next[message] ?? NONE;
-    else {
-      if (this.#used === this.row.length) this.#grow();
-      message = this.#used;
-      this.#used += 1;
-    }
-    this.row[message] = row;
-    this.line[message] = line;
-    this.offset[message] = offset;
-    if (this.keeper !== undefined) this.held[message] = this.keeper.hold(row);
-    this.next[message] = NONE;
-    return message;
-  }
-
-  /** Gives the one behind it. */
-  free(message: number): number {
-    const next = this.next[message] ?? NONE;
-    this.next[message] = this.#free;
-    this.#free = message;
-    this.keeper?.letGo(this.held[message] ?? 0);
-    return next;
-  }
-
-  #grow(): void {
-    const capacity = this.#used * 2;
-    this.row = grown(this.row, new Float64Array(capacity));
-    this.line = grown(this.line, new Float64Array(capacity));
-    this.offset = grown(this.offset, new Float64Array(capacity));
-    this.held = grown(this.held, new Int32Array(capacity));
-    this.next = grown(this.next, new Int32Array(capacity));
-  }
-}
-
-function grown<Column extends { set(values: Column): void }>(column: Column, larger: Column): Column {
-  larger.set(column);
-  return larger;
 }
 
 /** Slots in the order in which they were added, through their neighbours. */

@@ -6,33 +6,20 @@ import type { IommuUnit, ReplayContext } from './context.ts';
 import type { GapTracker } from './gaps.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 import { PlainAnswer } from './plain-answer.ts';
-import { DELIVERED, LAST_OF_KEY, NONE, OPEN, PlainGroups, SlotList } from './plain-groups.ts';
+import { DELIVERED, LAST_OF_KEY, OPEN, PlainGroups, SlotList } from './plain-groups.ts';
+import { type HopRole, PlainHops, type Role, roleOf } from './plain-hops.ts';
+import { NONE } from './plain-messages.ts';
 import { collectObject, objectOf, openObject } from './plain-objects.ts';
+import type { PlainParts, PlainSink } from './plain-parts.ts';
+import { maySeal, newPlace, type Place } from './plain-place.ts';
 import { type KeyState, keyOf, keyState, pasidState, type Requester } from './requester.ts';
 import type { ResponseDescriptor } from './resubmissions.ts';
 import { MAX_MEMBERS } from './table-sizes.ts';
-
-export interface PlainSink {
-  /** A group was sealed; it is kept as delivered until that is released. */
-  sealed(slot: number): void;
-  /** A group was answered, and no rule has anything to say of it. */
-  answered(group: PlainAnswer): void;
-}
+import { EVENT } from './task-hops.ts';
+import type { UpperHops } from './upper-hops.ts';
 
 /** What became of a row. `alone`: it is to be replayed as an event, which concerns no plain group; `event`: it may concern any. */
 export type PlainOutcome = 'taken' | 'alone' | 'event';
-
-/** PRGIs of PRI have 9 bits. */
-const PRGIS = 512;
-
-/** A requester's part of the plain groups. */
-interface Place {
-  readonly requester: Requester;
-  readonly unit: IommuUnit;
-  /** Slots by PRGI of the one group that is sealed, and of the one that is not yet. */
-  readonly open: Int32Array;
-  readonly collecting: Int32Array;
-}
 
 /**
  * The short way for nearly all of a healthy capture: requests for which nothing else was in flight, and their successful, timely
@@ -42,17 +29,20 @@ interface Place {
  * before an event is replayed that may look at groups of others.
  */
 export class PlainPairs {
-  readonly groups = new PlainGroups();
+  readonly groups: PlainGroups;
   source: RowSource | undefined;
   /** Sealed and not answered, and not sealed yet, oldest first. */
-  readonly #open = new SlotList(this.groups);
-  readonly #collecting = new SlotList(this.groups);
+  readonly #open: SlotList;
+  readonly #collecting: SlotList;
   readonly #context: ReplayContext;
   readonly #gaps: GapTracker;
+  readonly #upperHops: UpperHops;
+  readonly #hops: PlainHops;
   readonly #sink: PlainSink;
-  readonly #answer = new PlainAnswer(this.groups);
+  readonly #answer: PlainAnswer;
   readonly #mostOpen: number;
-  #isRequest: boolean[] = [];
+  /** By the rows' forms. */
+  #roles: readonly Role[] = [];
   /** By the rows' names. */
   readonly #places: (Place | undefined)[] = [];
   /** By the rows' tasks. */
@@ -66,22 +56,44 @@ export class PlainPairs {
     privateData: undefined,
   };
 
-  constructor(context: ReplayContext, gaps: GapTracker, sink: PlainSink, mostOpen: number) {
+  constructor({ context, gaps, upperHops, submissions, messages, sink }: PlainParts, mostOpen: number) {
+    this.groups = new PlainGroups(messages);
+    this.#open = new SlotList(this.groups);
+    this.#collecting = new SlotList(this.groups);
+    this.#answer = new PlainAnswer(this.groups);
     this.#context = context;
     this.#gaps = gaps;
+    this.#upperHops = upperHops;
+    this.#hops = new PlainHops(context, upperHops, submissions, messages);
     this.#sink = sink;
     this.#mostOpen = mostOpen;
   }
 
-  /** Takes a row, or says how its event is to be replayed. The capture must have one hop, and a clock in seconds. */
+  /**
+   * Takes a row, or says how its event is to be replayed. Requests and answers must be recorded at the wire, and the clock must be
+   * one in seconds.
+   */
   take(source: RowSource, row: number): PlainOutcome {
     const { rows } = source;
     const at = row & rows.mask;
+    const role = this.#roles[rows.form[at] ?? 0];
+    if (role === undefined || source !== this.source) return 'event';
+    if (role !== 'request' && role !== 'response') return this.#above(rows, at, row, role);
     const place = this.#places[rows.names[at] ?? 0];
-    if (place === undefined || source !== this.source) return 'event';
-    const isRequest = this.#isRequest[rows.form[at] ?? 0] === true;
+    if (place === undefined) return 'event';
+    const isRequest = role === 'request';
     const outcome = isRequest ? this.#request(rows, at, row, place) : this.#response(source, at, row, place);
     if (outcome === 'alone') this.#settlePrgi(place, rows.prgi[at] ?? 0, isRequest);
+    return outcome;
+  }
+
+  /** A row above the wire, which names nobody. */
+  #above(rows: EventRows, at: number, row: number, role: HopRole): PlainOutcome {
+    const outcome = this.#hops.take(rows, at, row, role);
+    if (outcome === 'taken') this.#noteTime(rows.time[at] ?? 0, rows.cpu[at] ?? 0);
+    if (outcome === 'alone') {
+      for (const place of this.#byRequester.values()) this.#settlePrgi(place, rows.prgi[at] ?? 0, false);
+    }
     return outcome;
   }
 
@@ -89,8 +101,8 @@ export class PlainPairs {
   learn(source: RowSource, row: number, event: TraceEvent): void {
     if (this.source === undefined) {
       this.source = source;
-      this.groups.messages.keeper = source.keeper;
-      this.#isRequest = source.rows.forms.map(({ kind }) => kind === 'page-request');
+      this.groups.messages.source = source;
+      this.#roles = source.rows.forms.map(roleOf);
     } else if (source !== this.source) return;
     const names = source.rows.names[row & source.rows.mask] ?? 0;
     if (this.#places[names] !== undefined) return;
@@ -103,12 +115,7 @@ export class PlainPairs {
   #placeOf(requester: Requester): Place {
     let place = this.#byRequester.get(requester);
     if (place === undefined) {
-      place = {
-        requester,
-        unit: this.#context.unit(requester.iommu),
-        open: new Int32Array(PRGIS).fill(NONE),
-        collecting: new Int32Array(PRGIS).fill(NONE),
-      };
+      place = newPlace(requester, this.#context.unit(requester.iommu));
       this.#byRequester.set(requester, place);
     }
     return place;
@@ -132,10 +139,14 @@ export class PlainPairs {
     if (collected !== NONE && (this.groups.members[collected] ?? 0) >= MAX_MEMBERS) return 'alone';
     if (isLast ? !maySeal(place, key) : key.plainOpen !== NONE || key.pending.length > 0) return 'alone';
     if (requester.collecting.size > 0 && requester.collecting.has(prgi)) return 'alone';
+    const task = rows.pid[at] ?? 0;
+    const report = this.#hops.reportOf(task, pasid, prgi);
+    if (report === EVENT) return 'alone';
+    if (report !== NONE) this.#hops.moved(task);
     const slot = collected === NONE ? this.#begin(key, pasid, rows.time[at] ?? 0) : collected;
-    this.groups.addRequest(slot, row, rows.line[at] ?? 0, rows.offset[at] ?? 0);
+    this.groups.addRequest(slot, this.groups.messages.add(row, rows, at, report));
     const time = rows.time[at] ?? 0;
-    this.#noteRequest(key, unit, sequence, time, rows.pid[at] ?? 0);
+    this.#noteRequest(key, unit, sequence, time, task);
     this.#noteTime(time, rows.cpu[at] ?? 0);
     if (isLast) this.#seal(slot, key, place, time, collected !== NONE);
     else if (collected === NONE) {
@@ -201,15 +212,17 @@ export class PlainPairs {
     const latency = Math.max(0, time - (this.groups.sealedAt[slot] ?? 0));
     const { slowNs, timeoutNs } = this.#context.limits;
     if (rows.code[at] !== 0 || latency > slowNs || latency >= timeoutNs || unit.resubmitted.length > 0) return 'alone';
+    const above = this.#hops.joinAnswer(rows.pid[at] ?? 0, rows.pasid[at] ?? 0, key.prgi);
+    if (above === EVENT) return 'alone';
     this.#noteTime(time, rows.cpu[at] ?? 0);
     const descriptor = this.#descriptor;
     descriptor.requester = requester.requesterId;
     descriptor.pasid = toPasid(rows.pasid[at] ?? 0);
     descriptor.prgi = toPrgi(key.prgi);
     unit.recent.add(descriptor);
-    this.groups.response[slot] = this.groups.messages.add(row, rows.line[at] ?? 0, rows.offset[at] ?? 0);
+    this.groups.response[slot] = this.groups.messages.add(row, rows, at, above);
     this.#close(slot, key, place);
-    this.#answer.moveTo(slot, source, at);
+    this.#answer.moveTo(slot, source, at, this.#hops.areByHandlers);
     this.#sink.answered(this.#answer);
     return 'taken';
   }
@@ -249,23 +262,19 @@ export class PlainPairs {
   #settleOpen(slot: number): void {
     const key = assertDefined(this.groups.key[slot], 'the key of a plain group');
     this.#leave(slot, key, this.#placeOf(key.requester));
-    openObject(this.groups, slot, this.#source);
+    openObject(this.groups, slot);
   }
 
   #settleCollecting(slot: number): void {
     const key = assertDefined(this.groups.key[slot], 'the key of a plain group');
     this.#collecting.remove(slot);
     this.#placeOf(key.requester).collecting[key.prgi] = NONE;
-    collectObject(this.groups, slot, this.#source);
-  }
-
-  get #source(): RowSource {
-    return assertDefined(this.source, 'the source of plain groups');
+    collectObject(this.groups, slot, this.#upperHops);
   }
 
   /** The object of a group that is kept as the last of its key, or as delivered. */
   objectOf(slot: number): PageRequestGroup {
-    return objectOf(this.groups, slot, this.#source);
+    return objectOf(this.groups, slot);
   }
 
   /** The task's name can be that of one that reports page requests (`isReporter`). */
@@ -277,10 +286,4 @@ export class PlainPairs {
     }
     return mayReport;
   }
-}
-
-/** No other group with this PRGI is in flight, and the key's last answer is not one that may be this one's (`GapTracker.doubtAnswer`). */
-function maySeal({ requester, open }: Place, key: KeyState): boolean {
-  if ((open[key.prgi] ?? NONE) !== NONE || key.pending.length > 0 || key.lastGap !== undefined) return false;
-  return requester.open.size === 0 || (requester.pendingByPrgi.get(key.prgi)?.length ?? 0) === 0;
 }

@@ -16,6 +16,7 @@ import { HopChoice, isCommand } from './observation-points.ts';
 import { OverflowTracker } from './overflows.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 import { DELIVERED } from './plain-groups.ts';
+import { PlainMessages } from './plain-messages.ts';
 import { PlainPairs } from './plain-pairs.ts';
 import { RefusalTracker } from './refusals.ts';
 import { RefusedAnswers } from './refused-answers.ts';
@@ -44,8 +45,9 @@ export class Replay {
   readonly #context: ReplayContext;
   readonly #bounds: Bounds;
   readonly #collector: RequestCollector;
-  readonly #submissions = new SubmissionTracker();
-  readonly #upperHops = new UpperHops();
+  readonly #messages = new PlainMessages();
+  readonly #submissions = new SubmissionTracker(this.#messages);
+  readonly #upperHops = new UpperHops(this.#messages);
   readonly #refusals: RefusalTracker;
   readonly #judge: StrayJudge;
   readonly #coreAnswers: CoreAnswers;
@@ -111,7 +113,15 @@ export class Replay {
       this.#sealedCount += 1;
       this.#delivered.add(slot);
     };
-    return new PlainPairs(this.#context, this.#gaps, { sealed, answered }, MAX_OPEN);
+    const parts = {
+      context: this.#context,
+      gaps: this.#gaps,
+      upperHops: this.#upperHops,
+      submissions: this.#submissions,
+      messages: this.#messages,
+      sink: { sealed, answered },
+    };
+    return new PlainPairs(parts, MAX_OPEN);
   }
 
   /** Events that were not replayed because a table was full. */
@@ -155,8 +165,7 @@ export class Replay {
   /** Nothing is known or on its way that makes a request or an answer at the wire mean more than it says. */
   #findCalm(): boolean {
     if (this.#points.hop !== 'wire' || this.#points.answersAt !== 'wire' || !this.#context.hasSeconds) return false;
-    if ((this.#context.units.get('')?.early.length ?? 0) > 0) return false;
-    return this.#upperHops.isIdle && this.#submissions.isIdle && !this.#epochs.isWaiting;
+    return (this.#context.units.get('')?.early.length ?? 0) === 0 && !this.#epochs.isWaiting;
   }
 
   push(event: TraceEvent): void {

@@ -3,7 +3,8 @@ import { type Pasid, type RequesterId, pasid as toPasid } from '../model/ids.ts'
 import type { Bond } from './gaps.ts';
 import type { OpenGroups } from './open-groups.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
-import { LAST_OF_KEY, NONE } from './plain-groups.ts';
+import { LAST_OF_KEY } from './plain-groups.ts';
+import { NONE } from './plain-messages.ts';
 import type { PlainPairs } from './plain-pairs.ts';
 import type { TableSizes } from './table-sizes.ts';
 

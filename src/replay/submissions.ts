@@ -1,7 +1,10 @@
 import type { TraceEvent } from '../model/event.ts';
 import { NS_PER_MS, NS_PER_SECOND } from '../model/time.ts';
+import { NONE, type PlainMessages } from './plain-messages.ts';
+import { keyOf } from './requester.ts';
 import { samePasid } from './requests.ts';
 import type { Stray } from './stray.ts';
+import { isOfKey } from './task-hops.ts';
 
 /** How long after `iommufd_auto_response_faults` the answers of the same task count as the host's own. */
 const AUTO_WINDOW_NS = NS_PER_SECOND;
@@ -22,15 +25,16 @@ export interface Submission {
  * that reach the device. The same task passes through both, so a task has at most one on its way.
  */
 export class SubmissionTracker {
-  readonly #onItsWay = new Map<number, Submission>();
-  readonly #passed = new Set<Submission>();
+  /** A plain message where there was nothing to say of it if nothing comes of it. */
+  readonly #onItsWay = new Map<number, Submission | number>();
+  readonly #passed = new Set<Submission | number>();
+  readonly #messages: PlainMessages;
   readonly #autoResponse = new Map<number, { readonly time: number; readonly pasid: number | undefined }>();
   /** The capture records that hop: an answer without a submission is then the host's own. */
   hasSubmissions = false;
 
-  /** True while the capture has shown nothing of that hop. */
-  get isIdle(): boolean {
-    return !this.hasSubmissions && this.#onItsWay.size === 0;
+  constructor(messages: PlainMessages) {
+    this.#messages = messages;
   }
 
   /** Returns the task's previous submission if nothing came of it. */
@@ -39,7 +43,38 @@ export class SubmissionTracker {
     const task = submission.event.pid ?? -1;
     const stuck = this.#onItsWay.get(task);
     this.#onItsWay.set(task, submission);
-    return stuck;
+    return stuck === undefined ? undefined : this.#submissionOf(stuck);
+  }
+
+  /** The same for a plain message, of a task that has none on its way. */
+  submitPlain(task: number, message: number): void {
+    this.hasSubmissions = true;
+    this.#onItsWay.set(task, message);
+  }
+
+  isBusy(task: number): boolean {
+    return this.#onItsWay.has(task);
+  }
+
+  /** The plain message on its way that an answer of the same task carries on; NONE: none is. */
+  findPlain(task: number, pasid: number, prgi: number): number {
+    const submission = this.#onItsWay.get(task);
+    const isPlain = typeof submission === 'number' && this.#messages.key[submission] === keyOf(pasid, prgi);
+    return isPlain ? submission : NONE;
+  }
+
+  /** The plain message of the task joined the answer. */
+  moved(task: number): void {
+    const submission = this.#onItsWay.get(task);
+    if (submission !== undefined) this.#passed.delete(submission);
+    this.#onItsWay.delete(task);
+  }
+
+  /** A plain message becomes an event. */
+  #submissionOf(submission: Submission | number): Submission {
+    if (typeof submission !== 'number') return submission;
+    this.#passed.delete(submission);
+    return { event: this.#messages.takeEvent(submission), stray: undefined };
   }
 
   /** The submission that this answer of the same task carries on; undefined: none. */
@@ -47,27 +82,37 @@ export class SubmissionTracker {
     const task = answer.pid ?? -1;
     const submission = this.#onItsWay.get(task);
     if (submission === undefined) return undefined;
-    const { event } = submission;
-    if (event.prgi !== answer.prgi || !samePasid(event.pasid, answer.pasid)) return undefined;
+    const message = typeof submission === 'number' ? submission : submission.event;
+    if (!isOfKey(message, answer, this.#messages)) return undefined;
     this.#onItsWay.delete(task);
     this.#passed.delete(submission);
-    return event;
+    return this.#submissionOf(submission).event;
   }
 
   /** A task that goes on to something else has finished what it submitted. */
   note(event: TraceEvent): void {
     if (this.#onItsWay.size === 0 || event.point === 'driver-op') return;
     const submission = this.#onItsWay.get(event.pid ?? -1);
-    if (submission !== undefined && submission.event !== event) this.#passed.add(submission);
+    if (typeof submission === 'object' && submission.event === event) return;
+    if (submission !== undefined) this.#passed.add(submission);
+  }
+
+  /** The same for a row of the task. */
+  noteTask(task: number): void {
+    const submission = this.#onItsWay.size === 0 ? undefined : this.#onItsWay.get(task);
+    if (submission !== undefined) this.#passed.add(submission);
   }
 
   /** What never went further until the end, although its task did or the capture goes on for long enough. */
   rest(end: number, isComplete: boolean): readonly Submission[] {
     const enough = isComplete ? CALL_NS : SAME_CALL_NS;
-    const isOver = ({ event: { time } }: Submission): boolean => time !== undefined && end - time > enough;
-    const rest = [...this.#onItsWay.values()].filter(
-      (submission) => this.#passed.has(submission) || isOver(submission),
-    );
+    const rest: Submission[] = [];
+    for (const each of this.#onItsWay.values()) {
+      const hasPassed = this.#passed.has(each);
+      const submission = this.#submissionOf(each);
+      const { time } = submission.event;
+      if (hasPassed || (time !== undefined && end - time > enough)) rest.push(submission);
+    }
     this.#onItsWay.clear();
     this.#passed.clear();
     return rest;
@@ -82,6 +127,11 @@ export class SubmissionTracker {
   /** The task does something else, so its call has returned: answers are user space's own from here on. */
   endAutoResponse(event: TraceEvent): void {
     if (event.pid !== undefined) this.#autoResponse.delete(event.pid);
+  }
+
+  /** True if answers of the task may be the host's own. */
+  mayBeAutomatic(task: number): boolean {
+    return this.#autoResponse.has(task);
   }
 
   isAutoResponse(answer: TraceEvent): boolean {

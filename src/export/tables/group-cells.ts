@@ -64,7 +64,7 @@ export function answeredCells(scaleOf: ScaleOf, ownerOf: OwnerOf): RowReader<'gr
     state: 'answered',
     code: 'success',
     raw_code: undefined,
-    answered_by: undefined,
+    answered_by: ({ answeredBy }) => answeredBy,
     sent_by: ({ sender }) => sender,
     lane: ({ origin }) => origin.lane,
     lane_name: ({ origin }) => origin.laneName,
