@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { run } from '../../src/cli/run.ts';
@@ -76,5 +78,23 @@ describe('groups --where', () => {
     const { complained } = await faultlog('groups', '--where', 'a\u001b[2J=1 pasid=x', CAPTURE);
     expect(complained).not.toContain('\u001b');
     expect(complained.split('\n')[1]).toBe('            a\\x1b[2J=1 pasid=x');
+  });
+});
+
+describe('the stream and the store give the same', () => {
+  const captures = readdirSync(join(ROOT, 'fixtures/pri'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /[/][a-z]\d\d-[a-z0-9-]+\.txt$/.test(path))
+    .map((path) => join('fixtures/pri', path));
+
+  test.each(captures)('%s', async (path) => {
+    for (const command of [
+      ['stats', '--format', 'json'],
+      ['stats', '--verbose'],
+      ['ladder', '--times', 'absolute'],
+    ]) {
+      const { printed: streamed } = await faultlog(...command, path);
+      expect(streamed).not.toBe('');
+      expect((await faultlog(...command, '--where', '!prgi=65535', path)).printed).toBe(streamed);
+    }
   });
 });
