@@ -22,6 +22,8 @@ export class EventOrder {
   #lastTime: Nanoseconds | undefined;
   /** All events so far, where the newest comes first. */
   readonly #reversed: TraceEvent[] | undefined;
+  /** Gives the event of a row that will soon be overwritten; the row itself where it need not. */
+  keepRow: ((row: number) => EventOrRow) | undefined;
 
   /**
    * With `isNewestFirst` the events are kept until `end`, and then taken in the opposite order.
@@ -119,8 +121,15 @@ export class EventOrder {
 
   #push(event: EventOrRow, time: number): number {
     const lateNs = this.#buffer.push(event, time);
-    if (this.#buffer.isFull) this.#ready.push(this.#buffer.release());
+    if (this.#buffer.isFull) this.#release();
     return lateNs;
+  }
+
+  /** What is far ahead of its time stays behind while others come and go. */
+  #release(): void {
+    this.#ready.push(this.#buffer.release());
+    const { keepRow } = this;
+    if (keepRow !== undefined) this.#buffer.replace((event) => (typeof event === 'number' ? keepRow(event) : event));
   }
 
   #noteTime(time: Nanoseconds): void {

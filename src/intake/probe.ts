@@ -35,7 +35,7 @@ export interface Probe {
   /** Lines by framing, `header` for comment and marker lines. */
   readonly counts: ReadonlyMap<string, number>;
   readonly lines: number;
-  /** Log lines of which the youngest stands first (`journalctl -r`). */
+  /** The youngest line stands first (`journalctl -r`, `tac`). */
   readonly isNewestFirst: boolean;
   /** Times of a trace that are differences to the line before (`perf script --deltatime`): they order nothing. */
   readonly hasDeltas: boolean;
@@ -67,6 +67,8 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
   const isBare = isBareTrace(best, lines, parsers);
   const domain = best?.kind === 'trace' || isBare ? 'trace' : 'log';
   const isLog = domain === 'log';
+  const hasDeltas =
+    !isLog && tally.startsAtZero && tally.backward > MOST_BACKWARD && tally.backward * 8 > tally.forward;
   return {
     container,
     framing: best,
@@ -75,8 +77,8 @@ export function probe(head: Uint8Array, parsers: ParserRegistry, forcedFraming?:
     reason: explain(best, tally),
     counts: tally.counts,
     lines: tally.lines,
-    hasDeltas: !isLog && tally.startsAtZero && tally.backward > MOST_BACKWARD && tally.backward * 8 > tally.forward,
-    isNewestFirst: isLog && tally.backward > tally.forward * MOSTLY,
+    hasDeltas,
+    isNewestFirst: !hasDeltas && tally.backward > Math.max(isLog ? 0 : MOST_BACKWARD, tally.forward * MOSTLY),
     isPasted:
       framings.length > 1 &&
       tally.pasted > 0 &&

@@ -60,6 +60,15 @@ export class ReorderBuffer<Event> {
     return released;
   }
 
+  /** Puts something else in the place of each event that is held back. */
+  replace(replacementOf: (event: Event) => Event): void {
+    const events = this.#events;
+    for (let index = 0; index < events.length; index += 1) {
+      const event = events[index];
+      if (event !== undefined) events[index] = replacementOf(event);
+    }
+  }
+
   /** The events before which no other can come any more without being late. */
   releaseSettled(): Event[] {
     const count = this.#placeOf(this.#newest - this.#windowNs);

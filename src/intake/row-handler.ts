@@ -12,6 +12,9 @@ import type { RowAgain } from './row-again.ts';
 import type { RowSink } from './row-lines.ts';
 import type { RowPacket } from './row-packets.ts';
 
+/** One of so many parts of the rows that are kept: those that are no older are not about to be overwritten. */
+const YOUNG_PART = 4;
+
 export interface RowHandlerParts {
   readonly handler: LineHandler;
   readonly framings: FramingChoice;
@@ -38,6 +41,8 @@ export class RowHandler implements RowSink, RowSource {
     this.rows = rows;
     this.origin = origin;
     this.#parts = parts;
+    const young = (rows.mask + 1) / YOUNG_PART;
+    parts.order.keepRow = (row) => (this.#count - row <= young ? row : this.eventOf(row));
   }
 
   line(text: string, line: number, offset: number): void {

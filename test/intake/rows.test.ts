@@ -212,3 +212,26 @@ test('generated lines, also damaged ones', async () => {
   );
   expect(rows).toBeGreaterThan(500);
 });
+
+const requestAt = (micros: number, sequence: number): string =>
+  ` irq/24-dmar0-pr-53      [000] ..... ${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, '0')}: prq_report: ` +
+  `dmar0/0000:01:00.0 seq# ${sequence}: rid=0x100 addr=0x${sequence.toString(16)} rw--l pasid=0x1 index=0x1`;
+
+describe('more lines than rows are kept', () => {
+  const LINES = 20_000;
+  const captureOf = (microsOf: (line: number) => number): Buffer =>
+    Buffer.from(Array.from({ length: LINES }, (_, index) => `${requestAt(microsOf(index), index)}\n`).join(''));
+
+  test('and some wait for their time while all others pass', async () => {
+    const rows = await expectSame(captureOf((line) => (line % 1000 === 0 ? 90_000_000 + line : 10_000_000 + line)));
+    expect(rows).toBeGreaterThan(15_000);
+  });
+
+  test('and the newest stands first', async () => {
+    expect(await expectSame(captureOf((line) => 90_000_000 - line))).toBe(0);
+    const stream = readEvents([placedInput(captureOf((line) => 90_000_000 - line))], registry, { mergeWindowNs: 1e9 });
+    const sequences: (number | undefined)[] = [];
+    for await (const { events } of stream) sequences.push(...events.map(({ sequence }) => sequence));
+    expect(sequences).toEqual(Array.from({ length: LINES }, (_, index) => LINES - 1 - index));
+  });
+});
