@@ -5,6 +5,7 @@ import { type EventRows, type RowForm, SILENT_ROW } from '../../src/model/event-
 import { requesterId } from '../../src/model/ids.ts';
 import type { LineBlock, LineScanner, RowDialect } from '../../src/model/parser.ts';
 import { HexBytes } from './hex-bytes.ts';
+import { PageResponseRecords } from './page-response-records.ts';
 import { QI_PAGE_GROUP_RESPONSE } from './vtd-invalidation.ts';
 import type { Word64 } from './word64.ts';
 
@@ -35,6 +36,7 @@ export function pageResponseRows(dialect: string, isOfInterest: (word: Word64) =
     forms: [form],
     initial: 'q'.charCodeAt(0),
     scanner: (rows, number) => new PageResponseScanner(rows, number, isOfInterest),
+    recordScanner: (_, rows, number) => new PageResponseRecords(rows, number, isOfInterest),
   };
 }
 

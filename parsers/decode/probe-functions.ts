@@ -124,7 +124,7 @@ for (const probed of byFunction.values()) {
 }
 
 /** Functions that carry a page request, or the answer to one. */
-export const MESSAGE_FUNCTIONS: readonly ProbedFunction[] = [...byFunction.values()].filter(({ role }) =>
+export const MESSAGE_FUNCTIONS: readonly ProbedFunction[] = [...byFunction.values(), ...AMBIGUOUS].filter(({ role }) =>
   ['report-fault', 'core-response', 'driver-response'].includes(role),
 );
 

@@ -1,13 +1,11 @@
 import { Literal } from '../../src/base/literal.ts';
 import { isDigit } from '../../src/base/scan.ts';
-import { decodeKernelCode } from '../../src/model/code.ts';
-import type { TraceEvent } from '../../src/model/event.ts';
-import { type EventRows, LAST_REQUEST, type RowForm, SILENT_ROW } from '../../src/model/event-rows.ts';
+import { type EventRows, SILENT_ROW } from '../../src/model/event-rows.ts';
 import type { LineBlock, LineScanner, RowDialect } from '../../src/model/parser.ts';
-import { accessOf, isStopMarker } from './access.ts';
-import { digitsOf, HexBytes } from './hex-bytes.ts';
-import { ADDRESS, CODE, COUNT, FLAGS, PASID, PERM, PRGI, RET } from './probe-arguments.ts';
-import { MESSAGE_FUNCTIONS, type ProbedFunction } from './probe-functions.ts';
+import { HexBytes } from './hex-bytes.ts';
+import { formOfProbe, NOBODY, ProbeColumns } from './probe-columns.ts';
+import { MESSAGE_FUNCTIONS } from './probe-functions.ts';
+import { probeRecordScanner } from './probe-records.ts';
 import { LONGEST_HEAD, type ProbeShape, SHORTEST_HEAD, shapeOfProbe } from './probe-shape.ts';
 
 const NEWLINE = 10;
@@ -18,9 +16,6 @@ const PARENTHESIS = 40;
 const UNDERSCORE = 95;
 const LETTER_X = 120;
 const SLOTS = 256;
-/** Bits of iommu_fault_page_request.flags (include/linux/iommu.h). */
-const PASID_VALID = 1;
-const LAST_PAGE = 2;
 
 /**
  * Probes that carry a page request with PASID and address, or an answer with a PASID, and return probes of which the value says
@@ -30,31 +25,11 @@ const LAST_PAGE = 2;
  */
 export function probeRows(dialect: string): RowDialect {
   return {
-    forms: MESSAGE_FUNCTIONS.map((probed) => formOf(probed, dialect)),
+    forms: MESSAGE_FUNCTIONS.map((probed) => formOfProbe(probed, dialect)),
     initial: undefined,
     scanner: (rows, firstForm) => new ProbeScanner(rows, firstForm),
+    recordScanner: probeRecordScanner,
   };
-}
-
-function formOf({ name: probe, role }: ProbedFunction, dialect: string): RowForm {
-  if (role === 'report-fault') return { kind: 'page-request', point: 'core', dialect, probe, fill: fillRequest };
-  const point = role === 'core-response' ? 'core' : 'driver-op';
-  return { kind: 'page-response', point, dialect, probe, fill: fillResponse };
-}
-
-function fillRequest(event: TraceEvent, rows: EventRows, at: number): void {
-  const flags = rows.flags[at] ?? 0;
-  event.addressDigits = digitsOf(rows.addressHigh[at] ?? 0, rows.addressLow[at] ?? 0);
-  event.access = accessOf(flags);
-  event.isLast = (flags & LAST_REQUEST) !== 0;
-}
-
-function fillResponse(event: TraceEvent, rows: EventRows, at: number): void {
-  const { code, rawCode } = decodeKernelCode(rows.code[at] ?? 0);
-  event.code = code;
-  event.rawCode = rawCode;
-  const count = rows.count[at] ?? -1;
-  if (count >= 0) event.count = count;
 }
 
 /** A probe whose lines are known by what they begin with: name, function and offset. */
@@ -74,14 +49,12 @@ class ProbeScanner implements LineScanner {
   readonly #firstForm: number;
   readonly #known: (KnownProbe | undefined)[] = new Array(SLOTS).fill(undefined);
   readonly #value = new HexBytes();
-  /** Of the line at hand. */
-  #flags = 0;
-  #perm = 0;
-  #ret = 0;
+  readonly #columns: ProbeColumns;
 
   constructor(rows: EventRows, firstForm: number) {
     this.#rows = rows;
     this.#firstForm = firstForm;
+    this.#columns = new ProbeColumns(rows);
   }
 
   scan({ bytes, view }: LineBlock, from: number, at: number): number {
@@ -100,13 +73,15 @@ class ProbeScanner implements LineScanner {
       this.#rows.form[at] = SILENT_ROW;
       return endOfLine(bytes, start);
     }
-    this.#rows.count[at] = -1;
-    this.#ret = 0;
+    this.#columns.begin(at);
     const end = this.#arguments(known, bytes, view, start, at);
     // Its next line may be an undamaged one.
     if (end < 0) this.#known[slot] = undefined;
-    else if (kind === 'return' ? this.#isSilentReturn(known, at) : this.#isMessage(known, at)) return end;
-    return -1;
+    const { form, nobody } = known;
+    const { probed } = known.shape;
+    const isRow =
+      kind === 'return' ? this.#columns.isSilentReturn(probed, at) : this.#columns.isMessage(probed, form, nobody, at);
+    return isRow ? end : -1;
   }
 
   /** What the text of the line says of its probe; undefined where it is none, or damaged. */
@@ -117,28 +92,10 @@ class ProbeScanner implements LineScanner {
     const shape = shapeOfProbe(text, colon - from);
     if (shape === undefined || shape.length < SHORTEST_HEAD || shape.length > LONGEST_HEAD) return undefined;
     const head = new Literal(text.slice(0, shape.length));
-    const form = shape.kind === 'message' ? this.#firstForm + MESSAGE_FUNCTIONS.indexOf(shape.probed) : SILENT_ROW;
+    const form = this.#firstForm + MESSAGE_FUNCTIONS.indexOf(shape.probed);
     const nobody = this.#rows.addNames(NOBODY);
     if (nobody < 0) return undefined;
     return { head, shape, form, nobody, names: shape.names.map((name) => new Literal(` ${name}=`)) };
-  }
-
-  /** Completes the row of a return, unless the value that was returned means something. */
-  #isSilentReturn({ shape: { probed }, form }: KnownProbe, at: number): boolean {
-    this.#rows.form[at] = form;
-    const isTransfer = probed.role === 'fault-read' || probed.role === 'fault-write';
-    return this.#ret === 0 || (!isTransfer && this.#ret < 0x8000_0000);
-  }
-
-  /** Completes the row of a request or an answer; false where it is none that the columns have. */
-  #isMessage({ shape: { probed }, form, nobody }: KnownProbe, at: number): boolean {
-    const rows = this.#rows;
-    rows.form[at] = form;
-    rows.names[at] = nobody;
-    if (probed.role !== 'report-fault') return true;
-    const isLast = (this.#flags & LAST_PAGE) !== 0;
-    rows.flags[at] = isLast ? this.#perm | LAST_REQUEST : this.#perm;
-    return (this.#flags & PASID_VALID) !== 0 && !isStopMarker(this.#perm, isLast, true);
   }
 
   /** Reads the arguments at `from` into the columns. Gives the position behind them; -1 if they are others, or too large. */
@@ -148,7 +105,7 @@ class ProbeScanner implements LineScanner {
       const name = names[index];
       if (name?.isAt(view, end) !== true) return -1;
       end = this.#integer(bytes, end + name.length);
-      if (end < 0 || !this.#store(shape.meanings[index] ?? 0, at)) return -1;
+      if (end < 0 || !this.#columns.store(shape.meanings[index] ?? 0, this.#value, at)) return -1;
     }
     return end;
   }
@@ -168,47 +125,7 @@ class ProbeScanner implements LineScanner {
     value.lo = decimal;
     return end === from || decimal > 0xffff_ffff ? -1 : end;
   }
-
-  /** False for a value that does not fit. */
-  #store(meaning: number, at: number): boolean {
-    const rows = this.#rows;
-    const { hi, lo } = this.#value;
-    switch (meaning) {
-      case 0:
-        return true;
-      case ADDRESS:
-        rows.addressHigh[at] = hi;
-        rows.addressLow[at] = lo;
-        return true;
-      case PASID:
-        rows.pasid[at] = lo;
-        return hi === 0 && lo <= 0xfffff;
-      case PRGI:
-        rows.prgi[at] = lo;
-        return hi === 0 && lo <= 0x1ff;
-      case FLAGS:
-        this.#flags = lo;
-        return hi === 0;
-      case PERM:
-        this.#perm = lo;
-        return hi === 0 && lo <= 15;
-      case CODE:
-        rows.code[at] = lo;
-        return hi === 0 && lo <= 0xff;
-      case COUNT:
-        rows.count[at] = lo;
-        return hi === 0 && lo <= 0x7fff_ffff;
-      case RET:
-        this.#ret = lo;
-        return hi === 0;
-      default:
-        return false;
-    }
-  }
 }
-
-/** Its lines name neither an IOMMU nor a device. */
-const NOBODY = { iommu: undefined, device: undefined, requester: undefined };
 
 /** Position of the colon in `NAME: (`; -1 where there is no such thing. */
 function endOfName(bytes: Uint8Array, from: number): number {

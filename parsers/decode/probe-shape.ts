@@ -1,4 +1,5 @@
-import { ADDRESS, CODE, FLAGS, meaningOf, PASID, PERM, PRGI } from './probe-arguments.ts';
+import { meaningOf } from './probe-arguments.ts';
+import { wantedOf } from './probe-columns.ts';
 import { functionAt, type ProbedFunction } from './probe-functions.ts';
 
 /** What all lines of a probe have in common: what they begin with, and the names of their arguments. */
@@ -23,9 +24,6 @@ export const LONGEST_HEAD = 160;
 /** Arguments as the kernel prints them: one blank in front of each, numbers only. */
 const ARGUMENTS = /^(?: [a-z_]\w{1,15}=(?:0x[0-9a-f]+|\d+))*$/;
 const NAMES_DEVICE = / dev(?:ice)?=/;
-/** Without these a message is not in the columns. */
-const OF_REQUEST = [PASID, PRGI, FLAGS, PERM, ADDRESS];
-const OF_RESPONSE = [PASID, PRGI, CODE];
 
 /**
  * The shape of the line's probe, whose name ends at `colon`; undefined where the line is damaged, has a negative value, or names
@@ -52,11 +50,6 @@ export function shapeOfProbe(line: string, colon: number): ProbeShape | undefine
   // A damaged line tells nothing of the others.
   if (!ARGUMENTS.test(rest) || !wanted.every((each) => meanings.includes(each))) return undefined;
   return { ...shape, kind: isReturn ? 'return' : 'message' };
-}
-
-function wantedOf({ role }: ProbedFunction): readonly number[] | undefined {
-  if (role === 'report-fault') return OF_REQUEST;
-  return role === 'core-response' || role === 'driver-response' ? OF_RESPONSE : undefined;
 }
 
 /** A symbol ends at its offset; one with a compiler's suffix is left to the text. */

@@ -6,6 +6,7 @@ import { type RequesterId, requesterId } from '../../src/model/ids.ts';
 import type { LineBlock, LineScanner, RowDialect } from '../../src/model/parser.ts';
 import { accessOf, isStopMarker } from './access.ts';
 import { digitsOf, HexBytes } from './hex-bytes.ts';
+import { PrqReportRecords } from './prq-report-records.ts';
 
 /*
  *     prq_report: dmar0/0000:01:00.0 seq# 5: rid=0x100 addr=0x101 rw--l pasid=0x1 index=0x2
@@ -34,6 +35,7 @@ export function prqReportRows(dialect: string): RowDialect {
     forms: [form],
     initial: 'p'.charCodeAt(0),
     scanner: (rows, number) => new PrqReportScanner(rows, number),
+    recordScanner: (_, rows, number) => new PrqReportRecords(rows, number),
   };
 }
 

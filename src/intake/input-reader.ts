@@ -3,21 +3,17 @@ import type { TraceEvent } from '../model/event.ts';
 import type { ExportedGroup } from '../model/exported-group.ts';
 import { type Container, formatTextProblem, type LineClock } from '../model/parser.ts';
 import { emptyReport } from './empty-report.ts';
-import { EventOrder } from './event-order.ts';
 import { EventRun } from './event-run.ts';
 import type { ClockDomain } from './event-stream.ts';
-import { FramingChoice } from './framing-choice.ts';
-import { handleRecords, noteDamage } from './handle-records.ts';
 import type { ClosableBytes, InputReport, InputSpec } from './input.ts';
 import { InputBytes, QUIET } from './input-bytes.ts';
 import { InputClock } from './input-clock.ts';
-import { LineHandler } from './line-handler.ts';
 import type { LineReader } from './line-reader.ts';
 import { HEAD_BYTES, type Probe, probe } from './probe.ts';
 import { countsOf, RangeInput } from './range-input.ts';
 import type { ReaderContext } from './reader-context.ts';
+import { RecordInput } from './record-input.ts';
 import { TextInput, type TextShape } from './text-input.ts';
-import { Unwrapping } from './unwrapping.ts';
 
 const HASH = 35;
 /** A drawing beyond this is cut; nobody draws so much. */
@@ -26,8 +22,6 @@ const MAX_WHOLE_TEXT_BYTES = 16 * 1024 * 1024;
 /** Of an export of groups so much is read. */
 const MAX_GROUPS_BYTES = 256 * 1024 * 1024;
 const MAX_UNREAD_SHOWN = 5;
-/** Records come in order of time. Few of them are in flight, so that those that are done with are young. */
-const HELD_RECORDS = 128;
 
 /** Reads one input: first its head, to see what it is, then its events in order. */
 export class InputReader {
@@ -42,6 +36,7 @@ export class InputReader {
   #container: Container | undefined;
   #shape: TextShape = { framing: undefined, isNewestFirst: false, isPasted: false, hasDeltas: false };
   #text: TextInput | undefined;
+  #records: RecordInput | undefined;
   /** Nothing came for a while before the last batch of an input that is followed. */
   isQuiet = false;
 
@@ -234,26 +229,20 @@ export class InputReader {
   /** Closes what texts of lines are read from; they can still be asked for. */
   closeTexts(): void {
     this.#text?.closeTexts();
+    this.#records?.closeTexts();
   }
 
   /** The events of a container that is read here and there. */
   async *#recordBatches(openRecords: NonNullable<Container['openRecords']>): AsyncGenerator<EventRun, void, void> {
-    const { options, dispatch, parsers } = this.#context;
-    const order = new EventOrder(options.mergeWindowNs, this.report, false, HELD_RECORDS);
     let bytes: ClosableBytes | undefined;
     try {
       bytes = await this.#openBytes();
-      const reader = openRecords(bytes, (format) => dispatch.wants(format));
-      this.report.clock = reader.clock;
-      const framings = new FramingChoice(parsers.framings);
-      const unwrapping = new Unwrapping(parsers.wrappings);
-      const handler = new LineHandler(this.#input, this.report, framings, unwrapping, dispatch, this.#clock, order);
-      for (const _ of handleRecords(reader, handler, parsers.framings, order)) {
-        this.report.lines = reader.records;
+      const records = new RecordInput(this.#input, this.report, this.#context, this.#clock);
+      this.#records = records;
+      for (const run of records.read(openRecords, bytes)) {
         this.report.scale = this.#clock.scale(this.#epoch);
-        yield new EventRun(order.take());
+        yield run;
       }
-      noteDamage(reader, this.#input, this.report);
     } catch (error) {
       this.report.error = new UsageError(`${this.report.spec.path} cannot be read: ${asError(error).message}`);
     } finally {

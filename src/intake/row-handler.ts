@@ -8,7 +8,6 @@ import type { InputReport } from './input.ts';
 import type { InputClock } from './input-clock.ts';
 import type { KeptLines } from './kept-lines.ts';
 import type { LineHandler } from './line-handler.ts';
-import type { RowAgain } from './row-again.ts';
 import type { RowSink } from './row-lines.ts';
 import type { RowPacket } from './row-packets.ts';
 
@@ -17,7 +16,8 @@ const YOUNG_PART = 4;
 
 export interface RowHandlerParts {
   readonly handler: LineHandler;
-  readonly framings: FramingChoice;
+  /** Undefined where all lines have one framing. */
+  readonly framings: FramingChoice | undefined;
   /** Whose lines the scanners read. */
   readonly framing: Framing;
   /** By the number of their form. */
@@ -25,7 +25,8 @@ export interface RowHandlerParts {
   readonly clock: InputClock;
   readonly order: EventOrder;
   readonly report: InputReport;
-  readonly again: RowAgain;
+  /** Fills the spare columns, but for time, line and offset, from the line at `offset`, or from its text that is held. */
+  again(offset: number, held: number): void;
   /** Where the input cannot be read again. */
   readonly kept: KeptLines | undefined;
 }
@@ -51,7 +52,7 @@ export class RowHandler implements RowSink, RowSource {
 
   get isReady(): boolean {
     const { framings, framing, clock } = this.#parts;
-    return framings.last === framing && clock.isOfMicroseconds;
+    return (framings === undefined || framings.last === framing) && clock.isOfMicroseconds;
   }
 
   get nextRow(): number {
@@ -64,10 +65,11 @@ export class RowHandler implements RowSink, RowSource {
 
   row(block: LineBlock, from: number, end: number): void {
     this.#parts.kept?.note(this.nextRow, block, from, end);
-    this.#add();
+    this.add();
   }
 
-  #add(): void {
+  /** The columns of the next row are filled. */
+  add(): void {
     const { rows } = this;
     const { handler, framing, dialects, clock, order, report } = this.#parts;
     const at = this.#count & rows.mask;
@@ -84,7 +86,7 @@ export class RowHandler implements RowSink, RowSource {
   takeRows(packet: RowPacket, from: number, end: number): void {
     for (let next = from; next < end; ) {
       const copied = packet.copy(next, end, this.nextRow);
-      for (let count = 0; count < copied; count += 1) this.#add();
+      for (let count = 0; count < copied; count += 1) this.add();
       next += copied;
     }
   }
@@ -106,10 +108,9 @@ export class RowHandler implements RowSink, RowSource {
   eventAt(row: number, line: number, offset: number, held: number): TraceEvent {
     if (this.#isKept(row)) return this.eventOf(row);
     const { rows } = this;
-    const { again, clock, kept } = this.#parts;
     const at = rows.spare;
-    kept?.moveTo(at, held);
-    again.read(kept?.textAt(at) ?? this.origin.textAt(offset));
+    this.#parts.again(offset, held);
+    const { clock } = this.#parts;
     rows.time[at] = clock.timeOf(rows.seconds[at] ?? 0, rows.nanos[at] ?? 0);
     rows.line[at] = line;
     rows.offset[at] = offset;

@@ -1,5 +1,13 @@
 import { EventRows } from '../model/event-rows.ts';
-import type { Dialect, Framing, LineBlock, LineScanner, RowDialect } from '../model/parser.ts';
+import type {
+  Dialect,
+  Framing,
+  LineBlock,
+  LineScanner,
+  RecordFormat,
+  RecordScanner,
+  RowDialect,
+} from '../model/parser.ts';
 import type { RowScanners } from './row-lines.ts';
 
 export interface RowReading {
@@ -38,6 +46,28 @@ export function rowReadingOf(
     else for (const [initial, first] of payloads.entries()) payloads[initial] = either(first, scanner);
   }
   return { framing, dialects: ofForms, scanners: { rows, prefix: framing.prefixScanner(rows), payloads } };
+}
+
+/** The rows of the records of one input, and how those of an event are put into them. `kept`: as of `rowsFor`. */
+export interface RecordRowsReading {
+  readonly rows: EventRows;
+  /** By the number of their form. */
+  readonly dialects: readonly Dialect[];
+  scannerOf(dialect: Dialect, event: RecordFormat): RecordScanner | undefined;
+}
+
+export function recordRowsFor(dialects: readonly Dialect[], kept: number): RecordRowsReading {
+  const readers = readersOf(dialects);
+  const rows = new EventRows(
+    readers.flatMap(({ reader }) => reader.forms),
+    kept,
+  );
+  const ofForms = readers.flatMap(({ dialect, reader }) => reader.forms.map(() => dialect));
+  return {
+    rows,
+    dialects: ofForms,
+    scannerOf: (dialect, event) => dialect.rows?.recordScanner?.(event, rows, ofForms.indexOf(dialect)),
+  };
 }
 
 /** Those that look at one name first. */

@@ -118,6 +118,8 @@ export class TextInput {
       textAt: (offset) => this.#texts?.textAt(offset) ?? '',
       ...(kept !== undefined && { keptText: (at) => kept.textAt(at) }),
     };
+    const again = new RowAgain(spec.path, scanners);
+    const { spare } = scanners.rows;
     return new RowHandler(scanners.rows, origin, {
       handler: this.handler,
       framings: this.#framings,
@@ -126,7 +128,10 @@ export class TextInput {
       clock,
       order: this.order,
       report,
-      again: new RowAgain(spec.path, scanners),
+      again(offset, held) {
+        kept?.moveTo(spare, held);
+        again.read(kept?.textAt(spare) ?? origin.textAt(offset));
+      },
       kept,
     });
   }

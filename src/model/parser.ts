@@ -106,6 +106,16 @@ export interface RowDialect {
   readonly initial: number | undefined;
   /** Reads the event's name and payload up to the line's end. `firstForm` is the number of its first form, for the column. */
   scanner(rows: EventRows, firstForm: number): LineScanner;
+  /** The same for the binary records of an event; absent or undefined: there is no such reading. */
+  recordScanner?(event: RecordFormat, rows: EventRows, firstForm: number): RecordScanner | undefined;
+}
+
+/** Reads binary records of one event into the columns of rows, the same as `BinaryReading.parse` reads them; it may refuse any. */
+export interface RecordScanner {
+  /** Names of the fields that it wants. */
+  readonly fields: readonly string[];
+  /** Reads into the columns at `at`; false: the record is to be read otherwise. */
+  scan(record: RecordFields, at: number): boolean | typeof SILENT;
 }
 
 /**
@@ -249,6 +259,8 @@ export interface RecordFormat {
 export interface DialectReading {
   readonly dialect: Dialect;
   readonly binary: BinaryReading;
+  /** Tried first where the record can be a row. */
+  readonly scanner?: RecordScanner | undefined;
 }
 
 /** A binary record as the line of text that it stands for. One object is reused for all records of an input. */
@@ -257,6 +269,10 @@ export interface FramedRecord extends FramedLine {
   reading: { readonly dialect: Dialect; readonly result: TraceEvent | Continuation } | undefined;
   /** Set for a marker, which is no record: the other fields mean nothing. */
   fact: HeaderFact | undefined;
+  /** Set by the caller: columns that a row can be put into; -1: there must be none. */
+  row: number;
+  /** The record was put into those columns; its line has no text then, and is valid until the next call. */
+  isRow: boolean;
 }
 
 /**
@@ -279,10 +295,12 @@ export interface RecordReader {
   readonly records: number;
   /** The line of the next record, or of a marker, and fills `out`; undefined at the end. */
   next(out: FramedRecord): RecordLine | undefined;
+  /** The same for a record that was a row, by its line's offset; undefined if it is not there any more. The line's number is not known. */
+  again?(source: ByteSource, offset: number, out: FramedRecord): RecordLine | undefined;
 }
 
 export function newFramedRecord(): FramedRecord {
-  return { ...newFramedLine(), reading: undefined, fact: undefined };
+  return { ...newFramedLine(), reading: undefined, fact: undefined, row: -1, isRow: false };
 }
 
 export interface ArchiveMember {

@@ -124,12 +124,13 @@ export class PlainPairs {
   #request(rows: EventRows, at: number, row: number, place: Place): PlainOutcome {
     const { requester, unit } = place;
     const sequence = rows.sequence[at] ?? 0;
-    if (sequence !== (unit.sequence ?? NONE) + 1 || unit.countsPerBond || unit.early.length > 0) return 'event';
+    const pasid = rows.pasid[at] ?? 0;
+    if (unit.sequence === undefined || unit.countsPerBond || unit.early.length > 0) return 'event';
+    if (sequence !== unit.sequence + 1 && !this.#beginsAnew(requester, pasid, sequence, unit.sequence)) return 'event';
     if (requester.open.size + this.#open.size >= this.#mostOpen) return 'event';
     const { gapAt } = this.#context;
     // What a gap took may be the early answer to this one (`GapTracker.hidesAnswer`).
     if (gapAt !== undefined && !((unit.requestAt ?? Number.NEGATIVE_INFINITY) >= gapAt)) return 'alone';
-    const pasid = rows.pasid[at] ?? 0;
     const prgi = rows.prgi[at] ?? 0;
     if (requester.sizes.isAnyFull && !requester.keys.has(keyOf(pasid, prgi))) return 'alone';
     const key = keyState(requester, pasid, prgi);
@@ -154,6 +155,12 @@ export class PlainPairs {
       this.#collecting.add(slot);
     }
     return 'taken';
+  }
+
+  /** `seq#` went back, and not to where that of the PASID left off: nothing was lost, as far as it tells (`GapTracker.sequence`). */
+  #beginsAnew(requester: Requester, pasid: number, sequence: number, previous: number): boolean {
+    if (sequence >= previous || requester.sizes.isAnyFull) return false;
+    return sequence !== (this.#gaps.bondOf(requester, pasid).sequence ?? 0) + 1;
   }
 
   #begin(key: KeyState, pasid: number, time: number): number {

@@ -8,6 +8,7 @@ import { readEvents } from '../../src/intake/read-events.ts';
 import type { ReadOptions } from '../../src/intake/read-options.ts';
 import type { TraceEvent } from '../../src/model/event.ts';
 import type { ParserRegistry } from '../../src/model/parser.ts';
+import { uncompressed } from '../parsers/containers/trace-dat/uncompressed.ts';
 import { input } from './fake-parsers.ts';
 import { placedInput } from './placed-input.ts';
 import { textParsers } from './text-parsers.ts';
@@ -121,6 +122,24 @@ const word = fc.oneof(
 const descriptor = fc
   .tuple(fc.constantFrom('page_grp_resp', 'inv_wait', 'p_iotlb_inv', 'UNKNOWN'), word, hex(0xffff), hex(1))
   .map(([symbol, first, second, third]) => `qi_submit: ${symbol} dmar0: 0x${first} 0x${second} 0x${third} 0x0`);
+const recordings = [
+  ...globSync('fixtures/trace-dat/*.dat', { cwd: root }),
+  ...globSync('../shared/captures/pri-*/*.dat', { cwd: root }),
+];
+
+test('records of a file that can be read again are rows, and the same as those of a pipe', async () => {
+  let rows = 0;
+  for (const path of recordings) {
+    const content = uncompressed(readFileSync(`${root}/${path}`));
+    const { rows: none, ...fromPipe } = await read(input(content), {}, registry);
+    const { rows: count, ...fromFile } = await read(placedInput(content), {}, registry);
+    expect(fromFile).toEqual(fromPipe);
+    expect(none).toBe(0);
+    rows += count;
+  }
+  expect(rows).toBeGreaterThan(500);
+});
+
 const radix = (value: number): fc.Arbitrary<string> => fc.constantFrom(String(value), `0x${value.toString(16)}`);
 const number = (limit: number): fc.Arbitrary<string> => fc.nat(limit).chain(radix);
 const probedRequest = fc

@@ -13,6 +13,7 @@ import { Replay } from '../../src/replay/replay.ts';
 import { input } from '../intake/fake-parsers.ts';
 import { placedInput } from '../intake/placed-input.ts';
 import { textParsers } from '../intake/text-parsers.ts';
+import { uncompressed } from '../parsers/containers/trace-dat/uncompressed.ts';
 import { probedCapture } from '../sim/probed-capture.ts';
 import { requestLine, responseLine, troubledCapture, WORST_SEED } from '../sim/troubled-capture.ts';
 
@@ -92,6 +93,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const fixtures = globSync('fixtures/**/*.txt', { cwd: root });
 const captures = globSync('../shared/captures/pri-*/*.txt', { cwd: root }).filter((path) => !/truth|how/.test(path));
 
+const recordings = [
+  ...globSync('fixtures/trace-dat/*.dat', { cwd: root }),
+  ...globSync('../shared/captures/pri-*/*.dat', { cwd: root }),
+];
+
 describe('the short way for plain pairs gives what the replay of events gives', () => {
   test('all fixtures', async () => {
     for (const path of fixtures) await expectSame(readFileSync(`${root}/${path}`));
@@ -99,6 +105,13 @@ describe('the short way for plain pairs gives what the replay of events gives', 
 
   test.skipIf(captures.length === 0)(`captures${captures.length === 0 ? ' (no ../shared)' : ''}`, async () => {
     for (const path of captures) await expectSame(readFileSync(`${root}/${path}`));
+  });
+
+  test('recordings', async () => {
+    for (const path of recordings) {
+      const content = uncompressed(readFileSync(`${root}/${path}`));
+      expect(await resultOf(placedInput(content), registry)).toEqual(await resultOf(input(content), registry));
+    }
   });
 
   test('generated captures with all that can go wrong', async () => {

@@ -36,6 +36,7 @@ export function troubledCapture(seed: number, count = LINES): string {
       const isLast = below(random, 4) > 0;
       lines.push(requestLine(micros, sequence, rid, pasid, prgi, isLast));
       sequence += isOdd(0.02) ? 2 + below(random, 4) : 1;
+      if (seed > 0 && isOdd(0.01)) sequence = below(random, 3);
       if (isLast) open.push(key);
     }
   }

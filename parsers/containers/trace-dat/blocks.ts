@@ -32,7 +32,7 @@ export function blockReader(
   return new CompressedBlocks(source, data, decompress, isLittleEndian);
 }
 
-class PlainBlocks implements BlockReader {
+export class PlainBlocks implements BlockReader {
   readonly #source: ByteSource;
   readonly #bytes: Buffer;
   readonly #view: DataView;

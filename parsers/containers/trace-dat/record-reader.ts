@@ -7,6 +7,7 @@ import {
   type FramedRecord,
   type RecordLine,
   type RecordReader,
+  type RecordScanner,
   SILENT,
 } from '../../../src/model/parser.ts';
 import { logTextStart } from '../../decode/log-text-start.ts';
@@ -21,16 +22,24 @@ import { RecordClock } from './record-clock.ts';
 import { newRecordData, type RecordData } from './record-data.ts';
 import { CurrentFields, fieldsNamed } from './record-fields.ts';
 import { flagsPrinter, namePrinter } from './record-line.ts';
+import { RecordPlaces } from './record-places.ts';
 import type { Recording } from './recording.ts';
 import { printContext } from './symbols.ts';
 
 /** How the records of one event are read. */
 interface Reader extends EventPrinter {
   readonly eventName: string;
+  /** Puts the record into the columns of a row. */
+  readonly row: RowReader | undefined;
   /** Reads the record without text. */
   readonly binary: BinaryReader | undefined;
   /** Its text is that of the kernel log. */
   readonly isLogText: boolean;
+}
+
+interface RowReader {
+  readonly fields: readonly EventField[];
+  readonly scanner: RecordScanner;
 }
 
 interface BinaryReader {
@@ -56,6 +65,9 @@ export class TraceDatReader implements RecordReader {
   #isRead = false;
   readonly #lines: LinePrinter;
   readonly #fields: CurrentFields;
+  readonly #places: RecordPlaces;
+  /** Of a row. */
+  readonly #place: RecordLine & { line: number; offset: number } = { input: 0, line: 0, offset: 0, text: '' };
   /** Markers of what is missing at the end of a CPU's data. */
   readonly #cut: number[];
 
@@ -71,6 +83,7 @@ export class TraceDatReader implements RecordReader {
     const streams = streamsOf(source, recording);
     const base = leastOf(streams.map((stream) => stream.firstStamp()));
     this.#time = new RecordClock(recording, base);
+    this.#places = new RecordPlaces(recording, base);
     this.#streams = streams.filter((stream) => stream.begin(base) || this.#note(stream));
     const context = printContext(recording);
     for (const format of recording.formats.values()) {
@@ -86,6 +99,7 @@ export class TraceDatReader implements RecordReader {
         flags: flagsPrinter(format),
         name: namePrinter(format.name),
         isLogText: format.name === 'console',
+        row: wanted === true ? undefined : rowReader(format, wanted),
         binary: wanted === true ? undefined : binaryReader(format, wanted),
       };
     }
@@ -102,6 +116,7 @@ export class TraceDatReader implements RecordReader {
 
   next(out: FramedRecord): RecordLine | undefined {
     out.fact = undefined;
+    out.isRow = false;
     for (;;) {
       const stream = this.#nextStream();
       if (stream === undefined) return this.#nextCut(out);
@@ -112,24 +127,50 @@ export class TraceDatReader implements RecordReader {
       const number = stream.view.getUint16(stream.start, data.isLittleEndian);
       const reader = this.#readers[number];
       if (reader === undefined) continue;
-      data.bytes = stream.bytes;
-      data.view = stream.view;
-      data.start = stream.start;
-      data.size = stream.size;
+      this.#select(stream);
       const line = this.#read(stream, reader, out);
       if (line !== undefined) return line;
     }
   }
 
+  again(source: ByteSource, offset: number, out: FramedRecord): RecordLine | undefined {
+    out.fact = undefined;
+    out.isRow = false;
+    const stream = this.#places.find(source, offset);
+    if (stream === undefined) return undefined;
+    const reader = this.#readers[stream.view.getUint16(stream.start, this.#data.isLittleEndian)];
+    if (reader === undefined) return undefined;
+    this.#select(stream);
+    return this.#read(stream, reader, out);
+  }
+
+  #select(stream: CpuStream): void {
+    const data = this.#data;
+    data.bytes = stream.bytes;
+    data.view = stream.view;
+    data.start = stream.start;
+    data.size = stream.size;
+  }
+
   /** Undefined for a record that says nothing. */
   #read(stream: CpuStream, reader: Reader, out: FramedRecord): RecordLine | undefined {
-    const { binary } = reader;
-    const result = binary?.parse(this.#fields.select(binary.fields));
+    const { binary, row } = reader;
+    if (row !== undefined && out.row >= 0 && stream.isPlain) {
+      const outcome = row.scanner.scan(this.#fields.select(row.fields), out.row);
+      if (outcome === SILENT) return undefined;
+      out.isRow = outcome;
+    }
+    const result = out.isRow ? undefined : binary?.parse(this.#fields.select(binary.fields));
     if (result === SILENT) return undefined;
     this.#time.set(stream.time, out);
     out.cpu = stream.cpu;
     out.pid = reader.pid(this.#data);
     out.task = this.#lines.taskOf(out.pid, stream.buffer);
+    if (out.isRow) {
+      this.#place.line = this.records;
+      this.#place.offset = stream.offset;
+      return this.#place;
+    }
     out.eventName = reader.eventName;
     out.reading = undefined;
     if (result === undefined || binary === undefined) return this.#printed(stream, reader, out);
@@ -196,6 +237,12 @@ export class TraceDatReader implements RecordReader {
 function binaryReader(format: EventFormat, { dialect, binary }: DialectReading): BinaryReader | undefined {
   const fields = fieldsNamed(format, binary.fields);
   return fields === undefined ? undefined : { dialect, fields, parse: binary.parse };
+}
+
+function rowReader(format: EventFormat, { scanner }: DialectReading): RowReader | undefined {
+  if (scanner === undefined) return undefined;
+  const fields = fieldsNamed(format, scanner.fields);
+  return fields === undefined ? undefined : { fields, scanner };
 }
 
 function streamsOf(source: ByteSource, recording: Recording): readonly CpuStream[] {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { type EventFormat, parseEventFormat } from '../../../../parsers/containers/trace-dat/event-format.ts';
-import { contentOf, readCapture, readCaptureFile, withoutPlaces } from './read-capture.ts';
+import { type Capture, contentOf, readCapture, readCaptureFile, readPlaced, withoutPlaces } from './read-capture.ts';
 import { type Metadata, type RawRecord, type Recorded, readRecorded } from './recorded.ts';
 import { writePages } from './write-pages.ts';
 import { type BufferPages, type FileOptions, writeRecording } from './write-recording.ts';
@@ -81,6 +81,15 @@ describe('every form of a recording gives the same events', () => {
   });
 });
 
+test.each(variants)('records of a file that are read as rows are the same: %s', async (_, options, pages) => {
+  const bytes = writeRecording(metadataFor(options), buffersFor(options, recorded, pages), options);
+  const [piped, placed] = [await readCapture(bytes), await readPlaced(bytes)];
+  const linesOf = ({ events }: Capture) => events.map(({ source: { line, offset, text } }) => ({ line, offset, text }));
+  expect(linesOf(placed)).toEqual(linesOf(piped));
+  expect(contentOf(placed)).toEqual(contentOf(piped));
+  expect(placed.rows).toBe(options.compression === 'none' ? 45 : 0);
+});
+
 test.each([6, 7] as const)('instances of version %i are merged by time', async (version) => {
   const options: FileOptions = { ...PLAIN, version };
   const [{ cpus = [] } = {}] = buffersFor(options);
@@ -94,6 +103,8 @@ test.each([6, 7] as const)('instances of version %i are merged by time', async (
   const capture = await readCapture(writeRecording(recorded.metadata, buffers, options));
   const expected = await readCaptureFile(`${BASE}.report.txt`);
   expect(withoutPlaces(capture.events)).toEqual(withoutPlaces(expected.events));
+  const placed = await readPlaced(writeRecording(recorded.metadata, buffers, options));
+  expect(placed.events.map(({ source }) => source.text)).toEqual(capture.events.map(({ source }) => source.text));
   const prefixes = new Set(capture.events.map(({ cpu, source }) => `${cpu} ${source.text.startsWith('lab: ')}`));
   expect(prefixes.has(`${first.cpu} true`) || prefixes.has(`${second.cpu} false`)).toBe(true);
 });

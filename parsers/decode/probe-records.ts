@@ -1,0 +1,39 @@
+import type { EventRows } from '../../src/model/event-rows.ts';
+import type { RecordFields, RecordFormat, RecordScanner } from '../../src/model/parser.ts';
+import { meaningOfField } from './probe-arguments.ts';
+import { NOBODY, ProbeColumns, wantedOf } from './probe-columns.ts';
+import { functionOfEvent, MESSAGE_FUNCTIONS } from './probe-functions.ts';
+import { newWord64 } from './word64.ts';
+
+/** Reads recorded probes that carry a page request or an answer; undefined for all others, and for those that name a device. */
+export function probeRecordScanner(
+  { name, fields }: RecordFormat,
+  rows: EventRows,
+  firstForm: number,
+): RecordScanner | undefined {
+  const probed = functionOfEvent(name);
+  const wanted = probed === undefined ? undefined : wantedOf(probed);
+  if (probed === undefined || wanted === undefined) return undefined;
+  if (!fields.some((field) => field.name === '__probe_ip')) return undefined;
+  const named = fields.filter((field) => !field.name.startsWith('__probe_'));
+  const meanings = named.map((field) => meaningOfField(field));
+  if (meanings.includes(undefined) || !wanted.every((each) => meanings.includes(each))) return undefined;
+  const columns = new ProbeColumns(rows);
+  const form = firstForm + MESSAGE_FUNCTIONS.indexOf(probed);
+  const nobody = rows.addNames(NOBODY);
+  const value = newWord64();
+  return {
+    fields: named.map((field) => field.name),
+    scan(record: RecordFields, at: number): boolean {
+      columns.begin(at);
+      for (let index = 0; index < meanings.length; index += 1) {
+        const meaning = meanings[index] ?? 0;
+        if (meaning === 0) continue;
+        value.lo = record.low(index);
+        value.hi = record.high(index);
+        if (!columns.store(meaning, value, at)) return false;
+      }
+      return columns.isMessage(probed, form, nobody, at);
+    },
+  };
+}
