@@ -3,7 +3,7 @@ import { assertUnreachable } from '../base/assert.ts';
 import { UsageError } from '../base/errors.ts';
 import type { Result } from '../model/result.ts';
 import type { PipelineContext, PipelineReporter } from '../report/pipeline.ts';
-import type { LadderOf, Reporter } from '../report/reporter.ts';
+import type { HiddenFindings, LadderOf, Reporter } from '../report/reporter.ts';
 import type { CheckFormat, CheckOptions } from './command-options.ts';
 import { isGithubActions } from './github-actions.ts';
 import { appendJobSummary, wantsJobSummary } from './job-summary.ts';
@@ -18,6 +18,7 @@ export type CheckTarget = FormatTarget<CheckFormat>;
 export interface ReportMaterial {
   /** As the display filters leave it. */
   readonly shown: Result;
+  readonly hidden: HiddenFindings | undefined;
   readonly ladderOf: LadderOf | undefined;
   /** Built where a format for a CI system asks for it. */
   pipeline(): Promise<PipelineContext>;
@@ -66,10 +67,11 @@ export async function writeReports(
       return made;
     },
   };
+  const hidden = material.hidden !== undefined && { hidden: material.hidden };
   // Files first: they are complete also where the reader of standard output goes away.
   for (const target of targets.toSorted((a, b) => Number(isStandardOutput(a)) - Number(isStandardOutput(b)))) {
     const reporter = await loadReporter(target.format, shared);
-    const pieces = reporter(material.shown, styleFor(session, options, target), material.ladderOf);
+    const pieces = reporter(material.shown, { ...styleFor(session, options, target), ...hidden }, material.ladderOf);
     try {
       if (isReadByRunner(session, target)) await writeWithoutCommands(session, pieces);
       else await writeTarget(target, session, pieces);
@@ -81,7 +83,7 @@ export async function writeReports(
   }
   if (targets.some(({ format }) => format === 'github') && wantsJobSummary(session)) {
     const { reportMarkdown } = await import('../report/markdown.ts');
-    const style = { colour: false, width: 100, isVerbose: true, isQuiet: options.quiet === true };
+    const style = { colour: false, width: 100, isVerbose: true, isQuiet: options.quiet === true, ...hidden };
     await appendJobSummary(session, reportMarkdown(material.shown, style, material.ladderOf));
   }
   return isComplete;

@@ -8,8 +8,8 @@ import type { SourceAnchor } from '../report/pipeline.ts';
 export function durationOption(option: string): (value: string) => number {
   return (value) => {
     const ns = parseDuration(value);
-    if (ns === undefined || ns === 0)
-      throw new UsageError(`${option} ${value}: not a duration`, `Give ${DURATION_FORM}.`);
+    if (ns === undefined) throw new UsageError(`${option} ${value}: not a duration`, `Give ${DURATION_FORM}.`);
+    if (ns === 0) throw new UsageError(`${option} ${value}: no time at all`, 'Give a duration above 0.');
     return ns;
   };
 }

@@ -82,7 +82,14 @@ export function buildProgram(session: Session, outcome: Outcome): Command {
     ],
   });
   for (const declare of COMMANDS) declare(program, session, outcome);
+  for (const command of program.commands) refuseExcess(command);
   return program;
+}
+
+/** Commands inherit from the program that it takes any words. */
+function refuseExcess(command: Command): void {
+  command.allowExcessArguments(false);
+  for (const below of command.commands) refuseExcess(below);
 }
 
 /** What commander refuses, as a message and a hint. undefined: it has printed help or the version, nothing is wrong. */

@@ -1,4 +1,5 @@
 import type { StatsFilter } from '../analysis/counted.ts';
+import { UsageError } from '../base/errors.ts';
 import type { ReportStyle } from '../report/reporter.ts';
 import { type ShownFilter, shownBy } from '../report/shown-filter.ts';
 import { wantsColour } from './colour.ts';
@@ -10,13 +11,28 @@ import type { Session } from './session.ts';
 const DEFAULT_WIDTH = 100;
 const MINIMUM_WIDTH = 60;
 
+/** Throws a UsageError where the range is empty. */
 export function filterOf({ device, pasid, from, to }: ShownOptions): ShownFilter {
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new UsageError(`--from ${from} --to ${to}: the end is before the beginning`, 'Swap them.');
+  }
   return {
     ...(device !== undefined && { devices: device }),
     ...(pasid !== undefined && { pasids: pasid }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   };
+}
+
+/** The display filters in words; undefined without any. */
+export function filterText({ device = [], pasid = [], from, to }: ShownOptions): string | undefined {
+  const parts = [
+    ...device.map((name) => `device ${name}`),
+    ...pasid.map((value) => `PASID ${value}`),
+    ...(from === undefined ? [] : [`from ${from} s`]),
+    ...(to === undefined ? [] : [`to ${to} s`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 /** What statistics count. */

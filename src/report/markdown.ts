@@ -7,7 +7,7 @@ import type { LadderOf, Reporter, ReportStyle } from './reporter.ts';
 import { basisLines, coverageLines } from './text-basis.ts';
 import { actorLine, evidenceLines } from './text-finding.ts';
 import { verdictOf } from './verdict.ts';
-import { countedOnlyText, subjectOf, worstFirst } from './wording.ts';
+import { countedOnlyText, hiddenText, subjectOf, worstFirst } from './wording.ts';
 import { clip } from './wrap.ts';
 
 /** Rows of the table; an issue takes 65,536 characters. */
@@ -26,6 +26,7 @@ export const reportMarkdown: Reporter = function* (result, style, ladderOf) {
   const findings = worstFirst(result.findings);
   if (findings.length > 0) yield* table(findings, style);
   const detailed = style.isVerbose ? findings : findings.slice(0, SHOWN_DETAILS);
+  if (style.hidden !== undefined) yield `\n… ${markdownText(hiddenText(style.hidden))}\n`;
   for (const [id, count] of Object.entries(result.omitted ?? {})) {
     yield `\n… and ${countedOnlyText(id, count)}\n`;
   }

@@ -8,6 +8,14 @@ export interface ReportStyle {
   readonly width: number;
   readonly isVerbose: boolean;
   readonly isQuiet: boolean;
+  /** What display filters leave out of the findings, but not of the counts. */
+  readonly hidden?: HiddenFindings;
+}
+
+export interface HiddenFindings {
+  readonly count: number;
+  /** The filters in words. */
+  readonly filter: string;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { LadderOf, LiveReporter, Reporter, ReportStyle } from './reporter.t
 import { basisLines, bootLines, coverageLines } from './text-basis.ts';
 import { findingLines } from './text-finding.ts';
 import { verdictOf } from './verdict.ts';
-import { countedOnlyText, worstFirst } from './wording.ts';
+import { countedOnlyText, hiddenText, worstFirst } from './wording.ts';
 
 /** Findings of one rule that are shown in full; the rest is counted, unless verbose. */
 const SHOWN_PER_RULE = 10;
@@ -17,6 +17,7 @@ export const reportText: Reporter = function* (result, style, ladderOf) {
   const paint = paintFor(style.colour);
   yield `${verdictOf(result, paint)}\n`;
   yield* shownFindings(result, paint, style, ladderOf);
+  if (style.hidden !== undefined) yield `\n… ${hiddenText(style.hidden)}\n`;
   if (style.isQuiet) return;
   yield '\n';
   for (const line of coverageLines(result)) yield `${line}\n`;

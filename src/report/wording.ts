@@ -2,6 +2,7 @@ import { agree, plural, sanitise } from '../base/text.ts';
 import { BOUNDED_TABLES, type BoundedTable } from '../model/bounded-table.ts';
 import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
+import type { HiddenFindings } from './reporter.ts';
 
 /** What a finding is about: `0000:01:00.0 PASID 1 PRGI 3 (vm3)`; empty if it names nothing. */
 export function subjectOf(finding: Pick<Finding, 'device' | 'pasid' | 'prgi' | 'owner'>): string {
@@ -87,6 +88,11 @@ export function unreadText(count: number): string {
 /** Answers at the head of a capture. */
 export function headUnknownText(count: number): string {
   return `${plural(count, 'answer')} at the head whose ${agree(count, 'request', 'requests')} may precede the capture`;
+}
+
+/** What display filters leave out. */
+export function hiddenText({ count, filter }: HiddenFindings): string {
+  return `${plural(count, 'finding')} not shown: only those of ${sanitise(filter)} are; verdict, counts and coverage are of all`;
 }
 
 /** Findings of a rule that are in no list. */

@@ -77,7 +77,7 @@ describe('option values', () => {
   test('a duration of nothing, or without a unit, is refused with the form', () => {
     const form = 'Give a number with a unit, like 10s, 100ms, 250us or 1.5s.';
     expect(refusal(() => durationOption('--timeout')('10'))).toBe(`--timeout 10: not a duration\n${form}`);
-    expect(refusal(() => durationOption('--slow')('0ms'))).toBe(`--slow 0ms: not a duration\n${form}`);
+    expect(refusal(() => durationOption('--slow')('0ms'))).toBe('--slow 0ms: no time at all\nGive a duration above 0.');
   });
 
   test('counts, PASIDs, lists, times and choices', () => {

@@ -102,6 +102,46 @@ describe('check', () => {
     expect(await sameAs(gzipSync(twice))).toEqual(expected);
   });
 
+  test('findings that display filters leave out are counted, with the filter', async () => {
+    for (const format of ['text', 'markdown']) {
+      const { code, printed } = await faultlog([
+        'check',
+        '--format',
+        format,
+        '--pasid',
+        '7',
+        '--to',
+        '99',
+        'twice.txt',
+      ]);
+      expect(code).toBe(1);
+      expect(printed).toContain(
+        '… 4 findings not shown: only those of PASID 7, to 99 s are; verdict, counts and coverage are of all\n',
+      );
+      expect((await faultlog(['check', '--format', format, 'twice.txt'])).printed).not.toContain('not shown');
+    }
+  });
+
+  test.each(['check', 'events', 'groups', 'stats', 'ladder', 'report', 'export'])(
+    '%s: a range that ends before it begins',
+    async (command) => {
+      const { code, printed, complained } = await faultlog([command, '--from', '20', '--to', '10', 'twice.txt']);
+      expect([code, printed]).toEqual([2, '']);
+      expect(complained).toBe('faultlog: --from 20 --to 10: the end is before the beginning\n          Swap them.\n');
+    },
+  );
+
+  test.each([
+    [['explain', 'FL201', 'FL202'], /^faultlog: too many arguments for 'explain'/],
+    [['diff', 'twice.txt', 'twice.txt', 'orderly.txt'], /^faultlog: too many arguments for 'diff'/],
+    [['fleet', 'status', 'a', 'b'], /^faultlog: too many arguments for 'status'/],
+    [['explain', '201'], /Did you mean FL201\?/],
+  ])('%j is refused', async (args, expected) => {
+    const { code, printed, complained } = await faultlog(args);
+    expect([code, printed]).toEqual([2, '']);
+    expect(complained).toMatch(expected);
+  });
+
   test('display filters change what is shown, not the code', async () => {
     const all = await faultlog(['check', '-f', 'concise', 'twice.txt']);
     const none = await faultlog(['check', '-f', 'concise', '--device', '0000:77:00.0', 'twice.txt']);

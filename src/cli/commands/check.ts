@@ -16,7 +16,7 @@ import { startProgress } from '../progress.ts';
 import { repositoryPath } from '../repository-path.ts';
 import type { Session } from '../session.ts';
 import { limitsOf, loadOwners, offsetsOf, prepare, type Setup } from '../setup.ts';
-import { filterOf } from '../shown.ts';
+import { filterOf, filterText } from '../shown.ts';
 
 /** `faultlog check`: analyses, reports in every format asked for, and gives the exit code. */
 export async function runCheck(session: Session, files: readonly string[], options: CheckOptions): Promise<number> {
@@ -50,8 +50,12 @@ export async function runCheck(session: Session, files: readonly string[], optio
   if (result.inputs.every((input) => input.error !== undefined && input.events === 0)) return EXIT.failed;
   const policy = policyOf(options, judged, baselinePath !== undefined);
   await live?.takeBack(analysed);
+  const shown = result.findings.filter(isShown);
+  const hidden = result.findings.length - shown.length;
+  const filter = filterText(options);
   const isWritten = await writeReports(session, targets, options, {
-    shown: { ...result, findings: result.findings.filter(isShown) },
+    shown: { ...result, findings: shown },
+    hidden: filter !== undefined && hidden > 0 ? { count: hidden, filter } : undefined,
     ladderOf: await ladderOfCheck(session, source, setup, result, isShown, settings, options),
     pipeline: async () => {
       const rowsOf = await rowsOfCheck(source, setup, result, settings, options);

@@ -22,6 +22,7 @@ import { whereFilter, wordsOfRules } from '../where.ts';
 export async function runGroups(session: Session, files: readonly string[], options: GroupsOptions): Promise<number> {
   const words = await wordsOfRules();
   const filter = whereFilter(options.where, 'group', words);
+  const isShown = shownBy(filterOf(options));
   const setup = await prepare(session, files, options);
   const owners = await loadOwners(session, options, setup.loaded);
   const [target = { format: 'text' } as const] = options.format ?? [];
@@ -33,7 +34,6 @@ export async function runGroups(session: Session, files: readonly string[], opti
     ...(owners.length > 0 && { owners }),
     read: { ...setup.read, takesGroups: true, onProgress: progress.advance },
   }).finally(progress.end);
-  const isShown = shownBy(filterOf(options));
   await writeTarget(target, session, lines(capture, filter, isShown, print));
   const hasFailed = await sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
   await sayWhatWasLeftOut(session, result, options.quiet === true);

@@ -20,7 +20,7 @@ import { startProgress } from '../progress.ts';
 import { MOST_KEPT_BYTES, type Reopenable, reopenable } from '../reopen.ts';
 import type { Session } from '../session.ts';
 import { limitsOf, loadOwners, offsetsOf, prepare, type Setup } from '../setup.ts';
-import { filterOf, statsFilterOf } from '../shown.ts';
+import { filterOf, filterText, statsFilterOf } from '../shown.ts';
 
 /** `faultlog report`: one HTML page that needs nothing beside it. */
 export async function runReport(session: Session, files: readonly string[], options: ReportOptions): Promise<number> {
@@ -94,14 +94,4 @@ async function laddersOf(
     return () => undefined;
   }
   return findingScenes(inputs, parsers, drawn, settings, BOUNDS.ladderRows);
-}
-
-function filterText({ device = [], pasid = [], from, to }: ReportOptions): string | undefined {
-  const parts = [
-    ...device.map((name) => `device ${name}`),
-    ...pasid.map((value) => `PASID ${value}`),
-    ...(from === undefined ? [] : [`from ${from} s`]),
-    ...(to === undefined ? [] : [`to ${to} s`]),
-  ];
-  return parts.length === 0 ? undefined : parts.join(', ');
 }

@@ -61,5 +61,8 @@ function findRule(wanted: string): Rule {
   const rule = rules.find(({ id, name }) => id.toLowerCase() === lower || name === lower);
   if (rule !== undefined) return rule;
   const names = rules.flatMap(({ id, name }) => [id, name]);
-  throw new UsageError(`there is no rule '${wanted}'`, `${didYouMean(wanted, names)}faultlog rules lists them all.`);
+  throw new UsageError(
+    `there is no rule '${wanted}'`,
+    `${didYouMean(/^\d+$/.test(wanted) ? `fl${wanted}` : wanted, names)}faultlog rules lists them all.`,
+  );
 }
