@@ -2,7 +2,7 @@ import type { TextPlace } from '../base/errors.ts';
 import { agree, plural, sanitise } from '../base/text.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { InputSummary, Result } from '../model/result.ts';
-import { leftOutParts } from '../report/wording.ts';
+import { beyondBoundsParts, leftOutParts } from '../report/wording.ts';
 import { isGithubActions, withoutCommandMarks } from './github-actions.ts';
 import { type Session, write } from './session.ts';
 
@@ -66,11 +66,22 @@ export async function sayWhatWasNotRead(
   return outcomes.some((outcome) => outcome.error !== undefined);
 }
 
-/** Says on standard error what the analysis had no room for: for outputs that do not say it themselves. */
-export async function sayWhatWasLeftOut(session: Session, result: Result, isQuiet: boolean): Promise<void> {
-  const parts = leftOutParts(result);
+/**
+ * Says on standard error what the analysis had no room for, where the output has no place for it: what was not judged, and
+ * `withFindings` also findings that were only counted.
+ */
+export async function sayWhatWasLeftOut(
+  session: Session,
+  result: Result,
+  isQuiet: boolean,
+  withFindings = false,
+): Promise<void> {
+  const parts = withFindings ? leftOutParts(result) : beyondBoundsParts(result);
   if (isQuiet || parts.length === 0) return;
-  const hint = 'faultlog check says so in its coverage; --strict-coverage takes such a result for inconclusive.';
+  const hint =
+    result.beyondBounds === undefined
+      ? 'faultlog check --format json has the counts.'
+      : 'faultlog check says so in its coverage; --strict-coverage takes such a result for inconclusive.';
   await complain(session, `warning: ${parts.join('; ')}`, hint);
 }
 

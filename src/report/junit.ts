@@ -47,10 +47,7 @@ function suiteOf(result: Result, input: number, style: ReportStyle, context: Pip
     '@hostname': 'localhost',
     properties: { property: propertiesOf(result, input) },
     testcase: cases,
-    'system-out': textOf([
-      ...(input === 0 ? leftOutParts(result) : []),
-      ...others.flatMap((finding) => findingText(result, finding, style)),
-    ]),
+    'system-out': textOf([...(input === 0 ? leftOutParts(result) : []), ...shownOf(others, result, style)]),
     'system-err': error === undefined ? '' : textOf([error]),
   };
 }
@@ -90,14 +87,24 @@ function caseOf(
     failure: {
       '@message': attribute(`${statementOf(first)}${more}`),
       '@type': first.severity,
-      '#text': textOf([
-        ...failing.slice(0, SHOWN_FINDINGS).flatMap((finding) => findingText(result, finding, style)),
-        ...(failing.length > SHOWN_FINDINGS
-          ? [`… and ${plural(failing.length - SHOWN_FINDINGS, 'more finding')}`]
-          : []),
-      ]),
+      '#text': textOf([...shownOf(failing, result, style)]),
     },
   };
+}
+
+/** So many findings of each rule, and how many more there are. */
+function shownOf(findings: readonly Finding[], result: Result, style: ReportStyle): readonly string[] {
+  const seen = new Map<string, number>();
+  const lines: string[] = [];
+  for (const finding of findings) {
+    const before = seen.get(finding.id) ?? 0;
+    seen.set(finding.id, before + 1);
+    if (before < SHOWN_FINDINGS) lines.push(...findingText(result, finding, style));
+  }
+  for (const [id, count] of seen) {
+    if (count > SHOWN_FINDINGS) lines.push(`… and ${plural(count - SHOWN_FINDINGS, 'more finding')} of ${id}`);
+  }
+  return lines;
 }
 
 function unreadCase(error: string): Element {

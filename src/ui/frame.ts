@@ -43,7 +43,12 @@ export function frameOf(state: UiState, world: World): Frame {
 }
 
 function tooSmall(columns: number, rows: number): Line[] {
-  const text = `faultlog needs 40×10, this is ${columns}×${rows}; q quits`;
+  const texts = [
+    `faultlog needs 40×10, this is ${columns}×${rows}; q quits`,
+    `needs 40×10, is ${columns}×${rows}; q quits`,
+    'needs 40×10; q quits',
+  ];
+  const text = texts.find(({ length }) => length <= columns) ?? '40×10';
   return [clipLine(line(text), columns), ...Array.from({ length: Math.max(0, rows - 1) }, () => EMPTY_LINE)];
 }
 

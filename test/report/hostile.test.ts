@@ -154,6 +154,24 @@ describe.each(Object.keys(CAPTURES).map((name) => ({ name })))('$name', ({ name 
     }
   });
 
+  test('no other command lets a control character through', async () => {
+    for (const args of [
+      ['stats', '--verbose'],
+      ['ladder', '--lines', '--unicode'],
+      ['ladder', '--finding', '1'],
+      ['report'],
+      ['export', '--format', 'chrome'],
+      ['formats', '--probe'],
+      ['query', '--quiet', 'SELECT * FROM findings'],
+      ['check', '--print-config'],
+      ['browse'],
+    ]) {
+      const { printed, complained } = await faultlog([...args, name]);
+      expect(printed.length).toBeGreaterThan(100);
+      expect([args, printed.match(CONTROL)?.[0], complained.match(CONTROL)?.[0]]).toEqual([args, undefined, undefined]);
+    }
+  });
+
   test('text of events, groups and diff holds no control character', async () => {
     for (const args of [
       ['events', name],
@@ -169,6 +187,22 @@ describe.each(Object.keys(CAPTURES).map((name) => ({ name })))('$name', ({ name 
     const { printed } = await faultlog(['diff', '--format', 'json', 'clean.txt', name]);
     expect(comparisonSchema.parse(JSON.parse(printed)).new.length).toBeGreaterThan(15);
   });
+});
+
+test('a fleet with hostile names of hosts and captures', async () => {
+  mkdirSync(join(folder, 'hosts', 'h\u001b[31m'), { recursive: true });
+  writeFileSync(join(folder, 'hosts', 'h\u001b[31m', NAME), hostileTrace());
+  writeFileSync(join(folder, 'hosts', 'h\u001b[31m', 'bad\u001b[2J.bin'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]));
+  await faultlog(['fleet', 'plan', 'hosts', '-o', 'plan.jsonl']);
+  for (const args of [
+    ['run', '--task', '0-1', 'plan.jsonl', '-o', 'results'],
+    ['report', '--verbose', 'results'],
+    ['status', '--verbose', 'results'],
+  ]) {
+    const { code, printed, complained } = await faultlog(['fleet', ...args]);
+    expect(code).toBe(0);
+    expect([args, printed.match(CONTROL)?.[0], complained.match(CONTROL)?.[0]]).toEqual([args, undefined, undefined]);
+  }
 });
 
 test('reasons of ignores are escaped too', async () => {

@@ -195,6 +195,15 @@ describe('JUnit', () => {
     expect(/<system-out>\n(note FL902 capture-edge .*)\n<\/system-out>/.exec(text)?.[1]).toContain('PASID 1 PRGI 1: ');
   });
 
+  test('of each rule so many findings are told, also of those that fail nothing', () => {
+    const text = reported(reportJunit, { findings: [...many(25, 'note'), ...many(22, 'error')] });
+    expect(junitProblems(text)).toEqual([]);
+    expect(text.match(/^note FL102 /gm)).toHaveLength(20);
+    expect(text.match(/^error FL102 /gm)).toHaveLength(20);
+    expect(text).toContain('\n… and 5 more findings of FL102\n</system-out>');
+    expect(text).toContain('\n… and 2 more findings of FL102\n</failure>');
+  });
+
   test('an input that was not read is an error of its suite', () => {
     const text = reported(reportJunit, { inputs: unread });
     expect(junitProblems(text)).toEqual([]);

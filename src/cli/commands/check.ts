@@ -46,7 +46,7 @@ export async function runCheck(session: Session, files: readonly string[], optio
   const judged = await applyConfig(session, analysed, setup.loaded.config, baseline, isStaleTold);
   const { result, suppressed, staleEntries } = judged;
   await sayWhatWasNotRead(session, result.inputs, setup, isQuiet && options.errorOnEmpty !== true);
-  if (targets.every(({ format }) => format === 'concise')) await sayWhatWasLeftOut(session, result, isQuiet);
+  if (targets.every(({ format }) => format === 'concise')) await sayWhatWasLeftOut(session, result, isQuiet, true);
   if (result.inputs.every((input) => input.error !== undefined && input.events === 0)) return EXIT.failed;
   const policy = policyOf(options, judged, baselinePath !== undefined);
   await live?.takeBack(analysed);

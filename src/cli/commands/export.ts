@@ -39,7 +39,7 @@ export async function runExport(session: Session, files: readonly string[], opti
   const folders = targets.flatMap(({ format, path }) => (format === 'parquet' && path !== undefined ? [path] : []));
   const exported = await exportedBy(session, setup, settings, folders, options).finally(progress.end);
   const hasFailed = await sayWhatWasNotRead(session, exported.result.inputs, setup, options.quiet === true);
-  await sayWhatWasLeftOut(session, exported.result, options.quiet === true);
+  await sayWhatWasLeftOut(session, exported.result, options.quiet === true, true);
   if (timelines.length > 0) await writeTimelines(session, exported, timelines, options);
   return hasFailed ? EXIT.failed : EXIT.clean;
 }

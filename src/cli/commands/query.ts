@@ -57,7 +57,7 @@ async function exportTo(
     read: { ...setup.read, onProgress: progress.advance },
   };
   const result = await writeTables(session, setup, settings, [folder], { events: true }).finally(progress.end);
-  await sayWhatWasLeftOut(session, result, options.quiet === true);
+  await sayWhatWasLeftOut(session, result, options.quiet === true, true);
   return sayWhatWasNotRead(session, result.inputs, setup, options.quiet === true);
 }
 

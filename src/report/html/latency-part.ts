@@ -1,8 +1,8 @@
 import { plural } from '../../base/text.ts';
 import type { Latency } from '../../model/result.ts';
-import type { LatencyBin, StreamStats } from '../../model/stats.ts';
+import type { LatencyBin, StreamStats, WorstInstance } from '../../model/stats.ts';
 import { formatDuration } from '../../model/time.ts';
-import { placeOf, subjectOf } from '../wording.ts';
+import { shortNames, subjectOf } from '../wording.ts';
 import { clip } from '../wrap.ts';
 import { BOUNDS } from './bounds.ts';
 import { type LatencyRange, latencyChart, rangeOf } from './latency-chart.ts';
@@ -97,6 +97,9 @@ function streams({ stats }: HtmlMaterial): Markup | string {
 
 function slowest({ stats, result }: HtmlMaterial): Markup | string {
   if (stats.worst.length === 0) return '';
+  const names = shortNames(result.inputs);
+  const placeText = ({ input, line }: WorstInstance['request']): string =>
+    `${clip(names[input] ?? `input ${input + 1}`, BOUNDS.name)}:${line}`;
   const rows = stats.worst.map(({ device, pasid, prgi, instance, latencyNs, request, response }) => [
     clip(
       subjectOf({
@@ -107,8 +110,8 @@ function slowest({ stats, result }: HtmlMaterial): Markup | string {
     ),
     instance,
     formatDuration(latencyNs),
-    clip(placeOf(result, request), BOUNDS.name),
-    clip(placeOf(result, response), BOUNDS.name),
+    placeText(request),
+    placeText(response),
   ]);
   const columns = [
     { name: 'group' },

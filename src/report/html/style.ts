@@ -42,7 +42,7 @@ code, pre, .place, svg.ladder { font-family: ui-monospace, SFMono-Regular, Menlo
 .consequences { margin: 0.25rem 0; padding-left: 1.25rem; }
 .scroll { overflow-x: auto; max-width: 100%; } pre { margin: 0.5rem 0; font-size: 0.8rem; line-height: 1.35; overflow-wrap: normal; } .rule pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: 0.9rem; min-width: min(100%, 560px); overflow-wrap: normal; } caption { text-align: left; color: var(--faint); padding: 0.25rem 0; }
-th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.9rem 0.3rem 0; border-bottom: 1px solid var(--line); } td { overflow-wrap: break-word; } .prose { min-width: 16rem; } thead th { font-weight: 600; white-space: nowrap; } tbody th { font-weight: 500; } .number { text-align: right; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.9rem 0.3rem 0; border-bottom: 1px solid var(--line); } td { overflow-wrap: break-word; } .prose { min-width: 16rem; } thead th { font-weight: 600; white-space: nowrap; } tbody th { font-weight: 500; } .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 figure { margin: 1rem 0; } .small-charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 0 1.5rem; }
 svg.chart { display: block; max-width: 100%; height: auto; font-size: 12px; } .chart.timeline { min-width: 720px; } .chart.latency { min-width: 720px; } .small-charts .chart.latency { min-width: 0; }
 svg.ladder { display: block; font-size: 12px; }

@@ -119,7 +119,7 @@ describe.skipIf(SKIPPED !== '')(`what a person does with a terminal${SKIPPED}`, 
     expect(small.split('\n')).toHaveLength(24);
     expect(small).not.toContain(' │ ');
     pane.resize(30, 8);
-    await pane.waitFor('faultlog needs 40×10, this is…');
+    await pane.waitFor('needs 40×10, is 30×8; q quits');
     pane.resize(200, 50);
     expect(await pane.waitFor(' │ ')).toBe(wide);
   });
