@@ -114,7 +114,7 @@ export async function analyse(
   const lanes = new LaneMap(inputs, reports, (key, hasOthers) => new LaneAnalysis(key, limits, rules, sink, hasOthers));
   const counts: Record<string, number> = {};
   for await (const batch of stream) {
-    const { domain, run, isQuiet, groups } = batch;
+    const { domain, run, isQuiet, groups, ofLane } = batch;
     const held = options.onEvents?.(batch.events, reports, domain);
     if (held !== undefined) await held;
     options.onRun?.(run, reports, domain);
@@ -123,9 +123,10 @@ export async function analyse(
       continue;
     }
     run.countKinds(counts);
+    const followed = ofLane === undefined ? undefined : lanes.followed(ofLane);
     lanes.push(domain, run);
     if (sink.live === undefined) continue;
-    for (const lane of lanes.all()) lane.settle(isQuiet);
+    followed?.settle(isQuiet);
     if (live !== undefined) await options.onLiveFindings?.(live.finish(), reports.map(summaryOf));
     live = undefined;
   }

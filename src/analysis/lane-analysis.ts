@@ -58,6 +58,8 @@ export class LaneAnalysis {
   #hasRebooted = false;
   #live: LiveFindings | undefined;
   readonly #suspects = new SuspectList(() => this.#replay.lacksAnswers);
+  /** An input that is followed is a trace, or may still turn out to be one. */
+  awaitsTrace = false;
   /** Observations of groups that wait until it is clear whether this lane is the base. */
   #waiting: Observation[] = [];
   #held: TraceEvent[] = [];
@@ -124,13 +126,18 @@ export class LaneAnalysis {
       this.#observe({ kind: 'event', event, hasSeconds: this.#hasSeconds });
       return;
     }
+    if (this.#hasTrace) {
+      this.#replay.pushLog(event);
+      return;
+    }
     this.#held.push(event);
-    // Where somebody follows, a log is all that comes.
-    if (this.#live !== undefined || this.#held.length >= MAX_HELD) this.#replayHeld();
+    // Where somebody follows, a log may be all that comes.
+    if ((this.#live !== undefined && !this.awaitsTrace) || this.#held.length >= MAX_HELD) this.#replayHeld();
   }
 
   /** Reports what has become decidable, where somebody follows. */
   settle(isQuiet: boolean): void {
+    if (!this.awaitsTrace && !this.#hasTrace) this.#replayHeld();
     if (isQuiet) this.#replay.settle();
     const { lacksAnswers, overdue } = this.#replay;
     this.#live?.settle({ now: this.#lastTime, isQuiet, lacksAnswers, overdue });

@@ -69,6 +69,15 @@ export class LaneMap {
     return [...this.#byName.values()];
   }
 
+  /** The lane of a batch of inputs that are followed, which by now may know what they are. */
+  followed({ lane, laneName }: LaneKey): LaneAnalysis {
+    const analysis = this.#lane(lane, laneName);
+    const inputs = this.reportsOf(analysis);
+    analysis.awaitsTrace =
+      inputs.length > 1 && inputs.some(({ domain, error }) => domain !== 'log' && error === undefined);
+    return analysis;
+  }
+
   reportsOf(lane: LaneAnalysis): readonly InputReport[] {
     return [...(this.#inputs.get(lane) ?? [])];
   }

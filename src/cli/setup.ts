@@ -171,8 +171,8 @@ async function openFollowed(
   parsers: ParserRegistry,
   mergeWindowNs: number,
 ): Promise<Pick<Setup, 'inputs' | 'refused'>> {
-  const { followedInput } = await import('./follow/followed-input.ts');
-  return { inputs: [followedInput(session, files, parsers, mergeWindowNs)], refused: new Set() };
+  const { followedInputs } = await import('./follow/followed-input.ts');
+  return followedInputs(session, files, parsers, mergeWindowNs);
 }
 
 async function openAll(

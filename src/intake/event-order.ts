@@ -41,6 +41,11 @@ export class EventOrder {
     return this.#reversed !== undefined;
   }
 
+  /** True if no event is held back. */
+  get isEmpty(): boolean {
+    return this.#buffer.isEmpty && this.#waiting.length === 0;
+  }
+
   /** True if `take` has a batch to give. */
   get hasBatch(): boolean {
     return this.#ready.length > 0;

@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../model/event.ts';
 import type { ExportedGroup } from '../model/exported-group.ts';
+import type { Lane } from '../model/lane.ts';
 import type { EventRun } from './event-run.ts';
 import type { InputReport } from './input.ts';
 
@@ -16,8 +17,10 @@ export interface EventBatch {
   readonly run: EventRun;
   /** Groups that an earlier run has judged; then `events` are their messages, and not to be replayed. */
   readonly groups?: readonly ExportedGroup[];
-  /** Of an input that is followed: nothing more came for a while. */
+  /** Of inputs that are followed: nothing more came to the lane for a while. */
   readonly isQuiet: boolean;
+  /** The lane of all its events, where inputs are followed; others may be far ahead or behind. */
+  readonly ofLane?: { readonly lane: Lane; readonly laneName: string | undefined };
 }
 
 /** `log`: the kernel log's clock. `trace`: a tracer's clock. */

@@ -25,6 +25,7 @@ export class InputBytes {
   #pending: Uint8Array[] = [];
   #error: unknown;
   #steps = 0;
+  readonly #silence = Promise.withResolvers<void>();
 
   /** A file that can be read in place is not unpacked, everything else is. */
   constructor(spec: InputSpec, containers: readonly Container[]) {
@@ -41,11 +42,20 @@ export class InputBytes {
     while (length < size) {
       const chunk = await this.#next(size).catch((error: unknown) => this.#failLater(error));
       if (chunk === undefined) break;
+      if (chunk.length === 0 && length === 0) {
+        this.#silence.resolve();
+        continue;
+      }
       this.#pending.push(chunk);
-      if (chunk.length === 0 && length > 0) break;
+      if (chunk.length === 0) break;
       length += chunk.length;
     }
     return Buffer.concat(this.#pending).subarray(0, size);
+  }
+
+  /** Resolves if nothing has come of an input that is followed for a while. */
+  get silent(): Promise<void> {
+    return this.#silence.promise;
   }
 
   /** The file, to be read in any order until `close`; undefined for what comes as a stream. */

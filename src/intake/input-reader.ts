@@ -39,12 +39,19 @@ export class InputReader {
   #records: RecordInput | undefined;
   /** Nothing came for a while before the last batch of an input that is followed. */
   isQuiet = false;
+  /** All events that were read are in a batch. */
+  holdsNothing = true;
 
   constructor(input: number, spec: InputSpec, context: ReaderContext) {
     this.#input = input;
     this.#context = context;
     this.report = emptyReport(spec);
     this.#bytes = new InputBytes(spec, context.parsers.containers ?? []);
+  }
+
+  /** Resolves if nothing has come of it for a while that could show what it is, where it is followed. */
+  get silent(): Promise<void> {
+    return this.#bytes.silent;
   }
 
   /**
@@ -63,8 +70,11 @@ export class InputReader {
       }
       this.#container = container;
       this.clock = found.clock;
-      const { isNewestFirst, isPasted, hasDeltas } = found;
+      const { isPasted, hasDeltas } = found;
+      // What grows has its newest line last.
+      const isNewestFirst = found.isNewestFirst && this.report.spec.isFollowed !== true;
       this.#shape = { framing, isNewestFirst, isPasted, hasDeltas };
+      this.report.domain = domain;
       if (hasDeltas) this.#noteDeltas();
       if (framing !== undefined) this.report.framings.set(framing.name, 0);
       return domain;
@@ -193,10 +203,11 @@ export class InputReader {
         if (taken !== QUIET) options.onProgress?.(taken);
         if (isFollowed) {
           reader.readWhole();
-          text.order.settle(taken === QUIET);
+          text.settle(taken === QUIET);
           this.isQuiet = taken === QUIET;
+          this.holdsNothing = text.order.isEmpty;
         }
-        if (text.order.hasBatch || this.isQuiet) yield this.#take(text, countsOf(ranges, reader));
+        if (text.order.hasBatch || isFollowed) yield this.#take(text, countsOf(ranges, reader));
       }
     } catch (error) {
       this.report.error = asError(error);

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Lane } from '../model/lane.ts';
 import type { ByteSource, Container } from '../model/parser.ts';
 import type { ClockScale } from '../model/time.ts';
+import type { ClockDomain } from './event-stream.ts';
 import type { UnreadSample } from './unread-shapes.ts';
 
 /** One input as the command line or the library's caller named it. */
@@ -47,6 +48,8 @@ export interface ClosableBytes extends ByteSource {
 /** What was found out about an input while reading it; complete when the event stream has ended. */
 export interface InputReport {
   readonly spec: InputSpec;
+  /** Of its events; undefined until its first bytes are known. */
+  domain?: ClockDomain;
   bytes: number;
   lines: number;
   events: number;

@@ -11,6 +11,7 @@ import { InputReader } from './input-reader.ts';
 import { FragmentJoiner, isPart } from './join-fragments.ts';
 import { mergeInputs } from './merge.ts';
 import { searchFor } from './parsers-search.ts';
+import { readFollowed } from './read-followed.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { ReaderContext } from './reader-context.ts';
 import { type InputChain, inRotation } from './rotation.ts';
@@ -49,9 +50,10 @@ async function* readDomains(
   readers: readonly InputReader[],
   boot: BootChoice | undefined,
 ): AsyncGenerator<EventBatch, void, void> {
-  const [first, ...others] = readers;
-  if (first?.report.spec.isFollowed === true && others.length === 0) {
-    yield* readFollowed(first);
+  if (readers.some(({ report }) => report.spec.isFollowed === true)) {
+    for await (const { domain, events, isQuiet, lane, laneName } of readFollowed(readers)) {
+      yield new Batch(domain, new EventRun(events), { isQuiet, ofLane: { lane, laneName } });
+    }
     return;
   }
   const byDomain = new Map<ClockDomain, InputReader[]>(DOMAINS.map((domain) => [domain, []]));
@@ -86,7 +88,7 @@ async function* readGroups(reader: InputReader): AsyncGenerator<EventBatch, void
   report.firstTime = events.find(({ time }) => time !== undefined)?.time;
   report.lastTime = events.at(-1)?.time;
   for (const { dialect } of events) report.dialects.set(dialect, (report.dialects.get(dialect) ?? 0) + 1);
-  if (groups.length > 0) yield new Batch('trace', new EventRun(events), false, groups);
+  if (groups.length > 0) yield new Batch('trace', new EventRun(events), { groups });
 }
 
 /** From 1; a boot that a log does not have is a number that none of its boots has. */
@@ -109,19 +111,6 @@ async function* readClock(
   if (run.length > 0) yield new Batch(domain, run);
 }
 
-/** One input that goes on. */
-async function* readFollowed(reader: InputReader): AsyncGenerator<EventBatch, void, void> {
-  const domain = await reader.open();
-  if (domain === undefined) return;
-  const joiner = new FragmentJoiner();
-  for await (const run of reader.batches()) {
-    const events = joiner.push(run.events);
-    if (reader.isQuiet) events.push(...joiner.flush());
-    yield new Batch(domain, new EventRun(events), reader.isQuiet);
-  }
-  yield new Batch(domain, new EventRun(joiner.flush()), true);
-}
-
 /** A row is a whole message. */
 function hasParts(run: EventRun): boolean {
   for (let index = 0; index < run.length; index += 1) {
@@ -135,12 +124,18 @@ class Batch implements EventBatch {
   readonly domain: ClockDomain;
   readonly run: EventRun;
   readonly isQuiet: boolean;
+  readonly ofLane?: NonNullable<EventBatch['ofLane']>;
   readonly groups?: readonly ExportedGroup[];
 
-  constructor(domain: ClockDomain, run: EventRun, isQuiet = false, groups?: readonly ExportedGroup[]) {
+  constructor(
+    domain: ClockDomain,
+    run: EventRun,
+    { isQuiet = false, ofLane, groups }: Partial<Pick<EventBatch, 'isQuiet' | 'ofLane' | 'groups'>> = {},
+  ) {
     this.domain = domain;
     this.run = run;
     this.isQuiet = isQuiet;
+    if (ofLane !== undefined) this.ofLane = ofLane;
     if (groups !== undefined) this.groups = groups;
   }
 

@@ -23,6 +23,10 @@ export class ReorderBuffer<Event> {
     this.#capacity = capacity;
   }
 
+  get isEmpty(): boolean {
+    return this.#events.length === 0;
+  }
+
   /** True if `release` has something to give. */
   get isFull(): boolean {
     return this.#events.length >= 2 * this.#capacity;

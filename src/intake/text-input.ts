@@ -78,6 +78,12 @@ export class TextInput {
     return new LineReader(linesOf, options.maxLineBytes, undefined, { offset, line });
   }
 
+  /** Brings what came so far into order, as far as that can be told; all of it where nothing came for a while. */
+  settle(isQuiet: boolean): void {
+    if (isQuiet) this.#pasted?.end();
+    this.order.settle(isQuiet);
+  }
+
   /** What is in order by now. */
   take(): EventRun {
     return new EventRun(this.order.take(), this.rows);

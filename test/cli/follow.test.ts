@@ -241,14 +241,6 @@ describe('what is not decided yet', () => {
 });
 
 describe('it refuses', () => {
-  test('several inputs', async () => {
-    const following = follow(['check', '--follow', 'README.md', 'LICENSE']);
-    expect(await following.code).toBe(2);
-    expect(following.session.complained()).toBe(
-      'faultlog: --follow reads one input, not 2\n          Follow each with a run of its own, or analyse them together when they are complete.\n',
-    );
-  });
-
   test('what is no text', async () => {
     const path = join(folder(), 'kern.log.gz');
     writeFileSync(path, Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]));

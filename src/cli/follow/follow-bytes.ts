@@ -20,7 +20,7 @@ export async function* withQuiet(
   { quietMs, stop }: Pick<FollowOptions, 'quietMs' | 'stop'>,
 ): AsyncGenerator<Uint8Array, void, void> {
   let pending: Promise<Uint8Array | undefined> | undefined;
-  let isQuiet = true;
+  let isQuiet = false;
   while (!stop.aborted) {
     pending ??= next();
     const chunk = await firstOf(pending, isQuiet ? undefined : quietMs, stop);

@@ -7,35 +7,30 @@ import type { ParserRegistry } from '../../model/parser.ts';
 import { NS_PER_MS } from '../../model/time.ts';
 import type { LabelledFile } from '../lane-label.ts';
 import { complain } from '../messages.ts';
-import { startOfFile } from '../open-input.ts';
+import { startOfFile, unreadableInput } from '../open-input.ts';
 import type { Session } from '../session.ts';
-import { withQuiet } from './follow-bytes.ts';
+import { type FollowOptions, withQuiet } from './follow-bytes.ts';
 import { followFile } from './follow-file.ts';
 
 /** The shortest time after which an input counts as quiet. */
 const SHORTEST_QUIET_MS = 50;
 
+/** What `--follow` reads, and what it cannot. */
+export interface FollowedInputs {
+  readonly inputs: readonly InputSpec[];
+  readonly refused: ReadonlySet<InputSpec>;
+}
+
 /**
- * The one input of `--follow`: a file that grows or a pipe, until Ctrl-C or the pipe's end. Throws a UsageError for several
- * inputs, and for what is no text.
+ * The inputs of `--follow`: files that grow and pipes, until Ctrl-C or the end of all. Throws a UsageError if none can be
+ * followed; of several, one that cannot is complained of.
  */
-export function followedInput(
+export async function followedInputs(
   session: Session,
   files: readonly LabelledFile[],
   parsers: ParserRegistry,
   mergeWindowNs: number,
-): InputSpec {
-  const [file, ...others] = files;
-  if (file === undefined || others.length > 0) {
-    throw new UsageError(
-      `--follow reads one input, not ${files.length}`,
-      'Follow each with a run of its own, or analyse them together when they are complete.',
-    );
-  }
-  const { path, lane, laneName } = file;
-  const absolute = resolve(session.cwd, path);
-  const start = path === '-' ? undefined : startOfFile(path, absolute);
-  if (start !== undefined) refuseContainer(path, start, parsers);
+): Promise<FollowedInputs> {
   const stopping = new AbortController();
   session.onInterrupt?.(() => stopping.abort());
   const options = {
@@ -43,6 +38,33 @@ export function followedInput(
     stop: stopping.signal,
     say: (message: string, hint?: string) => void complain(session, message, hint),
   };
+  const inputs: InputSpec[] = [];
+  const refused = new Set<InputSpec>();
+  for (const file of files) {
+    try {
+      inputs.push(followedInput(session, file, parsers, options));
+    } catch (error) {
+      if (!(error instanceof UsageError) || files.length === 1) throw error;
+      await complain(session, error.message, error.hint);
+      const input = unreadableInput(file, error);
+      inputs.push(input);
+      refused.add(input);
+    }
+  }
+  if (refused.size === inputs.length)
+    throw new UsageError('none of the inputs can be followed', 'See the messages above.');
+  return { inputs, refused };
+}
+
+function followedInput(
+  session: Session,
+  { path, lane, laneName }: LabelledFile,
+  parsers: ParserRegistry,
+  options: FollowOptions,
+): InputSpec {
+  const absolute = resolve(session.cwd, path);
+  const start = path === '-' ? undefined : startOfFile(path, absolute);
+  if (start !== undefined) refuseContainer(path, start, parsers);
   return {
     path,
     lane,

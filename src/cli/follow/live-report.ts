@@ -64,7 +64,7 @@ function track(finding: Finding, tracked: Map<string, Finding>): void {
 
 function keysOf(finding: Finding): readonly string[] {
   return [
-    ...finding.evidence.map(({ line }) => `${finding.id} ${line}`),
+    ...finding.evidence.map(({ input, line }) => `${finding.id} ${input}:${line}`),
     ...(finding.consequences ?? []).flatMap(keysOf),
   ];
 }
