@@ -8,7 +8,7 @@ export default defineConfig({
     // Installs from the network: npm run test:package.
     exclude: ['test/package/**'],
     env: { LC_ALL: 'C', TZ: 'UTC', NO_COLOR: '1' },
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },
