@@ -3,6 +3,14 @@ import { lastRequestOf } from '../replay/page-request-group.ts';
 
 /** Accusations held back; what comes after goes on at once. */
 const MAX_HELD = 20_000;
+/** Stretches in which events may be lost, at most; the last one then reaches over all that follow. */
+const MAX_STRETCHES = 10_000;
+
+interface Stretch {
+  from: number;
+  to: number;
+  readonly gap: CaptureGap;
+}
 
 /**
  * A marker of lost events stands before the next event of its CPU, but what it lost may lie right after the previous
@@ -11,7 +19,7 @@ const MAX_HELD = 20_000;
  */
 export class SuspectList {
   readonly #held: Observation[] = [];
-  readonly #stretches: { readonly from: number; readonly to: number; readonly gap: CaptureGap }[] = [];
+  readonly #stretches: Stretch[] = [];
 
   /** Asks whether the capture seems not to record answers: then nothing says that a group was still open. */
   readonly #lacksAnswers: () => boolean;
@@ -22,7 +30,14 @@ export class SuspectList {
 
   addGap(gap: CaptureGap): void {
     const { time } = gap.event;
-    if (time !== undefined) this.#stretches.push({ from: gap.since, to: time, gap });
+    if (time === undefined) return;
+    const last = this.#stretches.at(-1);
+    if (last === undefined || this.#stretches.length < MAX_STRETCHES) {
+      this.#stretches.push({ from: gap.since, to: time, gap });
+      return;
+    }
+    last.from = Math.min(last.from, gap.since);
+    last.to = Math.max(last.to, time);
   }
 
   /** True if the observation is an accusation that has to wait. */

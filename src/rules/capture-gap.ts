@@ -1,3 +1,4 @@
+import type { TraceEvent } from '../model/event.ts';
 import type { CaptureGap } from '../replay/observation.ts';
 import type { Rule } from './rule.ts';
 import { count } from './wording.ts';
@@ -19,60 +20,103 @@ export const captureGap: Rule = {
     references: ['semantics 3.1, 5 "Rules for honesty"', 'log-formats 0.3'],
   },
   create(context) {
-    const gaps = new Map<string, CaptureGap[]>();
+    const sums = new Map<number, GapSums>();
     return {
       observe(observation) {
         if (observation.kind !== 'capture-gap') return;
-        const key = `${observation.event.source.input}`;
-        const open = gaps.get(key);
-        if (open === undefined) gaps.set(key, [observation]);
-        else open.push(observation);
+        const { input } = observation.event.source;
+        const sum = sums.get(input) ?? new GapSums();
+        sums.set(input, sum);
+        sum.add(observation);
       },
       finish() {
-        for (const found of gaps.values()) {
-          const [first] = found;
-          if (first === undefined) continue;
+        for (const sum of sums.values()) {
           context.report({
             certainty: 'certain',
-            message: `${text(found)}${inFlight(found)}.`,
-            shape: [...new Set(found.map(({ cause }) => cause))].sort().join(),
+            message: `${sum.text}.`,
+            shape: [...sum.causes].sort().join(),
             scope: 'capture',
-            ...(found.length === 1 ? {} : { count: found.length }),
-            evidence: found.slice(0, 4).map(({ event }) => ({ event, role: 'gap' })),
+            ...(sum.count === 1 ? {} : { count: sum.count }),
+            evidence: sum.first.map((event) => ({ event, role: 'gap' })),
           });
         }
-        gaps.clear();
+        sums.clear();
       },
     };
   },
 };
 
-function text(found: readonly CaptureGap[]): string {
-  const causes: readonly (readonly CaptureGap['cause'][])[] = [['overwritten', 'cpu-started'], ['lost'], ['sequence']];
-  const texts = causes.map((of) => causeText(found.filter((gap) => of.includes(gap.cause))));
-  return texts.filter((each) => each !== '').join('. ');
+/** Gaps that are shown as evidence. */
+const SHOWN = 4;
+
+type Cause = CaptureGap['cause'];
+
+/** Gaps of one kind of cause. */
+interface CauseSum {
+  places: number;
+  lost: number;
+  iommu: string | undefined;
 }
 
-function causeText(found: readonly CaptureGap[]): string {
-  const lost = found.reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
-  const places = found.length === 1 ? '' : ` in ${count(found.length, 'place')}`;
-  const [first] = found;
-  switch (first?.cause) {
-    case undefined:
-      return '';
-    case 'sequence':
-      return `The capture misses ${count(lost, 'page request')} of ${first.iommu ?? 'an IOMMU'}${places} (gap in seq#)`;
-    case 'overwritten':
-    case 'cpu-started':
-      return `The oldest events were overwritten${lost > 0 ? `: ${count(lost, 'event')} missing` : ''}; the capture begins later on some CPUs`;
-    case 'lost':
-      return lost > 0
-        ? `The capture lost ${count(lost, 'event')}${places}`
-        : `The capture lost an unknown number of events${places}`;
+/** What is said of an input's gaps, of which there may be any number. */
+class GapSums {
+  readonly first: TraceEvent[] = [];
+  readonly causes = new Set<Cause>();
+  count = 0;
+  readonly #overwritten: CauseSum = { places: 0, lost: 0, iommu: undefined };
+  readonly #lost: CauseSum = { places: 0, lost: 0, iommu: undefined };
+  readonly #sequence: CauseSum = { places: 0, lost: 0, iommu: undefined };
+  #inFlight = 0;
+
+  add({ event, cause, lost, iommu, inFlight }: CaptureGap): void {
+    if (this.first.length < SHOWN) this.first.push(event);
+    this.causes.add(cause);
+    this.count += 1;
+    this.#inFlight += inFlight;
+    const sum = this.#sumOf(cause);
+    sum.places += 1;
+    sum.lost += lost ?? 0;
+    if (sum.places === 1) sum.iommu = iommu;
+  }
+
+  #sumOf(cause: Cause): CauseSum {
+    switch (cause) {
+      case 'overwritten':
+      case 'cpu-started':
+        return this.#overwritten;
+      case 'lost':
+        return this.#lost;
+      case 'sequence':
+        return this.#sequence;
+    }
+  }
+
+  get text(): string {
+    const texts: string[] = [];
+    if (this.#overwritten.places > 0) texts.push(overwrittenText(this.#overwritten));
+    if (this.#lost.places > 0) texts.push(lostText(this.#lost));
+    if (this.#sequence.places > 0) texts.push(sequenceText(this.#sequence));
+    const groups = this.#inFlight;
+    const inFlight = groups === 0 ? '' : `; ${count(groups, 'group')} ${groups === 1 ? 'was' : 'were'} in flight then`;
+    return texts.join('. ') + inFlight;
   }
 }
 
-function inFlight(found: readonly CaptureGap[]): string {
-  const groups = found.reduce((sum, gap) => sum + gap.inFlight, 0);
-  return groups === 0 ? '' : `; ${count(groups, 'group')} ${groups === 1 ? 'was' : 'were'} in flight then`;
+function overwrittenText({ lost }: CauseSum): string {
+  const missing = lost > 0 ? `: ${count(lost, 'event')} missing` : '';
+  return `The oldest events were overwritten${missing}; the capture begins later on some CPUs`;
+}
+
+function lostText(sum: CauseSum): string {
+  const events = sum.lost > 0 ? count(sum.lost, 'event') : 'an unknown number of events';
+  return `The capture lost ${events}${placesText(sum)}`;
+}
+
+function sequenceText(sum: CauseSum): string {
+  const requests = count(sum.lost, 'page request');
+  return `The capture misses ${requests} of ${sum.iommu ?? 'an IOMMU'}${placesText(sum)} (gap in seq#)`;
+}
+
+function placesText({ places }: CauseSum): string {
+  return places === 1 ? '' : ` in ${count(places, 'place')}`;
 }

@@ -137,6 +137,25 @@ test('gaps beyond the limit are counted', async () => {
   expect(result.beyondBounds).toEqual({ gaps: 3 });
 });
 
+test('of gaps without end the sums are kept, and nobody is accused within one of the last', async () => {
+  const GAPS = 12_000;
+  const lines: string[] = [];
+  for (let index = 0; index < GAPS; index += 1) {
+    const at = 10 + index * 1e-4;
+    lines.push(request(at, index % 500, 1, index), response(at + 1e-5, index % 500));
+    // On the CPU of the answers: what was lost lies between two of them.
+    lines.push('CPU:1 [LOST 3 EVENTS]');
+  }
+  const twice = 10 + (GAPS - 1) * 1e-4 + 2e-5;
+  lines.push(response(twice, (GAPS - 1) % 500));
+  const { findings } = await analyseTexts([`${lines.join('\n')}\n`]);
+  expect(findings.find(({ id }) => id === 'FL901')).toMatchObject({
+    count: GAPS,
+    message: expect.stringMatching(/^The capture lost 36,?000 events in 12,?000 places/),
+  });
+  expect(findings.map(({ id }) => id)).not.toContain('FL102');
+});
+
 interface Key {
   readonly pasid: number;
   readonly prgi: number;
