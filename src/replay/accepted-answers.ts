@@ -7,12 +7,13 @@ import { isAcrossEpoch, latencyOf, type PageRequestGroup } from './page-request-
 import { isReporter } from './reporter.ts';
 import { type KeyState, pasidState } from './requester.ts';
 import type { StrayJudge } from './strays.ts';
-import type { SubmissionTracker } from './submissions.ts';
+import { isByEndingTask, type SubmissionTracker } from './submissions.ts';
 import type { UpperHops } from './upper-hops.ts';
 
 /** At most this many instances of a key are remembered as still owed an answer by their handler. */
 const MAX_OWED = 8;
-/** A task that ends a PASID and answers its groups does so in one call; later it passes on what a handler answered. */
+
+/** A task that ends a PASID and answers its groups does so in one call (seen: within milliseconds). */
 const SAME_CALL_NS = 100 * NS_PER_MS;
 
 /** Ends groups with their answers, and remembers which of them are still owed one by their handler (semantics §4). */
@@ -55,6 +56,8 @@ export class AcceptedAnswers {
     removePending(group);
     key.last = group;
     const isDelivered = !isReporter(unit, response);
+    if (!isDelivered) key.undelivered += 1;
+    else if (group.answeredBy === 'host') key.closedByHost += 1;
     const isMaybeByHost =
       group.answeredBy === 'host' || (group.answeredBy === undefined && group.drainedBy !== undefined);
     if (isDelivered && isMaybeByHost && key.owed.length < MAX_OWED) key.owed.push(group);
@@ -66,11 +69,7 @@ export class AcceptedAnswers {
     if (response.reason === 'automatic' || isReporter(unit, response)) return 'host';
     if (group.submission !== undefined) return this.#submissions.isAutoResponse(response) ? 'host' : 'handler';
     if (this.#submissions.hasSubmissions && response.point === 'wire') return 'host';
-    const end = group.drainedBy;
-    if (end === undefined || end.pid !== response.pid) return undefined;
-    if (response.code === 'success' || response.code === 'reserved') return undefined;
-    const isLater = response.pid !== undefined && (group.sinceEpoch ?? 0) > SAME_CALL_NS;
-    return isLater ? undefined : 'host';
+    return isByEndingTask(group.drainedBy, response, SAME_CALL_NS) ? 'host' : undefined;
   }
 
   /**

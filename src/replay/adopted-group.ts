@@ -2,10 +2,10 @@ import { newEvent } from '../model/event.ts';
 import type { ExportedGroup } from '../model/exported-group.ts';
 import { requesterIdOfName } from '../model/ids.ts';
 import { nanoseconds } from '../model/time.ts';
+import { newGroup } from './new-group.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 import { keyState } from './requester.ts';
 import { RequesterTable } from './requester-table.ts';
-import { newGroup } from './requests.ts';
 
 /** Groups that an earlier run has judged, as they were when that run ended. Nothing is concluded anew. */
 export class AdoptedGroups {

@@ -37,6 +37,8 @@ export interface IommuUnit {
   sequenceAt: number | undefined;
   /** `seq#` counted from its first value: nothing of this unit lies before the capture. */
   isSequenceComplete: boolean;
+  /** Time of the first request, whose early answer the head of the capture may have cut off. */
+  firstRequestAt: number | undefined;
   /** `seq#` and time of the newest request, to tell a copied line. */
   requestSequence: number | undefined;
   requestAt: number | undefined;
@@ -136,6 +138,7 @@ function newUnit(name: string): IommuUnit {
     countsPerBond: false,
     sequenceAt: undefined,
     isSequenceComplete: false,
+    firstRequestAt: undefined,
     requestSequence: undefined,
     requestAt: undefined,
     gapAt: undefined,

@@ -2,7 +2,7 @@ import type { TraceEvent } from '../model/event.ts';
 import { NS_PER_MS, NS_PER_SECOND } from '../model/time.ts';
 import type { ReplayContext } from './context.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
-import type { Requester } from './requester.ts';
+import type { PasidState, Requester } from './requester.ts';
 import type { StrayJudge } from './strays.ts';
 import type { SubmissionTracker } from './submissions.ts';
 
@@ -114,11 +114,22 @@ export class EpochTracker {
       this.#clean(this.#context.requesters.of(event), event.pasid, event);
       return;
     }
-    if (event.pasid !== undefined && event.time !== undefined) this.#judge.cleanPasids.set(event.pasid, event.time);
+    if (event.pasid !== undefined) this.#boundUnnamed(event.pasid, event.time);
     for (const state of this.#context.pasidStates(undefined, event.pasid)) {
       if (!state.hasEnded) continue;
       state.generation += 1;
       state.hasEnded = false;
+    }
+  }
+
+  #boundUnnamed(pasid: number, time: number | undefined): void {
+    const { head } = this.#judge;
+    const states = this.#context.requesters.all().flatMap(({ pasids }) => pasids.get(pasid) ?? []);
+    if (states.every(({ lastEnd }) => lastEnd === undefined)) head.firstLives.add(pasid);
+    if (time !== undefined) head.cleanPasids.set(pasid, time);
+    for (const state of states) {
+      state.isFirstLife ||= head.firstLives.has(pasid);
+      markAttached(state, time);
     }
   }
 
@@ -222,9 +233,8 @@ export class EpochTracker {
     for (const state of this.#context.pasidStates(requester, pasid ?? 0)) {
       state.generation += 1;
       state.hasEnded = false;
-      if (event.time === undefined) continue;
-      if (event.kind === 'drain') state.settledAt = event.time + DRAIN_SETTLES_NS;
-      else state.attachedAt = event.time;
+      if (event.kind !== 'drain') markAttached(state, event.time);
+      else if (event.time !== undefined) state.settledAt = event.time + DRAIN_SETTLES_NS;
     }
   }
 
@@ -277,6 +287,14 @@ function isNear(then: number, now: number | undefined): boolean {
 /** What came after an end that was found late is not its. */
 function isAfter({ sealedAt }: PageRequestGroup, { time }: TraceEvent): boolean {
   return sealedAt !== undefined && time !== undefined && sealedAt > time;
+}
+
+/** Answers to groups from before may still come for a while, unless the capture shows the PASID from its first attach on. */
+function markAttached(state: PasidState, time: number | undefined): void {
+  state.isFirstLife ||= state.lastEnd === undefined;
+  if (time === undefined) return;
+  const endedAt = state.isFirstLife ? undefined : state.lastEnd?.time;
+  state.attachedAt = endedAt === undefined ? time : Math.max(time, endedAt + DRAIN_SETTLES_NS);
 }
 
 function forgetDrain(group: PageRequestGroup): void {

@@ -38,7 +38,7 @@ export class PlainHops {
     const key = keyOf(rows.pasid[at], rows.prgi[at] ?? 0);
     if (role === 'submission') {
       if (this.#submissions.isBusy(task)) return 'event';
-      if (!this.#isPending(key)) return 'alone';
+      if (rows.code[at] !== 0 || !this.#isPending(key)) return 'alone';
       this.#submissions.submitPlain(task, this.#add(rows, at, row, key));
     } else if (role === 'operation') this.#upperHops.operations.set(task, this.#add(rows, at, row, key));
     else {

@@ -1,11 +1,11 @@
 import { assertDefined } from '../base/assert.ts';
 import type { TraceEvent } from '../model/event.ts';
 import { nanoseconds } from '../model/time.ts';
+import { newGroup } from './new-group.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 import { OPEN, type PlainGroups } from './plain-groups.ts';
 import { NONE } from './plain-messages.ts';
 import { type Member, pasidState } from './requester.ts';
-import { newGroup } from './requests.ts';
 import type { UpperHops } from './upper-hops.ts';
 
 /** The object that stands for the group in `slot`, and from now on for nothing else. */

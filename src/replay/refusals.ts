@@ -1,7 +1,8 @@
 import { addressOf, type TraceEvent } from '../model/event.ts';
 import type { ReplayContext } from './context.ts';
+import { refusedGroup } from './new-group.ts';
 import { type KeyState, keyOf, keyState, type Requester } from './requester.ts';
-import { refusedGroup, samePasid } from './requests.ts';
+import { samePasid } from './requests.ts';
 
 /** Refusals at most that may still turn out to be none. */
 const MAX_PROVISIONAL = 4096;
@@ -65,6 +66,11 @@ export class RefusalTracker {
     else this.#keepProvisional(requester, run);
   }
 
+  /** A request of the same group as the next refused one, whose own Invalid answer the capture does not show. */
+  refuseUnanswered(request: TraceEvent, requester: Requester, { pasid }: TraceEvent): void {
+    this.#run(requester, pasid === undefined ? undefined : request.pasid, request.prgi ?? 0).requests.push(request);
+  }
+
   /** The log says that the kernel refused a request of this key that is not the traced one. */
   isOfUntraced(requester: Requester, response: TraceEvent, request: TraceEvent): boolean {
     const report = this.#reports.length === 0 ? undefined : this.#reports[this.#findReport(requester, response)];
@@ -86,6 +92,7 @@ export class RefusalTracker {
     if (run === undefined || request === undefined || response === undefined) return undefined;
     this.#provisionalCount -= 1;
     if (run.ordinal === key.count) key.count -= 1;
+    key.undelivered -= 1;
     this.refuseUntraced(requester, response, true);
     return request;
   }
@@ -94,6 +101,7 @@ export class RefusalTracker {
     this.#runs.get(requester)?.delete(keyOf(run.pasid, run.prgi));
     const key = keyState(requester, run.pasid, run.prgi);
     key.count += 1;
+    key.undelivered += 1;
     run.ordinal = key.count;
     const runs = this.#provisional.get(key);
     if (runs === undefined) this.#provisional.set(key, [run]);

@@ -269,6 +269,7 @@ export class Replay {
         return;
       case 'handler-read':
       case 'handler-write':
+        this.#submissions.noteCookies(event);
         this.#submissions.endAutoResponse(event);
         return;
       case 'partial-discarded':
@@ -309,6 +310,7 @@ export class Replay {
     const unit = this.#context.unit(request.iommu);
     if (isCopy(unit, request)) return;
     const previousAt = unit.requestAt;
+    unit.firstRequestAt ??= request.time;
     unit.requestAt = request.time;
     unit.requestSequence = request.sequence;
     this.#gaps.sequence(requester, request);
@@ -319,6 +321,8 @@ export class Replay {
     if (refusal !== undefined) {
       this.#upperHops.forget(request);
       requester.hasRequests = true;
+      const first = this.#collector.takeCutRefusal(requester, request, unit);
+      if (first !== undefined) this.#refusals.refuseUnanswered(first, requester, refusal);
       this.#refusals.refuse(requester, request, refusal, isProven === true);
       this.#matcher.judgeBesideRefusal(early);
       return;

@@ -14,6 +14,10 @@ export class KeyState {
   readonly prgi: number;
   /** Instances opened so far. */
   count = 0;
+  /** Those that the reporting task refused or answered itself, so that no handler had them. */
+  undelivered = 0;
+  /** Those that the host answered itself after a handler had had them. */
+  closedByHost = 0;
   /** Sealed and unanswered, oldest first. */
   readonly pending: PageRequestGroup[] = [];
   /** Closed by the host, as far as the capture tells, and not answered by their handler since (semantics §4). */
@@ -88,8 +92,10 @@ export interface PasidState {
   hasEnded: boolean;
   /** Newest unregister, unbind, detach or drain. */
   lastEnd: TraceEvent | undefined;
-  /** Time of the newest attach or bind: the capture shows the PASID from there on. */
+  /** Time of the newest attach or bind, or soon after it: nothing from before it can be in flight then. */
   attachedAt: number | undefined;
+  /** The capture shows it from an attach on, before which it had not ended in the capture. */
+  isFirstLife: boolean;
   /** Time from which on nothing from before the newest drain can be in flight. */
   settledAt: number | undefined;
 }
@@ -143,6 +149,7 @@ export function pasidState(requester: Requester, pasid: number | undefined): Pas
     hasEnded: false,
     lastEnd: undefined,
     attachedAt: undefined,
+    isFirstLife: false,
     settledAt: undefined,
   };
   requester.sizes.pasids += 1;

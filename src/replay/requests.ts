@@ -1,7 +1,8 @@
 import type { TraceEvent } from '../model/event.ts';
-import { nanoseconds } from '../model/time.ts';
-import type { ReplayContext } from './context.ts';
+import type { IommuUnit, ReplayContext } from './context.ts';
+import { newGroup } from './new-group.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
+import { isTracedLate } from './reporter.ts';
 import {
   type Collecting,
   type KeyState,
@@ -55,6 +56,22 @@ export class RequestCollector {
     if (!collecting.reuses.some((each) => samePasid(each.request.pasid, request.pasid))) {
       collecting.reuses.push({ request, earlier });
     }
+  }
+
+  /**
+   * The unit's first traced request, if it waits alone for this one of its key, which was refused: the answer that refused it was
+   * traced before it, and the head of the capture cut that off (semantics §3.1, §5).
+   */
+  takeCutRefusal(requester: Requester, refused: TraceEvent, unit: IommuUnit): TraceEvent | undefined {
+    const place = collectingKey(refused);
+    const [member, ...others] = requester.collecting.get(place)?.members ?? NO_MEMBERS;
+    if (member === undefined || others.length > 0 || unit.isSequenceComplete) return undefined;
+    const { request } = member;
+    const isFirst = request.time !== undefined && request.time === unit.firstRequestAt;
+    if (!isFirst || !isTracedLate(request) || !samePasid(request.pasid, refused.pasid)) return undefined;
+    if (this.#upperHops.handedOnAt(request) !== undefined) return undefined;
+    requester.collecting.delete(place);
+    return request;
   }
 
   /** More than a device can have in flight: they are given up, and what follows begins anew. */
@@ -227,71 +244,5 @@ function hasStrangerOf(group: PageRequestGroup, pasid: number | undefined): bool
   return group.strangers.some((stranger) => samePasid(stranger.pasid, pasid));
 }
 
-export function newGroup(
-  requester: Requester,
-  key: KeyState,
-  pasid: number | undefined,
-  prgi: number,
-  privateData: string | undefined,
-  ordinal = key.count,
-): PageRequestGroup {
-  return {
-    requester,
-    key,
-    pasid,
-    prgi,
-    privateData,
-    ordinal,
-    requests: [],
-    state: 'collecting',
-    isSealed: false,
-    sealedAt: undefined,
-    sealing: 0,
-    generation: 0,
-    strangers: NO_EVENTS,
-    isJoinUndecided: false,
-    response: undefined,
-    submission: undefined,
-    upperHops: [],
-    isAnsweredEarly: false,
-    isAnswerDoubtful: false,
-    answeredBy: undefined,
-    sinceEpoch: undefined,
-    drainedBy: undefined,
-    isDrainDoubtful: false,
-    isLeftByHost: false,
-    gap: undefined,
-    isTimedOut: false,
-    older: undefined,
-    newer: undefined,
-    ambiguity: 'none',
-    lostAnswer: undefined,
-    isUndelivered: false,
-    findings: [],
-  };
-}
-
-const NO_EVENTS: readonly TraceEvent[] = [];
 const NO_REUSES: Collecting['reuses'] = [];
-
-/** A row for requests that the kernel refused: never pending, answered Invalid at once. `ordinal`: if it was given one before. */
-export function refusedGroup(
-  requester: Requester,
-  pasid: number | undefined,
-  prgi: number,
-  requests: readonly TraceEvent[],
-  response: TraceEvent | undefined,
-  ordinal: number | undefined,
-): PageRequestGroup {
-  const key = keyState(requester, pasid, prgi);
-  if (ordinal === undefined) key.count += 1;
-  const group = newGroup(requester, key, pasid, prgi, undefined, ordinal);
-  group.requests.push(...requests);
-  group.state = 'refused';
-  group.isSealed = true;
-  group.sealedAt = requests[requests.length - 1]?.time ?? nanoseconds(response?.time ?? 0);
-  group.response = response;
-  group.answeredBy = response === undefined ? undefined : 'host';
-  group.isAnsweredEarly = true;
-  return group;
-}
+const NO_MEMBERS: readonly Member[] = [];

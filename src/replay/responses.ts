@@ -55,7 +55,7 @@ export class ResponseMatcher {
     const submission = this.#submissions.take(response);
     const key = keyState(requester, response.pasid, response.prgi ?? 0);
     const group = isFromReporter ? undefined : this.#choose(key, response);
-    const stray = group === undefined ? this.#judge.classify(requester, key, response, true) : undefined;
+    const stray = group === undefined ? this.#judge.classify(requester, key, response, true, submission) : undefined;
     const early = { response, requester, isFromReporter, submission, stray };
     if (isFromReporter) {
       this.#releaseOthers(unit, early);
@@ -121,8 +121,9 @@ export class ResponseMatcher {
 
   /** The group has its early answer: what else came for it before its request was traced is one too many. */
   judgeSurplus(surplus: readonly EarlyResponse[]): void {
-    for (const { requester, response } of surplus) {
-      this.#judge.judgeSurplus(requester, keyState(requester, response.pasid, response.prgi ?? 0), response);
+    for (const { requester, response, submission } of surplus) {
+      const key = keyState(requester, response.pasid, response.prgi ?? 0);
+      this.#judge.judgeSurplus(requester, key, response, submission);
     }
   }
 
@@ -211,7 +212,7 @@ export class ResponseMatcher {
     const key = keyState(early.requester, early.response.pasid, early.response.prgi ?? 0);
     // What waited before it from the same task may have been the group's answer.
     const known = early.isFromReporter ? undefined : early.stray;
-    const stray = known ?? this.#judge.classify(early.requester, key, early.response, true);
+    const stray = known ?? this.#judge.classify(early.requester, key, early.response, true, early.submission);
     if (this.#mayBeRefusal(early, stray, key)) this.#refusals.refuseUntraced(early.requester, early.response, false);
     else this.#judge.judge(stray);
   }

@@ -13,6 +13,10 @@ export interface Stray {
   /** undefined: a request outside the capture may explain it. */
   readonly certainty: Certainty | undefined;
   readonly isAfterGap: boolean;
+  /** Its group may lie outside the capture: the host answers only groups that it holds. */
+  readonly isMaybeHeld: boolean;
+  /** The host answered by itself, as far as the capture tells. */
+  readonly isByHost: boolean;
   readonly last: PageRequestGroup | undefined;
   readonly other: PageRequestGroup | undefined;
   readonly requests: readonly TraceEvent[];

@@ -1,11 +1,14 @@
 import type { TraceEvent } from '../model/event.ts';
 import type { Certainty } from '../model/finding.ts';
+import { NS_PER_MS } from '../model/time.ts';
+import { CaptureHead } from './capture-head.ts';
 import type { ReplayContext } from './context.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
+import { isReporter } from './reporter.ts';
 import { type KeyState, keyOf, keyState, pasidState, type Requester } from './requester.ts';
 import { samePasid } from './requests.ts';
 import type { Stray } from './stray.ts';
-import type { SubmissionTracker } from './submissions.ts';
+import { isByEndingTask, type SubmissionTracker } from './submissions.ts';
 
 /** A submitted answer that went no further while a group of its key waited. */
 interface StuckAnswer {
@@ -14,6 +17,9 @@ interface StuckAnswer {
   /** Its line names no device, and several use the key. */
   readonly isShared: boolean;
 }
+
+/** The host's own answers follow the end of their PASID at once (seen: within 3 ms). */
+const AT_ONCE_NS = 5 * NS_PER_MS;
 
 /** Responses from requesters that have sent nothing so far, kept until the end; more than these are no accusation. */
 const MAX_SILENT = 10_000;
@@ -27,17 +33,27 @@ export class StrayJudge {
   /** Submitted answers that went no further while a group waited for one. */
   readonly #stuck = new Map<PageRequestGroup, StuckAnswer[]>();
   readonly #silent: Stray[] = [];
-  /** Newest attach or bind by PASID where the line names no device. */
-  readonly cleanPasids = new Map<number, number>();
+  readonly head: CaptureHead;
 
   constructor(context: ReplayContext, submissions: SubmissionTracker) {
     this.#context = context;
     this.#submissions = submissions;
+    this.head = new CaptureHead(context);
   }
 
-  /** What the response would be if nothing that is traced after it explains it. */
-  classify(requester: Requester, key: KeyState, response: TraceEvent, isOnWire: boolean): Stray {
-    const stray = this.#verdict(requester, key, response, isOnWire);
+  /** What the response would be if nothing that is traced after it explains it. `submission`: the same answer one hop above. */
+  classify(
+    requester: Requester,
+    key: KeyState,
+    response: TraceEvent,
+    isOnWire: boolean,
+    submission?: TraceEvent,
+  ): Stray {
+    const verdict = this.#verdict(requester, key, response, isOnWire);
+    const isMaybeHeld = isOnWire && !this.head.isComplete(requester) && !this.head.isClean(requester, response);
+    const isByHost =
+      isOnWire && !this.head.isFirstLife(requester, response) && this.#isByHost(key, response, submission);
+    const stray = { ...verdict, isMaybeHeld, isByHost };
     return { ...stray, certainty: this.#certainty(requester, key, stray) };
   }
 
@@ -49,7 +65,8 @@ export class StrayJudge {
       else this.#finishSilent(stray);
       return;
     }
-    if (stray.certainty === undefined) {
+    const isHeld = stray.isByHost || (stray.isMaybeHeld && this.#submissions.isByCookie(response));
+    if (stray.certainty === undefined || isHeld) {
       const cause = stray.isAfterGap ? 'gap' : 'head';
       this.#context.emit({ kind: 'edge-response', response, requester, cause, neighbour: undefined });
       return;
@@ -60,8 +77,8 @@ export class StrayJudge {
   }
 
   /** Another answer came first and was accepted for the group. */
-  judgeSurplus(requester: Requester, key: KeyState, response: TraceEvent): void {
-    this.judge({ ...this.classify(requester, key, response, true), verdict: 'duplicate', requests: [] });
+  judgeSurplus(requester: Requester, key: KeyState, response: TraceEvent, submission: TraceEvent | undefined): void {
+    this.judge({ ...this.classify(requester, key, response, true, submission), verdict: 'duplicate', requests: [] });
   }
 
   /** A handler's answer that the host refused by name: what is open keeps waiting for its own. */
@@ -72,30 +89,34 @@ export class StrayJudge {
   /** A handler's answer that the host did not pass on (6.12 and older drop what they do not wait for). */
   judgeSubmission(requester: Requester, key: KeyState, response: TraceEvent, isShared: boolean): void {
     const waiting = key.pending.find((group) => group.gap === undefined && isDeliveredBefore(group, response));
-    if (waiting !== undefined) {
-      push(this.#stuck, waiting, { response, last: key.last, isShared });
-      return;
-    }
-    this.judge(this.classify(requester, key, response, false));
+    const { last } = key;
+    if (waiting !== undefined) push(this.#stuck, waiting, { response, last, isShared });
+    else if (last !== undefined && wasOpenAt(last, response)) this.#judgeSecond(last, { response, last, isShared });
+    else this.judge(this.classify(requester, key, response, false));
   }
 
   /** The group got an answer: what waited for that is decided. */
   resolveAnswered(group: PageRequestGroup): void {
     for (const stray of take(this.#waiting, group)) this.#emit({ ...stray, verdict: 'duplicate' });
-    for (const { response, last, isShared } of take(this.#stuck, group)) {
-      this.#emit({
-        requester: group.requester,
-        response,
-        isOnWire: false,
-        verdict: 'duplicate',
-        certainty: isShared ? 'possible' : 'likely',
-        isAfterGap: false,
-        last,
-        other: undefined,
-        requests: [],
-        sinceEpoch: this.#sinceEpoch(group.requester, response),
-      });
-    }
+    for (const stuck of take(this.#stuck, group)) this.#judgeSecond(group, stuck);
+  }
+
+  /** The group that could want the submitted answer got another one, so that it was a second one of an earlier group. */
+  #judgeSecond({ requester }: PageRequestGroup, { response, last, isShared }: StuckAnswer): void {
+    this.#emit({
+      requester,
+      response,
+      isOnWire: false,
+      verdict: 'duplicate',
+      certainty: isShared ? 'possible' : 'likely',
+      isAfterGap: false,
+      isMaybeHeld: false,
+      isByHost: false,
+      last,
+      other: undefined,
+      requests: [],
+      sinceEpoch: this.#sinceEpoch(requester, response),
+    });
   }
 
   finish(isTruncated: boolean): void {
@@ -118,17 +139,12 @@ export class StrayJudge {
   #finishSilent(stray: Stray): void {
     const { requester, response } = stray;
     if (requester.hasRequests) {
-      const isFirst = stray.verdict === 'unknown-group' && this.#isShownFromTheStart(requester);
+      const isFirst = stray.verdict === 'unknown-group' && this.head.isComplete(requester);
       this.judge(isFirst ? { ...stray, certainty: stray.certainty ?? 'certain' } : stray);
       return;
     }
     const neighbour = this.#neighbour(requester, response);
     this.#context.emit({ kind: 'edge-response', response, requester, cause: 'silent-requester', neighbour });
-  }
-
-  /** Its IOMMU's first request of the capture has the first `seq#` of all, so that none came before. */
-  #isShownFromTheStart(requester: Requester): boolean {
-    return this.#context.gapFor(requester) === undefined && this.#context.unit(requester.iommu).isSequenceComplete;
   }
 
   /** A code too wide for its field spills into the requester id (semantics §5; VT-d 7.6.1: bits 15:12 below 31:16). */
@@ -154,6 +170,8 @@ export class StrayJudge {
       isOnWire,
       certainty: undefined,
       isAfterGap: key.count > 0 || this.#context.gapFor(requester) !== undefined,
+      isMaybeHeld: false,
+      isByHost: false,
       last: key.last,
       other: undefined,
       requests: [],
@@ -173,29 +191,33 @@ export class StrayJudge {
    * reuse a PRGI in flight (seen after an overwritten buffer). At a plain head, a key that was used is known.
    */
   #certainty(requester: Requester, key: KeyState, stray: Stray): Certainty | undefined {
-    const cleanSince = this.#cleanSince(requester, stray.response);
+    const isClean = this.head.isClean(requester, stray.response);
     const gapAt = this.#context.gapFor(requester);
     if (gapAt !== undefined) {
-      // Answers to groups from before an attach may still come (seen: h07); a drain is what ends them.
-      const settledAt = requester.pasids.get(stray.response.pasid ?? 0)?.settledAt;
-      if (settledAt !== undefined && settledAt > gapAt && settledAt <= this.#context.now) return 'certain';
+      if (isClean) return 'certain';
       return this.#context.hasRun(gapAt) ? 'likely' : undefined;
     }
     if (key.last?.isAnswerDoubtful === true) return undefined;
-    if (cleanSince !== undefined || this.#context.unit(requester.iommu).isSequenceComplete) return 'certain';
-    const isKeyKnown = key.count > 0 || stray.requests.length > 0;
-    // The host answers only what it holds: a group from before the capture then.
-    if (isKeyKnown && !this.#submissions.isAutoResponse(stray.response)) return 'certain';
-    return this.#context.hasRun(this.#context.firstTime) ? 'likely' : undefined;
+    if (isClean || this.head.isComplete(requester)) return 'certain';
+    // What was refused or aborted never reached a handler, which then answers another group.
+    const isOfHandler = !isReporter(this.#context.unit(requester.iommu), stray.response);
+    const known = isOfHandler ? key.count - key.undelivered : key.count;
+    if (known > 0 || stray.requests.length > 0) return 'certain';
+    // Of what the host did not pass on it had no group any more, whenever that was.
+    return !stray.isOnWire || this.#context.hasRun(this.#context.firstTime) ? 'likely' : undefined;
   }
 
-  #cleanSince(requester: Requester, response: TraceEvent): number | undefined {
-    const own = requester.pasids.get(response.pasid ?? 0);
-    const unnamed = this.cleanPasids.get(response.pasid ?? 0);
-    const settled = [own?.attachedAt, own?.settledAt, unnamed].filter(
-      (time) => time !== undefined && time <= this.#context.now,
-    );
-    return settled.reduce((newest, time) => (newest === undefined || (time ?? 0) > newest ? time : newest), undefined);
+  /**
+   * The host answers only groups that it holds, at a detach or, in some kernels, not before its driver is unloaded (seen: h05):
+   * no submission stands above its answer, or the task that ended the PASID gives it. Where a handler answered the key before,
+   * that may have been one answer too many: then the host holds the group that it was not for.
+   */
+  #isByHost(key: KeyState, response: TraceEvent, submission: TraceEvent | undefined): boolean {
+    if (this.#submissions.isAutoResponse(response)) return true;
+    if (submission !== undefined || response.point !== 'wire' || response.code !== 'invalid-request') return false;
+    if (key.count > key.undelivered + key.closedByHost) return false;
+    if (this.#submissions.hasSubmissions) return true;
+    return isByEndingTask(key.requester.pasids.get(response.pasid ?? 0)?.lastEnd, response, AT_ONCE_NS);
   }
 
   #sinceEpoch(requester: Requester, response: TraceEvent): number | undefined {
@@ -245,6 +267,13 @@ function isDeliveredBefore(group: PageRequestGroup, answer: TraceEvent): boolean
   const reported = group.upperHops.findLast((event) => event.kind === 'page-request' && event.isLast);
   const at = reported?.time ?? group.sealedAt;
   return at === undefined || answer.time === undefined || at <= answer.time;
+}
+
+/** The group waited for its answer when the other one came, and got another. */
+function wasOpenAt(group: PageRequestGroup, { time }: TraceEvent): boolean {
+  const answeredAt = group.response?.time;
+  if (answeredAt === undefined || time === undefined || group.sealedAt === undefined) return false;
+  return group.sealedAt <= time && time < answeredAt;
 }
 
 function push<T>(map: Map<PageRequestGroup, T[]>, group: PageRequestGroup, value: T): void {

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../model/event.ts';
+import type { ResponseCode, TraceEvent } from '../model/event.ts';
 import { NS_PER_MS, NS_PER_SECOND } from '../model/time.ts';
 import { NONE, type PlainMessages } from './plain-messages.ts';
 import { keyOf } from './requester.ts';
@@ -10,6 +10,8 @@ import { isOfKey } from './task-hops.ts';
 const AUTO_WINDOW_NS = NS_PER_SECOND;
 /** A submission reaches the hop below in the same call. */
 const SAME_CALL_NS = NS_PER_SECOND;
+/** Readers of fault queues that are known at most. */
+const MAX_TASKS = 4096;
 /** The call itself takes less than this (seen: 0.3 ms under emulation). */
 const CALL_NS = 100 * NS_PER_MS;
 
@@ -32,6 +34,9 @@ export class SubmissionTracker {
   readonly #autoResponse = new Map<number, { readonly time: number; readonly pasid: number | undefined }>();
   /** The capture records that hop: an answer without a submission is then the host's own. */
   hasSubmissions = false;
+
+  /** Tasks that read an iommufd fault queue, or answer through one. */
+  readonly #cookieTasks = new Set<number>();
 
   constructor(messages: PlainMessages) {
     this.#messages = messages;
@@ -84,6 +89,9 @@ export class SubmissionTracker {
     if (submission === undefined) return undefined;
     const message = typeof submission === 'number' ? submission : submission.event;
     if (!isOfKey(message, answer, this.#messages)) return undefined;
+    // A code that is too wide for its field arrives as another; these two do not. What is plain succeeded.
+    const code = typeof submission === 'number' ? 'success' : submission.event.code;
+    if (isGrantOrRefusal(code) && isGrantOrRefusal(answer.code) && code !== answer.code) return undefined;
     this.#onItsWay.delete(task);
     this.#passed.delete(submission);
     return this.#submissionOf(submission).event;
@@ -129,6 +137,16 @@ export class SubmissionTracker {
     if (event.pid !== undefined) this.#autoResponse.delete(event.pid);
   }
 
+  /** A task reads from iommufd's fault queue, or answers there. */
+  noteCookies({ pid }: TraceEvent): void {
+    if (pid !== undefined && this.#cookieTasks.size < MAX_TASKS) this.#cookieTasks.add(pid);
+  }
+
+  /** A cookie names a group that the kernel holds, and is gone with its answer (drivers/iommu/iommufd/eventq.c). */
+  isByCookie({ pid }: TraceEvent): boolean {
+    return pid !== undefined && this.#cookieTasks.has(pid);
+  }
+
   /** True if answers of the task may be the host's own. */
   mayBeAutomatic(task: number): boolean {
     return this.#autoResponse.has(task);
@@ -141,4 +159,19 @@ export class SubmissionTracker {
     if (window.pasid !== undefined && !samePasid(window.pasid, answer.pasid)) return false;
     return !((answer.time ?? Number.NaN) - window.time > AUTO_WINDOW_NS);
   }
+}
+
+function isGrantOrRefusal(code: ResponseCode | undefined): boolean {
+  return code === 'success' || code === 'invalid-request';
+}
+
+/**
+ * Refusals that the task which ended the PASID sends in the same call are the host's own (semantics §4); later it passes on
+ * what a handler answered.
+ */
+export function isByEndingTask(end: TraceEvent | undefined, response: TraceEvent, withinNs: number): boolean {
+  if (end === undefined || end.pid !== response.pid) return false;
+  if (response.code === 'success' || response.code === 'reserved') return false;
+  if (response.pid === undefined || response.time === undefined || end.time === undefined) return true;
+  return response.time - end.time <= withinNs;
 }

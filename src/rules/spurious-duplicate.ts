@@ -1,3 +1,4 @@
+import type { TraceEvent } from '../model/event.ts';
 import type { Rule } from './rule.ts';
 import { answerEvidence, codeText, groupText, historyText, requestEvidence, strayDraft } from './wording.ts';
 
@@ -22,15 +23,21 @@ export const spuriousDuplicate: Rule = {
       if (observation.kind !== 'stray-response' || observation.verdict !== 'duplicate') return;
       const { response, requester, last } = observation;
       const group = groupText({ requester, pasid: response.pasid, prgi: response.prgi ?? 0 });
-      const more = last === undefined ? [] : [...requestEvidence(last), ...answerEvidence(last, 'earlier-response')];
+      const isLater = last?.response !== undefined && isAfter(last.response, response);
+      const role = isLater ? 'later-response' : 'earlier-response';
+      const more = last === undefined ? [] : [...requestEvidence(last), ...answerEvidence(last, role)];
       context.report(
         strayDraft(
           observation,
           context.limits,
-          `Second response ${codeText(response)} for ${group}: ${historyText(last)}`,
+          `Second response ${codeText(response)} for ${group}: ${historyText(last, isLater ? 'the group that was open' : undefined)}`,
           more,
         ),
       );
     },
   }),
 };
+
+function isAfter({ time }: TraceEvent, than: TraceEvent): boolean {
+  return time !== undefined && than.time !== undefined && time > than.time;
+}

@@ -60,13 +60,13 @@ export function answerEvidence(group: PageRequestGroup, role: string): EvidenceD
   return group.response === undefined ? [] : [{ event: group.response, role }];
 }
 
-/** What happened to the key before, in one clause. */
-export function historyText(last: PageRequestGroup | undefined): string {
+/** What happened to the key, in one clause, which is about its last group unless that is called otherwise. */
+export function historyText(last: PageRequestGroup | undefined, name = 'its last group'): string {
   if (last === undefined) return 'no request with this key was ever seen';
   const response = last.response;
-  if (response === undefined) return `its last group was ${last.state}`;
+  if (response === undefined) return `${name} was ${last.state}`;
   const by = last.answeredBy === 'host' ? ' by the host itself' : '';
-  return `its last group was answered ${codeText(response)}${by} on ${lineText(response)}`;
+  return `${name} was answered ${codeText(response)}${by} on ${lineText(response)}`;
 }
 
 export function sinceEpochText(sinceEpoch: number | undefined): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyseTexts } from '../truth/analyse-text.ts';
-import { answer, drain, notes, probe, REPORTER, request, submitted, trace, verdicts } from './trace-lines.ts';
+import { answer, attached, drain, notes, probe, REPORTER, request, submitted, trace, verdicts } from './trace-lines.ts';
 
 const OTHER = 'prilab-run-77';
 
@@ -53,5 +53,59 @@ describe('the head of a capture', () => {
   it('explains no answer of a handler', async () => {
     const late = [submitted(10.13, { code: 1, by: OTHER }), answer(10.131, { code: 1, by: OTHER })];
     expect(await verdicts([...BEFORE, ...detach.slice(0, -2), ...late, ...AFTER])).toEqual(['FL103 certain 1/1']);
+  });
+
+  /** No submission stands above what the host answers itself; the task that drains gives it. */
+  const own = (time: number): string => answer(time, { code: 1 });
+  const queue = [request(10.05), drain(10.11), own(10.112), own(10.113)];
+
+  it('may hold the request of what the host answers itself without a submission', async () => {
+    const seen = [...BEFORE.slice(0, 1), submitted(9.0005, { prgi: 5 }), ...BEFORE.slice(1)];
+    expect(await verdicts([...seen, ...queue])).toEqual([]);
+    expect(await verdicts([attached(8), ...seen, ...queue])).toEqual(['FL103 certain 1/1']);
+    // Too late for the timeout to tell anything: the host held it for as long.
+    expect(await verdicts([...seen, ...[request(30.05), drain(30.11), own(30.112), own(30.113)]])).toEqual([]);
+  });
+
+  it('may hold the request of what the draining task refuses at once', async () => {
+    expect(await verdicts([...BEFORE, ...queue, ...AFTER])).toEqual([]);
+    const later = [...queue.slice(0, -1), own(10.2)];
+    expect(await verdicts([...BEFORE, ...later, ...AFTER])).toEqual(['FL103 certain 1/1']);
+  });
+
+  it('explains no answer of the host where a handler has answered the key', async () => {
+    const doubled = [request(10), answer(10.01), ...queue];
+    expect(await verdicts([...BEFORE, ...doubled, ...AFTER])).toEqual(['FL103 certain 1/1']);
+  });
+
+  it('may hold the request of an answer by cookie, which names a group that the kernel holds', async () => {
+    const read = probe(9.5, 'iommufd_fault_read', '(ksys_read+0x6c/0xe0 <- iommufd_fault_fops_read) ret=40');
+    const twice = [request(10), answer(10.1), answer(10.2)];
+    expect(await verdicts([...BEFORE, read, ...twice, ...AFTER])).toEqual([]);
+    expect(await verdicts([...BEFORE, ...twice, ...AFTER])).toEqual(['FL102 certain 1/1']);
+  });
+
+  it('may hold the request of an answer that comes just after its PASID ended and was attached again', async () => {
+    const again = [drain(10, { pasid: 2 }), attached(10.01, 2), answer(10.2, { pasid: 2 })];
+    expect(await verdicts([request(9), answer(9.001), ...again, request(12), answer(12.1)])).toEqual([]);
+    expect(await verdicts([request(9), answer(9.001), ...again.slice(1)])).toEqual(['FL101 certain 2/1']);
+    const settled = [...again.slice(0, 2), answer(11.2, { pasid: 2 })];
+    expect(await verdicts([request(9), answer(9.001), ...settled])).toEqual(['FL101 certain 2/1']);
+  });
+
+  it('may hold the request of a handler’s answer to a key that no handler has had', async () => {
+    const aborted = [answer(10, { by: REPORTER, code: 2 }), request(10.001), answer(10.1)];
+    expect(await verdicts([...BEFORE, ...aborted, request(11), answer(11.1)])).toEqual([]);
+    expect(await verdicts([attached(8), ...BEFORE, ...aborted])).toEqual(['FL102 certain 1/1']);
+    const late = [answer(30, { by: REPORTER, code: 2 }), request(30.001), answer(30.1)];
+    expect(await verdicts([...BEFORE, ...late])).toEqual(['FL102 likely 1/1']);
+  });
+
+  it('may hold the refusal of the first request, which then waits for no last one', async () => {
+    const refused = [request(10, { pasid: 2, last: false }), answer(10.01, { pasid: 2, code: 1, by: REPORTER })];
+    const lines = [...refused, request(10.011, { pasid: 2 }), request(11), answer(11.1)];
+    expect(await verdicts(lines)).toEqual([]);
+    expect(await notes(lines)).toEqual(['FL107 certain 2/1']);
+    expect(await verdicts([...BEFORE, ...lines])).toEqual(['FL205 certain 1/1']);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { answer, drain, REPORTER, request, submitted, verdicts } from './trace-lines.ts';
+import { answer, attached, drain, REPORTER, request, submitted, verdicts } from './trace-lines.ts';
 
 const BEFORE = [request(9, { prgi: 5 }), submitted(9.0005, { prgi: 5 }), answer(9.001, { prgi: 5 })];
 const AFTER = [request(30, { prgi: 5 }), submitted(30.0005, { prgi: 5 }), answer(30.001, { prgi: 5 })];
 
 describe('an answer whose key was answered, with the PRGI in flight under another PASID', () => {
-  const first = [request(9, { prgi: 5 }), answer(9.001, { prgi: 5 })];
+  const first = [attached(8), request(9, { prgi: 5 }), answer(9.001, { prgi: 5 })];
   const stray = [request(10.02, { pasid: 2 }), answer(10.03), answer(10.04, { pasid: 2 })];
   const last = [request(30, { prgi: 5 }), answer(30.001, { prgi: 5 })];
 
@@ -27,6 +27,12 @@ describe('a submitted answer that goes no further', () => {
 
   it('is lost for the one device that uses its key', async () => {
     expect(await verdicts([...BEFORE, ...open, ...rest])).toContain('FL302 certain 1/1');
+  });
+
+  it('is a second one of the group before if the host answers itself what was open', async () => {
+    const answered = [request(9.5), submitted(9.55), answer(9.551)];
+    const lines = [...BEFORE, ...answered, request(10), submitted(10.1), drain(10.2), answer(10.201, { code: 1 })];
+    expect(await verdicts(lines)).toEqual(['FL501 certain 1/1 warning', 'FL102 likely 1/1 warning']);
   });
 
   it('may be another device’s, if that one has used the key too', async () => {

@@ -3,10 +3,10 @@ import { type EventKind, newEvent, type TraceEvent } from '../../src/model/event
 import { GROUP_STATES } from '../../src/model/group-state.ts';
 import { pasid, prgi } from '../../src/model/ids.ts';
 import { nanoseconds } from '../../src/model/time.ts';
+import { refusedGroup } from '../../src/replay/new-group.ts';
 import { OpenGroups } from '../../src/replay/open-groups.ts';
 import type { PageRequestGroup } from '../../src/replay/page-request-group.ts';
 import type { Requester } from '../../src/replay/requester.ts';
-import { refusedGroup } from '../../src/replay/requests.ts';
 import { TableSizes } from '../../src/replay/table-sizes.ts';
 import { EventStore } from '../../src/store/event-store.ts';
 import { GroupStore } from '../../src/store/group-store.ts';
