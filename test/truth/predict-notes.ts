@@ -37,7 +37,8 @@ function edges(story: Story, timeoutNs: number): ExpectedNote[] {
     (group) => group.answer === undefined && group.drained === undefined && story.end - group.last.time < timeoutNs,
   );
   const early = story.spurious.filter(
-    (found) => /^FL10[14]$/.test(found.rule) && !found.isKnown && found.response.time - story.start < timeoutNs,
+    ({ rule, isKnown, reachedTheDevice, response }) =>
+      /^FL10[14]$/.test(rule) && !isKnown && reachedTheDevice && response.time - story.start < timeoutNs,
   );
   return [
     ...open.map((group) => note('FL902', group, 'open at the end and younger than the timeout')),

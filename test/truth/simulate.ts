@@ -415,8 +415,7 @@ class Simulation {
       (event): event is SeenDrain =>
         event.kind === 'drain' &&
         event.device === first.device &&
-        event.pasid === first.pasid &&
-        event.time > first.time,
+        members.some(({ pasid, time }) => pasid === event.pasid && time < event.time),
     );
     this.partials.push({
       device: first.device,

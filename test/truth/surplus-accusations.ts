@@ -8,8 +8,9 @@ export type Origin = readonly (number | undefined)[];
 
 export const identity = (count: number): Origin => Array.from({ length: count }, (_, index) => index + 1);
 
-/** An answer too many is called FL101 to FL105 after what else is known of its key. */
+/** An answer too many is called FL101 to FL105 after what else is known of its key; so is one that is missing. */
 function family(id: string): string {
+  if (/^FL30[125]$/.test(id)) return 'dropped';
   return /^FL10[1-5]$/.test(id) ? 'spurious' : id;
 }
 
@@ -54,13 +55,17 @@ export function isAboutCopy(finding: Finding, damaged: Damaged): boolean {
   );
 }
 
+/** An overflow concerns a whole IOMMU, whichever groups were open. */
+function isOfUnit({ id }: Finding): boolean {
+  return id === 'FL304';
+}
+
 function isKnown(finding: Finding, whole: Analysed, origin: Origin): boolean {
   const lines = new Set(finding.evidence.map((evidence) => origin[evidence.line - 1]));
   return whole.findings.some(
     (other) =>
       family(other.id) === family(finding.id) &&
-      other.device === finding.device &&
-      other.pasid === finding.pasid &&
+      (isOfUnit(finding) || (other.device === finding.device && other.pasid === finding.pasid)) &&
       // A folded finding quotes the first of what it counts.
       ((other.count ?? 1) > 1 || other.evidence.some((evidence) => lines.has(evidence.line))),
   );

@@ -8,7 +8,7 @@ import { predict, sharingPasids } from '../../truth/predict.ts';
 import { predictNotes } from '../../truth/predict-notes.ts';
 import { readTruth } from '../../truth/read-truth.ts';
 import { type Story, simulate } from '../../truth/simulate.ts';
-import { readVisible } from '../../truth/visible.ts';
+import { readVisible, type Visible } from '../../truth/visible.ts';
 import { type LogLine, NO_DAMAGE, type RenderedLane, renderTrace } from '../log-line.ts';
 import type { LabRun } from './script.ts';
 
@@ -37,7 +37,7 @@ export async function differencesOf(run: LabRun, hasProbes: boolean): Promise<re
   };
   const visible = readVisible(capture.text);
   const story = simulate(visible);
-  const expected = predict(story, visible, TIMEOUT_NS).filter(isListed).map(orLate).map(orLost(story));
+  const expected = expectedOf(story, visible, TIMEOUT_NS);
   return [
     ...compareGroups(truth, groups, visibility).map((text) => `groups: ${text}`),
     ...unexpectedAnswers(run, capture, findings).map((text) => `device: ${text}`),
@@ -45,6 +45,32 @@ export async function differencesOf(run: LabRun, hasProbes: boolean): Promise<re
     ...compareSharing(story, findings).map((text) => `reading: ${text}`),
     ...compareNotes(predictNotes(story, TIMEOUT_NS), findings, false).map((text) => `notes: ${text}`),
   ];
+}
+
+export function expectedOf(story: Story, visible: Visible, timeoutNs: number): readonly ExpectedFinding[] {
+  const entries = predict(story, visible, timeoutNs).filter(isListed);
+  return entries.map(orLate).map(orLost(story)).map(orOfAnother(story));
+}
+
+/**
+ * A submitted answer names no device (semantics §1): where several use its PASID, it is of any of them, and may be what that one's
+ * open group waits for.
+ */
+function orOfAnother(story: Story): (entry: ExpectedFinding) => ExpectedFinding {
+  const suppressed = story.spurious.filter((found) => !found.reachedTheDevice);
+  const users = (pasid: number): number =>
+    new Set(story.groups.filter((group) => group.pasid === pasid).map(({ device }) => device)).size;
+  return (entry) => {
+    const { device: _, ...rest } = entry;
+    const own = suppressed.some(({ response }) => entry.lines?.includes(response.line) === true);
+    if (!own || users(entry.pasid ?? 0) < 2) return entry;
+    return {
+      ...rest,
+      id: ['FL101', 'FL102', 'FL103', 'FL104', 'FL302'],
+      severity: ['warning', 'error'],
+      certainty: ['certain', 'likely', 'possible'],
+    };
+  };
 }
 
 /** Sharing is folded by the pair of PASIDs, and of suspicions any number may be told. */
@@ -59,7 +85,7 @@ export function isListed({
 }
 
 /** Whether the host or the handler closed a group before, the wire alone need not tell. */
-export function orLate(entry: ExpectedFinding): ExpectedFinding {
+function orLate(entry: ExpectedFinding): ExpectedFinding {
   // A submission names no device: with two that it may be of, it is not certain.
   const certainty = entry.severity === 'warning' ? [...entry.certainty, 'likely' as const] : entry.certainty;
   const isEither = entry.id === 'FL102' || entry.id === 'FL103';
@@ -70,16 +96,16 @@ export function orLate(entry: ExpectedFinding): ExpectedFinding {
  * An answer that was submitted while a group of its key was pending, and went no further, was that group's (FL302) or a second
  * one of an earlier group; the group then counts as lost in transit, or as dropped.
  */
-export function orLost(story: Story): (entry: ExpectedFinding) => ExpectedFinding {
+function orLost(story: Story): (entry: ExpectedFinding) => ExpectedFinding {
   const suppressed = story.spurious.filter((found) => !found.reachedTheDevice && found.keyIsPending);
   return (entry) => {
-    const own = suppressed.find(
+    const own = suppressed.filter(
       ({ response }) => response.pasid === entry.pasid && (entry.prgi === undefined || response.prgi === entry.prgi),
     );
-    if (own === undefined) return entry;
+    if (own.length === 0) return entry;
     if (entry.id === 'FL305' || entry.id === 'FL301')
       return { ...entry, count: 0, max: entry.max ?? Math.max(1, entry.count) };
-    if (!(entry.lines ?? []).includes(own.response.line)) return entry;
+    if (!own.some(({ response }) => (entry.lines ?? []).includes(response.line))) return entry;
     return { ...entry, id: ['FL102', 'FL103', 'FL302'], severity: ['warning', 'error'] };
   };
 }
@@ -113,13 +139,13 @@ function pairOf(
 
 /**
  * Without the kprobe that gives a request's true time, an answer that nothing wanted, or that an untraced request got, is taken for
- * the one of the request that is reported next, if it has the same key (semantics §3.1). And of a capture without any answer
- * nothing is judged.
+ * the one of the request that is reported next, if it has the same key (semantics §3.1). A device cannot tell an answer too many
+ * from that to a request which still waits in the queue. And of a capture without any answer nothing is judged.
  */
 export function isAmbiguous({ lab }: LabRun, { lines }: LabCapture): boolean {
   const reports = lines.filter(({ event }) => event === 'prq_report').sort((a, b) => a.at - b.at);
   const answers = lines.filter(({ text }) => text.startsWith('page_grp_resp'));
-  if (answers.length === 0) return true;
+  if (answers.length === 0 || lab.devices.some(({ premature }) => premature.length > 0)) return true;
   if (lines.some(({ isProbe, event }) => isProbe && event === 'report_fault')) return false;
   return [...lab.untraced, ...lab.devices.flatMap((device) => device.unexpected)].some((answer) => {
     const next = reports.find(({ at }) => at >= answer.at);

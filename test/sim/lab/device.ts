@@ -25,7 +25,10 @@ export class LabDevice {
   readonly log: string[] = [];
   /** Answers that found no closed group of theirs. */
   readonly unexpected: LogLine[] = [];
+  /** Expected answers that came before the host had handed on the request that they seem to be for: they were for none. */
+  readonly premature: LogLine[] = [];
   readonly #waiting = new Map<string, number>();
+  readonly #handedOn = new Map<string, number>();
   #firstAt: number | undefined;
   #requests = 0;
   #responses = 0;
@@ -50,11 +53,21 @@ export class LabDevice {
     this.#waiting.set(key, (this.#waiting.get(key) ?? 0) + 1);
   }
 
+  /** The host's thread has the request at hand. */
+  handedOn({ pasid, prgi, isLast, privateData }: DeviceRequest): void {
+    if (!isLast && privateData === undefined) return;
+    const key = `${pasid ?? 'none'}/${prgi}`;
+    this.#handedOn.set(key, (this.#handedOn.get(key) ?? 0) + 1);
+  }
+
   received(pasid: number | undefined, prgi: number, code: number, now: number, line: LogLine): void {
     const key = `${pasid ?? 'none'}/${prgi}`;
     const waiting = this.#waiting.get(key) ?? 0;
     this.#waiting.set(key, Math.max(0, waiting - 1));
+    const known = this.#handedOn.get(key) ?? 0;
+    this.#handedOn.set(key, Math.max(0, known - 1));
     if (waiting === 0) this.unexpected.push(line);
+    else if (known === 0) this.premature.push(line);
     this.#responses += 1;
     const wrong = waiting === 0 ? ', UNEXPECTED (no such group outstanding)' : '';
     this.log.push(

@@ -62,6 +62,7 @@ export class Lab {
     const request = this.#ring.shift();
     if (request !== undefined) {
       this.#inBatch += 1;
+      request.device.handedOn(request);
       this.#hand(request);
       return;
     }
