@@ -60,7 +60,7 @@ export class AcceptedAnswers {
     else if (group.answeredBy === 'host') key.closedByHost += 1;
     const isMaybeByHost =
       group.answeredBy === 'host' || (group.answeredBy === undefined && group.drainedBy !== undefined);
-    if (isDelivered && isMaybeByHost && key.owed.length < MAX_OWED) key.owed.push(group);
+    if (isDelivered && isMaybeByHost && key.owed.length < MAX_OWED) key.owe(group);
     this.#judge.resolveAnswered(group);
     this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
   }

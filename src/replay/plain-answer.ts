@@ -83,7 +83,8 @@ export class PlainAnswer implements AnsweredGroup {
   }
 
   #lineOf(messages: Int32Array): number {
-    return this.#groups.messages.line[messages[this.#slot] ?? NONE] ?? 0;
+    const message = messages[this.#slot] ?? NONE;
+    return message === NONE ? 0 : this.#groups.messages.lineOf(message);
   }
 
   get #key(): KeyState {

@@ -81,7 +81,7 @@ export class PlainGroups {
   addRequest(slot: number, message: number): void {
     const last = this.last[slot] ?? NONE;
     if (last === NONE) this.first[slot] = message;
-    else this.messages.next[last] = message;
+    else this.messages.setNext(last, message);
     this.last[slot] = message;
     this.members[slot] = (this.members[slot] ?? 0) + 1;
   }

@@ -50,7 +50,7 @@ export class PlainHops {
 
   #add(rows: EventRows, at: number, row: number, key: number): number {
     const message = this.#messages.add(row, rows, at);
-    this.#messages.key[message] = key;
+    this.#messages.setKey(message, key);
     return message;
   }
 
@@ -88,7 +88,7 @@ export class PlainHops {
     if (operation !== NONE) this.#upperHops.operations.moved(task);
     if (submission === NONE) return operation;
     submissions.moved(task);
-    this.#messages.upper[submission] = operation;
+    this.#messages.setUpper(submission, operation);
     return submission;
   }
 

@@ -7,19 +7,21 @@ export const NONE = -1;
 
 const FIRST_CAPACITY = 256;
 
+/** What is kept of a message, side by side: the messages of a group lie far apart in memory, and each is one look then. */
+const ROW = 0;
+const LINE = 1;
+const OFFSET = 2;
+/** Where the text is held, if there is a keeper. */
+const HELD = 3;
+/** The next request of the group, or the next free place. */
+const NEXT = 4;
+const UPPER = 5;
+const KEY = 6;
+const WIDTH = 8;
+
 /** Requests and answers that need no event yet: the row, and the line where it can be read again. */
 export class PlainMessages {
-  row = new Float64Array(FIRST_CAPACITY);
-  line = new Float64Array(FIRST_CAPACITY);
-  offset = new Float64Array(FIRST_CAPACITY);
-  /** Where the text is held, if there is a keeper. */
-  held = new Int32Array(FIRST_CAPACITY);
-  /** The next request of the group, or the next free place. */
-  next = new Int32Array(FIRST_CAPACITY);
-  /** What was seen of the same request or answer one hop above; NONE where nothing was. */
-  upper = new Int32Array(FIRST_CAPACITY);
-  /** `keyOf` its PASID and PRGI, for what stands one hop above. */
-  key = new Float64Array(FIRST_CAPACITY);
+  #fields = new Float64Array(FIRST_CAPACITY * WIDTH);
   /** Set before the first message. */
   source: RowSource | undefined;
   #free = NONE;
@@ -28,38 +30,72 @@ export class PlainMessages {
   /** The message of a row that is kept at column index `at`. It has what was seen above, `upper`. */
   add(row: number, rows: EventRows, at: number, upper = NONE): number {
     let message = this.#free;
-    if (message !== NONE) this.#free = this.next[message] ?? NONE;
+    if (message !== NONE) this.#free = this.nextOf(message);
     else {
-      if (this.#used === this.row.length) this.#grow();
+      if (this.#used * WIDTH === this.#fields.length) this.#grow();
       message = this.#used;
       this.#used += 1;
     }
-    this.row[message] = row;
-    this.line[message] = rows.line[at] ?? 0;
-    this.offset[message] = rows.offset[at] ?? 0;
+    const fields = this.#fields;
+    const start = message * WIDTH;
+    fields[start + ROW] = row;
+    fields[start + LINE] = rows.line[at] ?? 0;
+    fields[start + OFFSET] = rows.offset[at] ?? 0;
     const keeper = this.source?.keeper;
-    if (keeper !== undefined) this.held[message] = keeper.hold(row);
-    this.next[message] = NONE;
-    this.upper[message] = upper;
+    if (keeper !== undefined) fields[start + HELD] = keeper.hold(row);
+    fields[start + NEXT] = NONE;
+    fields[start + UPPER] = upper;
     return message;
+  }
+
+  /** The request of the same group behind this one; NONE behind the last. */
+  nextOf(message: number): number {
+    return this.#fields[message * WIDTH + NEXT] ?? NONE;
+  }
+
+  setNext(message: number, next: number): void {
+    this.#fields[message * WIDTH + NEXT] = next;
+  }
+
+  /** What was seen of the same request or answer one hop above; NONE where nothing was. */
+  upperOf(message: number): number {
+    return this.#fields[message * WIDTH + UPPER] ?? NONE;
+  }
+
+  setUpper(message: number, upper: number): void {
+    this.#fields[message * WIDTH + UPPER] = upper;
+  }
+
+  /** `keyOf` its PASID and PRGI, where that was set: for what stands one hop above. */
+  keyOf(message: number): number {
+    return this.#fields[message * WIDTH + KEY] ?? Number.NaN;
+  }
+
+  setKey(message: number, key: number): void {
+    this.#fields[message * WIDTH + KEY] = key;
+  }
+
+  lineOf(message: number): number {
+    return this.#fields[message * WIDTH + LINE] ?? 0;
   }
 
   /** Gives the one behind it. What it has above goes with it. */
   free(message: number): number {
-    const next = this.next[message] ?? NONE;
-    const upper = this.upper[message] ?? NONE;
+    const next = this.nextOf(message);
+    const upper = this.upperOf(message);
     if (upper !== NONE) this.free(upper);
-    this.next[message] = this.#free;
+    this.source?.keeper?.letGo(this.#fields[message * WIDTH + HELD] ?? 0);
+    this.setNext(message, this.#free);
     this.#free = message;
-    this.source?.keeper?.letGo(this.held[message] ?? 0);
     return next;
   }
 
   /** The event of a message, a new one each time. */
   eventOf(message: number): TraceEvent {
     const source = assertDefined(this.source, 'the source of plain messages');
-    const { row, line, offset, held } = this;
-    return source.eventAt(row[message] ?? 0, line[message] ?? 0, offset[message] ?? 0, held[message] ?? 0);
+    const start = message * WIDTH;
+    const [row = 0, line = 0, offset = 0, held = 0] = this.#fields.subarray(start, start + NEXT);
+    return source.eventAt(row, line, offset, held);
   }
 
   /** The same; the message is no more. */
@@ -72,21 +108,14 @@ export class PlainMessages {
   /** The events of what was seen above a message, the highest hop first. */
   eventsAbove(message: number): TraceEvent[] {
     const events: TraceEvent[] = [];
-    for (let above = this.upper[message] ?? NONE; above !== NONE; above = this.upper[above] ?? NONE) {
+    for (let above = this.upperOf(message); above !== NONE; above = this.upperOf(above)) {
       events.push(this.eventOf(above));
     }
     return events;
   }
 
   #grow(): void {
-    const capacity = this.#used * 2;
-    this.row = grown(this.row, new Float64Array(capacity));
-    this.line = grown(this.line, new Float64Array(capacity));
-    this.offset = grown(this.offset, new Float64Array(capacity));
-    this.held = grown(this.held, new Int32Array(capacity));
-    this.next = grown(this.next, new Int32Array(capacity));
-    this.upper = grown(this.upper, new Int32Array(capacity));
-    this.key = grown(this.key, new Float64Array(capacity));
+    this.#fields = grown(this.#fields, new Float64Array(2 * this.#fields.length));
   }
 }
 

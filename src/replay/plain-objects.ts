@@ -69,7 +69,7 @@ export function collectObject(groups: PlainGroups, slot: number, upperHops: Uppe
 /** Each request, followed by what was seen of it above. */
 function requestsOf({ first, messages }: PlainGroups, slot: number): TraceEvent[][] {
   const requests: TraceEvent[][] = [];
-  for (let at = first[slot] ?? NONE; at !== NONE; at = messages.next[at] ?? NONE) {
+  for (let at = first[slot] ?? NONE; at !== NONE; at = messages.nextOf(at)) {
     requests.push([messages.eventOf(at), ...messages.eventsAbove(at)]);
   }
   return requests;

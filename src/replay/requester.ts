@@ -55,6 +55,12 @@ export class KeyState {
     return this.plainLast === NONE ? this.#last?.gap : undefined;
   }
 
+  /** The handler of the group still owes its answer. */
+  owe(group: PageRequestGroup): void {
+    this.owed.push(group);
+    this.requester.sizes.owed += 1;
+  }
+
   /** The plain group in `slot` was closed last. */
   closePlain(slot: number): void {
     if (this.plainLast !== NONE) this.requester.plain?.groups.release(this.plainLast, LAST_OF_KEY);

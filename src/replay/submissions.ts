@@ -64,7 +64,7 @@ export class SubmissionTracker {
   /** The plain message on its way that an answer of the same task carries on; NONE: none is. */
   findPlain(task: number, pasid: number, prgi: number): number {
     const submission = this.#onItsWay.get(task);
-    const isPlain = typeof submission === 'number' && this.#messages.key[submission] === keyOf(pasid, prgi);
+    const isPlain = typeof submission === 'number' && this.#messages.keyOf(submission) === keyOf(pasid, prgi);
     return isPlain ? submission : NONE;
   }
 

@@ -12,6 +12,8 @@ export class TableSizes {
   requesters = 0;
   pasids = 0;
   keys = 0;
+  /** Groups whose handler ever owed an answer after they were closed. */
+  owed = 0;
 
   get isAnyFull(): boolean {
     return this.keys >= MAX_KEYS || this.requesters >= MAX_REQUESTERS || this.pasids >= MAX_PASIDS;

@@ -37,7 +37,7 @@ export class TaskHops {
   find(task: number, pasid: number, prgi: number): number {
     const message = this.#byTask.get(task);
     if (message === undefined) return NONE;
-    if (typeof message === 'number') return this.#messages.key[message] === keyOf(pasid, prgi) ? message : NONE;
+    if (typeof message === 'number') return this.#messages.keyOf(message) === keyOf(pasid, prgi) ? message : NONE;
     return message.prgi === prgi && (message.pasid ?? 0) === pasid ? EVENT : NONE;
   }
 
@@ -56,5 +56,5 @@ export class TaskHops {
 /** Whether a message above, or the plain one that stands for it, is of the key of an event below. */
 export function isOfKey(message: TraceEvent | number, event: TraceEvent, messages: PlainMessages): boolean {
   if (typeof message !== 'number') return message.prgi === event.prgi && (message.pasid ?? 0) === (event.pasid ?? 0);
-  return event.prgi !== undefined && messages.key[message] === keyOf(event.pasid, event.prgi);
+  return event.prgi !== undefined && messages.keyOf(message) === keyOf(event.pasid, event.prgi);
 }

@@ -58,7 +58,7 @@ export class UnansweredGroups {
       group.state = 'discarded';
       group.drainedBy = event;
       group.key.last = group;
-      group.key.owed.push(group);
+      group.key.owe(group);
       this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
     }
     for (const state of requester.pasids.values()) state.generation += 1;
