@@ -53,6 +53,7 @@ import { ftraceVerbose } from './framing/ftrace-verbose.ts';
 import { journalFull } from './framing/journal-full.ts';
 import { journalMonotonic } from './framing/journal-monotonic.ts';
 import { journalUnix } from './framing/journal-unix.ts';
+import { jsonString } from './framing/json-string.ts';
 import { kmsg } from './framing/kmsg.ts';
 import { kmsgEscapes } from './framing/kmsg-escapes.ts';
 import { listing } from './framing/listing.ts';
@@ -101,7 +102,7 @@ export const registry: ParserRegistry = {
     exportedEvents,
     plain,
   ],
-  wrappings: [ansi, quoting, listing, kmsgEscapes, markup, quotedPrintable],
+  wrappings: [ansi, quoting, jsonString, listing, kmsgEscapes, markup, quotedPrintable],
   dialects: [
     intelPrqReport,
     intelQiSubmit,

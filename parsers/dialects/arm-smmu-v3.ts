@@ -67,14 +67,18 @@ export const armSmmuV3: Dialect = {
  * its driver is the platform's.
  */
 const PREFIX = /(?:^|[\s\]])(?:(?:(?:kvm-)?arm-smmu-v3|platform(?= arm-smmu-v3)) |SMMUv3: (?=\/))(\S+): [\s.]*(\S.*)$/;
+/** With the driver alone, as people shorten it. */
+const DRIVER_ALONE = /(?:^|\s)arm-smmu-v3: [\s.]*((?!event .*received: *\S)\S.*)$/;
 
 function parse(line: string, framed: FramedLine): DialectResult {
   const isCandidate =
     line.indexOf('arm-smmu-v3', framed.payload) >= 0 || line.indexOf('SMMUv3: /', framed.payload) >= 0;
   if (!isCandidate) return undefined;
-  const match = PREFIX.exec(payloadOf(line, framed.payload, framed.end));
-  if (match === null) return undefined;
-  const [, iommu = '', text = ''] = match;
+  const payload = payloadOf(line, framed.payload, framed.end);
+  const match = PREFIX.exec(payload);
+  const iommu = match?.[1];
+  const text = match?.[2] ?? DRIVER_ALONE.exec(payload)?.[1];
+  if (text === undefined) return undefined;
   return (
     parseHeader(iommu, text) ??
     parseWord(iommu, text) ??
@@ -90,7 +94,7 @@ const HEADER = /^event 0x([0-9a-f]{2}) received:/;
 /** Event id and number of words read so far, for events whose words are still coming. */
 const pendingWords = new WeakMap<TraceEvent, { id: number; count: number }>();
 
-function parseHeader(iommu: string, text: string): TraceEvent | undefined {
+function parseHeader(iommu: string | undefined, text: string): TraceEvent | undefined {
   const match = HEADER.exec(text);
   if (match === null) return undefined;
   const event = newFault(NAME, 'arm_smmu_evtq_thread', iommu);
@@ -107,7 +111,7 @@ const WORD = /^0x([0-9a-f]{8}) ?([0-9a-f]{8})(?:\.? \([0-9a-f:]+.*)?$/;
 const LAST_WORD = 3;
 
 /** One of the four words of an event, or of the two of a command that was skipped. */
-function parseWord(iommu: string, text: string): Continuation | undefined {
+function parseWord(iommu: string | undefined, text: string): Continuation | undefined {
   const match = WORD.exec(text);
   if (match === null) return undefined;
   const digits = `${match[1]}${match[2]}`;
@@ -135,7 +139,7 @@ const DECODED = new RegExp(
   ].join(''),
 );
 
-function parseDecoded(iommu: string, text: string): Continuation | undefined {
+function parseDecoded(iommu: string | undefined, text: string): Continuation | undefined {
   const fields = DECODED.exec(text)?.groups;
   if (fields === undefined) return undefined;
   const alone = newFault(NAME, 'arm_smmu_dump_event', iommu);
@@ -175,7 +179,7 @@ function setDecoded(event: TraceEvent, fields: Record<string, string>): void {
 const ACCESS =
   /^(priv|unpriv) (inst|data) (read|write) s[12] "[^"]*"(?: ttd_(?:read|write))?( stall)? stag: 0x([0-9a-f]+)/;
 
-function parseAccess(iommu: string, text: string): Continuation | undefined {
+function parseAccess(iommu: string | undefined, text: string): Continuation | undefined {
   const match = ACCESS.exec(text);
   if (match === null) return undefined;
   const [, privilege, type, direction, stall, tag = ''] = match;
@@ -199,7 +203,7 @@ const REQUEST = new RegExp(
   ].join(''),
 );
 
-function parsePageRequest(iommu: string, text: string): DialectResult {
+function parsePageRequest(iommu: string | undefined, text: string): DialectResult {
   if (text.startsWith('unexpected PRI request received:')) {
     const event = newPageRequest(iommu);
     event.isFragment = true;
@@ -222,7 +226,7 @@ function parsePageRequest(iommu: string, text: string): DialectResult {
   };
 }
 
-function newPageRequest(iommu: string): TraceEvent {
+function newPageRequest(iommu: string | undefined): TraceEvent {
   const event = newEvent('request-refused', NAME, 'wire');
   event.probe = 'arm_smmu_handle_ppr';
   event.iommu = iommu;
@@ -257,7 +261,7 @@ const ERRORS: readonly (readonly [text: RegExp, reason: string])[] = [
 const OVERFLOW = /^(?:EVTQ|PRIQ) overflow detected/;
 const FOLLOWING = /^(?:skipping command in error state:|retrying command fetch)/;
 
-function parseError(iommu: string, text: string): DialectResult {
+function parseError(iommu: string | undefined, text: string): DialectResult {
   if (OVERFLOW.test(text)) {
     const event = newEvent('queue-overflow', NAME, 'none');
     event.iommu = iommu;

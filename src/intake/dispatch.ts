@@ -1,15 +1,17 @@
 import { UsageError } from '../base/errors.ts';
 import { isDigit } from '../base/scan.ts';
-import type {
-  Dialect,
-  DialectReading,
-  DialectResult,
-  FramedLine,
-  Framing,
-  ParserRegistry,
-  RecordFormat,
+import {
+  type Dialect,
+  type DialectReading,
+  type DialectResult,
+  type FramedLine,
+  type Framing,
+  type ParserRegistry,
+  type RecordFormat,
+  SILENT,
 } from '../model/parser.ts';
 import { behindDumpHead } from './ftrace-dump.ts';
+import { isSourceCode } from './source-code.ts';
 
 const COLON = 58;
 
@@ -73,7 +75,7 @@ export class Dispatch {
     reading.dialect = undefined;
     reading.result = undefined;
     if (framing.kind === 'log' && !this.#findBareEvent(line, framed)) {
-      this.#tryAll(this.#log, line, framed, reading);
+      if (this.#tryAll(this.#log, line, framed, reading) && isSourceCode(line, framed.payload)) reading.result = SILENT;
       return;
     }
     const name = framed.eventName;

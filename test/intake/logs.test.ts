@@ -410,3 +410,17 @@ describe('order', () => {
     ]);
   });
 });
+
+test('the lines of the program that prints messages are none', async () => {
+  const lines = [
+    '+\tpr_err("[%s NO_PASID] Request device [%02x:%02x.%d] fault addr 0x%llx [fault reason 0x%02x] %s\\n",',
+    '+\tdev_err(dev, "Event logged [IO_PAGE_FAULT domain=0x%04x address=0x%llx flags=0x%04x]\\n",',
+    ' \t"Unhandled context fault: fsr=0x%x, iova=0x%08lx, fsynr=0x%x, cbfrsynra=0x%x, cb=%d\\n",',
+    ' \t\tdev_err(smmu->dev, "Unexpected global fault, this could be serious\\n");',
+    ' \t\t\t"arm-smmu 5000000.iommu: Unexpected global fault, this could be serious\\n");',
+    '-\tdev_err(iommu->dev, "Page fault at %pad of type %s\\n",',
+  ];
+  const message = 'arm-smmu 5000000.iommu: Unexpected global fault, this could be serious';
+  const events = await eventsOf(input(`${lines.join('\n')}\n${message}\n`));
+  expect(events.map(({ source }) => source.line)).toEqual([lines.length + 1]);
+});

@@ -204,6 +204,20 @@ describe('SMMUv3 errors', () => {
 
 const V2 = 'arm-smmu 16c0000.iommu:';
 
+describe('SMMUv3 without its unit', () => {
+  it.each([
+    ['unexpected global error reported (0x00000001), this could be serious', 'global-error'],
+    ['CMDQ error (cons 0x01000022): Illegal command', 'illegal-command'],
+  ])('reads %s', (text, reason) => {
+    expect(read(armSmmuV3, `arm-smmu-v3: ${text}`)).toEqual({ kind: 'iommu-error', reason, vendorReason: text });
+  });
+
+  it('reads no sentence about an event', () => {
+    const sentence = '#  or: arm-smmu-v3: event 0x10 received: ... C_BAD_STE / F_TRANSLATION';
+    expect(read(armSmmuV3, sentence)).toBe('unread');
+  });
+});
+
 describe('SMMUv2 (log-formats B.5)', () => {
   it.each([
     [

@@ -86,5 +86,7 @@ export const QUOTINGS: Readonly<Record<string, Wrap>> = {
   'colours without escapes': (text) => `[0;1;31m${text}[0m`,
   CRLF: (text) => `${text}\r`,
   'blanks at the end': (text) => `${text}   `,
+  'JSON of a container runtime': (text) => JSON.stringify({ log: `${text}\n`, stream: 'stderr' }),
+  'JSON in a list': (text) => `- {"lvl": "target", "msg": ${JSON.stringify(text)}}`,
   'quotation marks': (text) => `"${text}"`,
 };
