@@ -23,7 +23,7 @@ export function cellsOf(type: ColumnType, most: number): Cells {
     case 'INT64':
       return new Int64Cells(most);
     default:
-      return new PlainCells();
+      return new PlainCells(most);
   }
 }
 
@@ -36,15 +36,22 @@ abstract class Pushed {
 }
 
 class PlainCells extends Pushed implements Cells {
-  #cells: (string | number | boolean | null)[] = [];
+  readonly #cells: (string | number | boolean | null)[];
+  #count = 0;
+
+  constructor(most: number) {
+    super();
+    this.#cells = new Array(most).fill(null);
+  }
 
   push(cell: Cell | undefined): void {
-    this.#cells.push(cell === undefined || typeof cell === 'bigint' ? null : cell);
+    this.#cells[this.#count] = cell === undefined || typeof cell === 'bigint' ? null : cell;
+    this.#count += 1;
   }
 
   take(): ColumnData {
-    const cells = this.#cells;
-    this.#cells = [];
+    const cells = this.#count === this.#cells.length ? this.#cells : this.#cells.slice(0, this.#count);
+    this.#count = 0;
     return cells;
   }
 }
