@@ -14,6 +14,12 @@ const MAX_HELD = 1024;
 export class FragmentJoiner {
   /** Starts with a fragment that is still open, unless empty. */
   #held: TraceEvent[] = [];
+  readonly #onPart: (line: TraceEvent) => void;
+
+  /** @param onPart told of each line that is a part of an event, and none of its own */
+  constructor(onPart: (line: TraceEvent) => void = () => undefined) {
+    this.#onPart = onPart;
+  }
 
   /** True if no event is held back. */
   get isIdle(): boolean {
@@ -38,7 +44,8 @@ export class FragmentJoiner {
   #take(event: TraceEvent, out: TraceEvent[]): void {
     const { continuation, time } = event;
     if (continuation === undefined) this.#held.push(event);
-    else if (!this.#join(continuation, event) && continuation.alone !== undefined) {
+    else if (this.#join(continuation, event) || continuation.alone === undefined) this.#onPart(event);
+    else {
       event.continuation = undefined;
       this.#held.push(event);
     }
@@ -75,6 +82,14 @@ export class FragmentJoiner {
     if (now === Number.POSITIVE_INFINITY || this.#held.length - released > MAX_HELD) return true;
     return fragment.time !== undefined && now !== undefined && now - fragment.time > JOIN_WINDOW_NS;
   }
+}
+
+/** @param reports by input: what is a part of an event is not counted as one */
+export function joinerFor(reports: readonly { events: number }[]): FragmentJoiner {
+  return new FragmentJoiner(({ source }) => {
+    const report = reports[source.input];
+    if (report !== undefined) report.events -= 1;
+  });
 }
 
 /** True for a line that others may belong to, or that belongs to another. */

@@ -8,7 +8,7 @@ import type { ClockDomain, EventBatch, EventStream } from './event-stream.ts';
 import { selectFramings } from './framing-choice.ts';
 import type { InputSpec } from './input.ts';
 import { InputReader } from './input-reader.ts';
-import { FragmentJoiner, isPart } from './join-fragments.ts';
+import { type FragmentJoiner, isPart, joinerFor } from './join-fragments.ts';
 import { mergeInputs } from './merge.ts';
 import { searchFor } from './parsers-search.ts';
 import { readFollowed } from './read-followed.ts';
@@ -68,7 +68,7 @@ async function* readDomains(
         domain === 'log' ? inRotation(sameClock) : sameClock.map((reader) => [reader]);
       const bootsOf = ([reader]: InputChain): BootCounter | undefined =>
         domain === 'log' ? new BootCounter(wantedBoot(boot, readers.indexOf(reader))) : undefined;
-      yield* readClock(domain, chains, bootsOf);
+      yield* readClock(domain, chains, joinerFor(readers.map(({ report }) => report)), bootsOf);
     }
   }
   for (const reader of readers) if (reader.holdsGroups) yield* readGroups(reader);
@@ -100,9 +100,9 @@ function wantedBoot(boot: BootChoice | undefined, input: number): number | undef
 async function* readClock(
   domain: ClockDomain,
   chains: readonly InputChain[],
+  joiner: FragmentJoiner,
   bootsOf: (chain: InputChain) => BootCounter | undefined,
 ): AsyncGenerator<EventBatch, void, void> {
-  const joiner = new FragmentJoiner();
   for await (const merged of mergeInputs(chains, bootsOf)) {
     const run = joiner.isIdle && !hasParts(merged) ? merged : new EventRun(joiner.push(merged.events));
     if (run.length > 0) yield new Batch(domain, run);

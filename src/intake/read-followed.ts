@@ -5,7 +5,7 @@ import type { ClockDomain } from './event-stream.ts';
 import { FollowedMerge } from './followed-merge.ts';
 import { type FollowedStep, FollowedTrack } from './followed-track.ts';
 import type { InputReader } from './input-reader.ts';
-import { FragmentJoiner } from './join-fragments.ts';
+import { type FragmentJoiner, joinerFor } from './join-fragments.ts';
 
 /** Events of one lane on one clock, as they become known. */
 export interface FollowedBatch {
@@ -46,6 +46,7 @@ export async function* readFollowed(readers: readonly InputReader[]): AsyncGener
     laneOf.set(track, lane);
   }
   const tracks = [...laneOf.keys()];
+  const newJoiner = (): FragmentJoiner => joinerFor(readers.map(({ report }) => report));
   try {
     for (;;) {
       for (const track of tracks) track.readOn((step) => mailbox.put(track, step));
@@ -53,7 +54,7 @@ export async function* readFollowed(readers: readonly InputReader[]): AsyncGener
       const { track, step } = await mailbox.take();
       const lane = laneOf.get(track);
       if (lane === undefined) continue;
-      if (step.kind === 'opened') clockOf.set(track, clockFor(track, step.domain, lane));
+      if (step.kind === 'opened') clockOf.set(track, clockFor(track, step.domain, lane, newJoiner));
       else takeStep(track, step, clockOf.get(track));
       yield* batchesOf(lane, clockOf);
     }
@@ -71,11 +72,16 @@ function laneFor({ report: { spec } }: InputReader, lanes: FollowedLane[]): Foll
   return fresh;
 }
 
-function clockFor(track: FollowedTrack, domain: ClockDomain, { clocks }: FollowedLane): Clock {
+function clockFor(
+  track: FollowedTrack,
+  domain: ClockDomain,
+  { clocks }: FollowedLane,
+  newJoiner: () => FragmentJoiner,
+): Clock {
   const kind = track.reader.clock;
   let clock = clocks.find((known) => known.domain === domain && known.kind === kind);
   if (clock === undefined) {
-    clock = { domain, kind, merge: new FollowedMerge(), joiner: new FragmentJoiner() };
+    clock = { domain, kind, merge: new FollowedMerge(), joiner: newJoiner() };
     clocks.push(clock);
   }
   clock.merge.add(track);

@@ -5,8 +5,8 @@ import { count } from './wording.ts';
 
 /** Xen has one limit for all that it prints: what it left out need not be about faults. */
 const ANY_MESSAGE = 'printk';
-/** Faults that fell out of the second before they are forgotten in one go. */
-const COMPACT_AT = 4096;
+/** Faults of the last second that are kept at most; where there are more, the count is one of at least so many. */
+const MAX_KEPT = 16_384;
 
 export const faultStorm: Rule = {
   id: 'FL403',
@@ -50,12 +50,12 @@ export const faultStorm: Rule = {
         if (event.kind !== 'fault' || time === undefined || !observation.hasSeconds) return;
         second.push(event);
         while (isOlderThanSecond(second[oldest], time)) oldest += 1;
-        if (oldest >= COMPACT_AT) {
-          second = second.slice(oldest);
+        if (second.length >= 2 * MAX_KEPT) {
+          second = second.slice(Math.max(oldest, second.length - MAX_KEPT));
           oldest = 0;
         }
         const first = second[oldest];
-        const within = second.length - oldest;
+        const within = Math.min(second.length - oldest, MAX_KEPT);
         if (within <= context.limits.stormPerSecond) return;
         if (first !== undefined && within > (worst?.count ?? 0)) worst = { first, count: within };
       },
@@ -78,7 +78,7 @@ export const faultStorm: Rule = {
         if (worst === undefined) return;
         context.report({
           certainty: 'certain',
-          message: `Fault storm: ${worst.count} faults within one second, above the limit of ${context.limits.stormPerSecond}.`,
+          message: `Fault storm: ${worst.count === MAX_KEPT ? 'at least ' : ''}${worst.count} faults within one second, above the limit of ${context.limits.stormPerSecond}.`,
           scope: 'capture',
           count: worst.count,
           evidence: [{ event: worst.first, role: 'first-fault' }],

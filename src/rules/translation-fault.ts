@@ -53,7 +53,9 @@ export const translationFault: Rule = {
         else places.set(key, created);
       },
       finish() {
-        for (const { first, count, last, kinds } of places.values()) {
+        for (const [key, { first, count, last, kinds }] of places) {
+          // Events are larger than what is reported of them.
+          places.delete(key);
           const address = addressOf(first);
           const at = address === undefined ? '' : ` at ${formatAddress(address)}`;
           const how = kinds.size === 0 ? '' : `${[...kinds].sort().join(' and ')} `;
@@ -73,7 +75,6 @@ export const translationFault: Rule = {
             ],
           });
         }
-        places.clear();
         if (others !== undefined) context.report(beyond(others));
         others = undefined;
       },

@@ -257,6 +257,15 @@ describe('lines that ran together', () => {
   });
 });
 
+test('a message of several lines is one event', async () => {
+  const words = ['event 0x10 received:', '\t0x0000010000000010', '\t0x0000020000000000', '\t0x0', '\t0x1000'];
+  const lines = words.map((text) => `[   14.000000] arm-smmu-v3 2b400000.iommu: ${text}\n`);
+  const stream = readEvents([input(lines.join(''))], registry, { mergeWindowNs: 1e9 });
+  let events = 0;
+  for await (const batch of stream) events += batch.events.length;
+  expect([events, stream.reports[0]?.events]).toEqual([1, 1]);
+});
+
 test('a probe of a return is read where a web page escaped it', async () => {
   const [event] = await eventsOf(
     input(

@@ -12,6 +12,13 @@ describe('FL403', () => {
     expect(await storms(text)).toEqual(['Fault storm: 1200 faults within one second, above the limit of 1000.']);
   });
 
+  test('says of more faults than it keeps that there are at least so many', async () => {
+    const text = Array.from({ length: 40_000 }, () => fault(10)).join('');
+    expect(await storms(text)).toEqual([
+      'Fault storm: at least 16384 faults within one second, above the limit of 1000.',
+    ]);
+  });
+
   test('is quiet at the limit', async () => {
     expect(await storms(burst(10, 1000) + burst(11, 1000))).toEqual([]);
   });
