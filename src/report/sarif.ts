@@ -1,10 +1,10 @@
 import type * as Sarif from 'sarif';
 import { plural, sanitise } from '../base/text.ts';
-import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
+import type { Evidence, Finding, Severity } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import type { PipelineContext, PipelineReporter, SuppressedFinding } from './pipeline.ts';
 import { linesOfLadder } from './sarif-flow.ts';
-import { sarifRule } from './sarif-rules.ts';
+import { precisionOf, sarifRule } from './sarif-rules.ts';
 import { leftOutParts, subjectOf, triggerOf, worstFirst } from './wording.ts';
 
 /** GitHub code scanning shows so many results of a run. */
@@ -14,8 +14,6 @@ const MOST_LINES = 40;
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
 const LEVEL: Readonly<Record<Severity, Sarif.Result.level>> = { error: 'error', warning: 'warning', note: 'note' };
-/** GitHub's words: very-high, high, medium, low. */
-const PRECISION: Readonly<Record<Certainty, string>> = { certain: 'very-high', likely: 'high', possible: 'low' };
 
 interface Shown {
   readonly finding: Finding;
@@ -32,6 +30,7 @@ export const reportSarif: PipelineReporter = (result, _, context) => {
     ...worstFirst(result.findings).map((finding) => ({ finding })),
     ...context.suppressed.map((suppressed) => ({ finding: suppressed.finding, suppressed })),
   ];
+  const findings = all.map(({ finding }) => finding);
   const ruleIndex = new Map(context.rules.map(({ id }, index) => [id, index]));
   const log: Sarif.Log = {
     $schema: SCHEMA,
@@ -39,7 +38,13 @@ export const reportSarif: PipelineReporter = (result, _, context) => {
     runs: [
       {
         tool: {
-          driver: { name: 'faultlog', version: result.tool.version, rules: context.rules.map(sarifRule) },
+          // No informationUri and no helpUri: the project has no page, and code scanning asks for neither.
+          driver: {
+            name: 'faultlog',
+            version: result.tool.version,
+            semanticVersion: result.tool.version,
+            rules: context.rules.map((rule) => sarifRule(rule, findings)),
+          },
         },
         columnKind: 'utf16CodeUnits',
         invocations: [invocationOf(result, all.length - MOST_RESULTS)],
@@ -102,7 +107,7 @@ function resultOf(
       ],
     }),
     ...(hasBaseline && { baselineState: suppressed?.by === 'baseline' ? 'unchanged' : 'new' }),
-    properties: { precision: PRECISION[finding.certainty], certainty: finding.certainty, ...factsOf(finding) },
+    properties: { precision: precisionOf(finding.certainty), certainty: finding.certainty, ...factsOf(finding) },
   };
 }
 

@@ -46,6 +46,12 @@ function codeScanningProblems(log: Sarif.Log): string[] {
       expectThat((help?.text ?? '') !== '' && (help?.markdown ?? '') !== '', `${id}: help`);
       expectThat(defaultConfiguration?.level !== undefined && (name ?? '').length <= 255, `${id}: level or name`);
     }
+    const found = new Set(results.map(({ ruleId }) => ruleId));
+    for (const { id, properties } of rules) {
+      const precision = propertyOf(properties, 'precision');
+      const isKnown = ['very-high', 'high', 'medium', 'low'].includes(String(precision));
+      expectThat(isKnown || (precision === undefined && !found.has(id)), `${id}: precision`);
+    }
     expectThat(results.length <= 5_000, `${results.length} results`);
     for (const [index, result] of results.entries()) {
       const { ruleId, ruleIndex = -1, level, message, locations = [], relatedLocations = [], codeFlows = [] } = result;
@@ -135,7 +141,10 @@ function countProblems(suite: ReturnType<XmlDocument['find']>[number]): readonly
   });
 }
 
-/** GitLab's documentation "Code Quality report format": one array, these members, each fingerprint once. */
+/**
+ * GitLab's documentation "Code Quality report format": one array, these members, each fingerprint once. GitLab's own validator
+ * (app/validators/json_schemas/codeclimate.json) asks for less: text as description, fingerprint and severity, and a location.
+ */
 const gitlabSchema = z.array(
   z.strictObject({
     description: z.string().min(1),

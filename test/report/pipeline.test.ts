@@ -52,6 +52,13 @@ describe('SARIF', () => {
     const [run] = JSON.parse(text).runs;
     expect(run.tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(rules.map(({ id }) => id));
     expect(run.invocations).toEqual([{ executionSuccessful: true }]);
+    const precisions = run.tool.driver.rules.map(
+      ({ id, properties }: { id: string; properties: { precision?: string } }) => [id, properties.precision],
+    );
+    expect(precisions.filter(([, precision]: [string, string?]) => precision !== undefined)).toEqual([
+      ['FL201', 'high'],
+      ['FL902', 'very-high'],
+    ]);
     const [first, second] = run.results;
     const line = (startLine: number, text: string) => ({
       artifactLocation: { uri: 'logs/trace.txt', index: 0 },
