@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
-import type { RangeReading, RangeRequest } from '../intake/range-packet.ts';
+import { type RangeReading, type RangeRequest, transferablesOf } from '../intake/range-packet.ts';
 import { RangeScanner } from '../intake/range-scanner.ts';
 import type { ParserRegistry } from '../model/parser.ts';
 import type { RangeReply } from './range-threads.ts';
@@ -17,7 +17,7 @@ export function serveRanges(port: MessagePort, parsers: ParserRegistry): void {
   port.on('message', ({ number, request }: { readonly number: number; readonly request: RangeRequest }) => {
     const packet = read(scannerOf(request.reading), request);
     const reply: RangeReply = { number, ...(packet !== undefined && { packet }) };
-    port.postMessage(reply, packet === undefined ? [] : [packet.rows]);
+    port.postMessage(reply, packet === undefined ? [] : transferablesOf(packet));
   });
 }
 

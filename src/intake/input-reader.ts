@@ -234,7 +234,7 @@ export class InputReader {
     if (this.#shape.isPasted || this.#shape.isNewestFirst) return undefined;
     const framing = forced === undefined ? this.#shape.framing?.name : undefined;
     const reading = { framing, dialect, maxLineBytes, probeNames: [...(probeNames?.keys() ?? [])] };
-    return new RangeInput(text, source, { file, readers, reading, onProgress });
+    return new RangeInput(text, source, { file, parsers: this.#context.parsers, readers, reading, onProgress });
   }
 
   /** Closes what texts of lines are read from; they can still be asked for. */

@@ -1,23 +1,28 @@
-import type { ByteSource } from '../model/parser.ts';
+import type { ByteSource, ParserRegistry } from '../model/parser.ts';
 import type { LineReader } from './line-reader.ts';
 import type { RangeOrder, RangePacket, RangeReaders, RangeReading } from './range-packet.ts';
-import { lineStartAt } from './range-scanner.ts';
+import { lineStartAt, RangeScanner } from './range-scanner.ts';
+import { type RangeText, RangeTexts } from './range-texts.ts';
 import { RowPacket } from './row-packets.ts';
 import type { TextInput } from './text-input.ts';
 
 /** Rows taken over before a batch is given on. */
 const STEP_ROWS = 4096;
+/** Ranges that are read here before it is their turn, while others are late. */
+const MOST_AHEAD = 4;
 
 export interface RangeSettings {
   readonly file: string;
+  readonly parsers: ParserRegistry;
   readonly readers: RangeReaders;
   readonly reading: RangeReading;
   onProgress?: ((bytes: number) => void) | undefined;
 }
 
 /**
- * Reads a file in ranges of whole lines. Others read most of them ahead; their packets are taken over in order, and lines that
- * may mean something else than they thought are read again here, so that nothing depends on who read what.
+ * Reads a file in ranges of whole lines. Others read most of them ahead, and some are read ahead here while a packet is late; the
+ * packets are taken over in order, and lines that may mean something else than they say alone are read again here, so that nothing
+ * depends on who read what.
  */
 export class RangeInput {
   /** Byte offset and number of the next line. */
@@ -29,6 +34,9 @@ export class RangeInput {
   readonly #settings: RangeSettings;
   readonly #orders = new Map<number, RangeOrder>();
   #ordered = 1;
+  /** Ranges that were read here and wait for their turn. */
+  #ahead = 0;
+  #scanner: RangeScanner | undefined;
 
   constructor(text: TextInput, source: ByteSource, settings: RangeSettings) {
     this.#text = text;
@@ -52,7 +60,7 @@ export class RangeInput {
       for (let range = 0; range < count; range += 1) {
         this.#order(range + 1, count);
         const order = this.#orders.get(range);
-        const packet = await order?.packet;
+        const packet = order === undefined ? undefined : await this.#packetOf(order, range, count);
         this.#orders.delete(range);
         const before = this.offset;
         const end = (range + 1) * rangeBytes;
@@ -61,11 +69,43 @@ export class RangeInput {
         order?.done();
         this.#settings.onProgress?.(this.offset - before);
         // Threads that became free are heard of only between turns.
-        if (order === undefined) await new Promise((resolve) => setImmediate(resolve));
+        if (order === undefined) await nextTurn();
       }
     } finally {
       for (const order of this.#orders.values()) order.done();
     }
+  }
+
+  /** Reads other ranges while the packet is late. */
+  async #packetOf(order: RangeOrder, range: number, count: number): Promise<RangePacket | undefined> {
+    let isThere = false;
+    const packet = order.packet.finally(() => {
+      isThere = true;
+    });
+    // What threads have done is heard of only between turns.
+    await nextTurn();
+    while (!isThere && this.#readAhead(count)) {
+      await nextTurn();
+      this.#order(range + 1, count);
+    }
+    return packet;
+  }
+
+  /** Reads the next range that nobody reads; false where there is none, or enough were read. */
+  #readAhead(count: number): boolean {
+    const range = this.#ordered;
+    if (this.#ahead >= MOST_AHEAD || range >= count) return false;
+    const { parsers, readers, reading } = this.#settings;
+    this.#scanner ??= new RangeScanner(parsers, reading);
+    const start = range * readers.rangeBytes;
+    const packet = this.#scanner.read(this.#source, start, start + readers.rangeBytes);
+    this.#ordered += 1;
+    this.#ahead += 1;
+    const done = (): void => {
+      this.#ahead -= 1;
+    };
+    this.#orders.set(range, { packet: Promise.resolve(packet), done });
+    return true;
   }
 
   /** Orders the ranges from `first` on, as many as can be had. */
@@ -108,12 +148,14 @@ export class RangeInput {
     }
     let taken = 0;
     let silent = 0;
-    for (let index = 0; index <= packet.texts.length; index += 1) {
-      const text = packet.texts[index];
+    let last: RangeText | undefined;
+    const texts = new RangeTexts(packet.texts);
+    for (let index = 0; index <= texts.count; index += 1) {
+      const text = texts.at(index);
       const { rowsBefore, silentBefore } = text ?? { rowsBefore: packet.rowCount, silentBefore: packet.silentCount };
       if (rowsBefore > taken || silentBefore > silent) {
         if (rows?.isReady !== true) {
-          yield* this.#readAgain(packet.texts[index - 1], first, end);
+          yield* this.#readAgain(last, first, end);
           return;
         }
         rows.countSilent(silentBefore - silent);
@@ -126,6 +168,7 @@ export class RangeInput {
         if (this.#text.order.hasBatch) yield;
       }
       if (text !== undefined) this.#text.line(text.text, first + text.line, text.offset);
+      last = text;
     }
     this.offset = end;
     this.line = first + packet.lines;
@@ -133,17 +176,17 @@ export class RangeInput {
   }
 
   /** Reads what follows the last line that was taken over, or all of the range. */
-  *#readAgain(
-    last: RangePacket['texts'][number] | undefined,
-    firstLine: number,
-    end: number,
-  ): Generator<void, void, void> {
+  *#readAgain(last: RangeText | undefined, firstLine: number, end: number): Generator<void, void, void> {
     if (last !== undefined) {
       this.offset = lineStartAt(this.#source, last.offset + 1);
       this.line = firstLine + last.line + 1;
     }
     yield* this.#readHere(end);
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** What two readers of one input have read. */

@@ -1,4 +1,5 @@
 import type { EventRows, RowColumn, RowNames } from '../model/event-rows.ts';
+import type { PackedTexts } from './range-texts.ts';
 
 /** A part of a file, and how its lines are read. */
 export interface RangeRequest {
@@ -33,17 +34,7 @@ export interface RangePacket {
   readonly rowNames: readonly RowNames[];
   readonly silentCount: number;
   /** Candidates that are to be read as text. */
-  readonly texts: readonly RangeText[];
-}
-
-export interface RangeText {
-  readonly text: string;
-  /** From 0. */
-  readonly line: number;
-  readonly offset: number;
-  /** Rows, and lines that say nothing, in front of it. */
-  readonly rowsBefore: number;
-  readonly silentBefore: number;
+  readonly texts: PackedTexts;
 }
 
 /** A smaller file is read before a thread has started. */
@@ -63,6 +54,11 @@ export interface RangeOrder {
   readonly packet: Promise<RangePacket | undefined>;
   /** The packet is used, or nobody wants it. */
   done(): void;
+}
+
+/** What goes to another thread without a copy. */
+export function transferablesOf({ rows, texts }: RangePacket): ArrayBuffer[] {
+  return [rows, texts.bytes, texts.places.buffer];
 }
 
 /** The first `count` rows as one piece of memory. */

@@ -5,7 +5,8 @@ import { candidateLines } from './block-lines.ts';
 import { allNeedles, Dispatch, selectDialects } from './dispatch.ts';
 import { LineReader } from './line-reader.ts';
 import { NeedleSearch } from './needle-search.ts';
-import { packRows, type RangePacket, type RangeReading, type RangeText } from './range-packet.ts';
+import { packRows, type RangePacket, type RangeReading } from './range-packet.ts';
+import { TextPacker } from './range-texts.ts';
 import { RowLines, type RowSink } from './row-lines.ts';
 import { rowReadingOf, rowsFor } from './row-scanners.ts';
 
@@ -64,13 +65,13 @@ export class RangeScanner {
       taskNames: [...(scanners?.rows.taskNames ?? [])],
       rowNames: [...(scanners?.rows.rowNames ?? [])],
       silentCount: sink.silentCount,
-      texts: sink.texts,
+      texts: sink.texts.pack(),
     };
   }
 }
 
 class Recorder implements RowSink {
-  readonly texts: RangeText[] = [];
+  readonly texts = new TextPacker();
   nextRow = 0;
   silentCount = 0;
 
@@ -79,7 +80,7 @@ class Recorder implements RowSink {
   }
 
   line(text: string, line: number, offset: number): void {
-    this.texts.push({ text, line, offset, rowsBefore: this.nextRow, silentBefore: this.silentCount });
+    this.texts.add({ text, line, offset, rowsBefore: this.nextRow, silentBefore: this.silentCount });
   }
 
   row(): void {
