@@ -85,7 +85,7 @@ export class StatsTimeline {
       for (const step of this.#steps.slice(first, first + count)) {
         flightNs += depth * this.stepNs + step.riseNs;
         const opened = step.groups === step.rise ? step.groups : 0;
-        peak = Math.max(peak, depth + opened, depth + step.rise);
+        peak = Math.max(peak, depth + opened, depth + step.rise, step.groups > 0 ? 1 : 0);
         depth += step.rise;
       }
       const start = (this.#first ?? 0) + first * this.stepNs;

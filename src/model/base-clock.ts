@@ -2,7 +2,7 @@ import type { TraceEvent } from './event.ts';
 import { laneRank } from './ladder.ts';
 import type { Lane } from './lane.ts';
 import type { ClockOffset } from './result.ts';
-import { formatDuration, nanoseconds } from './time.ts';
+import { formatDuration, formatOffset, nanoseconds } from './time.ts';
 
 export interface NamedLane {
   readonly lane: Lane;
@@ -77,12 +77,8 @@ function offsetOf({ lowNs, highNs }: ClockOffset): number {
 /** `times of guest:vm1 are moved by -50.05 s, which may be up to 102 ms too late`. */
 function movedText(lane: NamedLane, clock: ClockOffset): string {
   const { lowNs, highNs } = clock;
-  const text = `times of ${nameOf(lane)} are moved by ${signed(offsetOf(clock))}`;
+  const text = `times of ${nameOf(lane)} are moved by ${formatOffset(offsetOf(clock))}`;
   if (highNs === undefined) return `${text} or more: nothing says how much more`;
   if (lowNs === undefined) return `${text} or less: nothing says how much less`;
   return lowNs === highNs ? text : `${text}, and may be up to ${formatDuration(highNs - lowNs)} earlier`;
-}
-
-function signed(ns: number): string {
-  return `${ns < 0 ? '-' : '+'}${formatDuration(Math.abs(ns))}`;
 }

@@ -47,6 +47,11 @@ export function formatDuration(ns: number): string {
   return `${trim(ns / NS_PER_SECOND)} s`;
 }
 
+/** What is added to times, in seconds to the nanosecond: `+1.25 s`, `-50.101902 s`. */
+export function formatOffset(ns: number): string {
+  return `${ns < 0 ? '-' : '+'}${Number((Math.abs(ns) / NS_PER_SECOND).toFixed(9))} s`;
+}
+
 function trim(value: number): string {
   return String(Number.parseFloat(value.toPrecision(4)));
 }

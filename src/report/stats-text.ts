@@ -2,7 +2,7 @@ import { plural, sanitise } from '../base/text.ts';
 import type { ClockOffset, Latency } from '../model/result.ts';
 import type { LatencyBin, Rate, Stats, Step, StreamStats, WorstInstance } from '../model/stats.ts';
 import { formatDuration } from '../model/time.ts';
-import { laneLabel, shortNames, subjectOf } from './wording.ts';
+import { laneLabel, offsetText, shortNames, subjectOf } from './wording.ts';
 
 /** Devices and PASIDs that are shown; the busiest come first. */
 const SHOWN_STREAMS = 20;
@@ -30,13 +30,7 @@ export function* statsText(stats: Stats, isVerbose: boolean): Generator<string> 
 export function* clocksText(clocks: readonly ClockOffset[]): Generator<string> {
   if (clocks.length === 0) return;
   yield 'clocks: what is to be added to the times of a lane to make them those of the lowest one\n';
-  for (const clock of clocks) {
-    const low = clock.lowNs === undefined ? 'unbounded' : signed(clock.lowNs);
-    const high = clock.highNs === undefined ? 'unbounded' : signed(clock.highNs);
-    const interval = low === high ? low : `${low} to ${high}`;
-    const drift = clock.ratePpm === undefined ? '' : `, drift ${clock.ratePpm} ppm`;
-    yield `  ${laneLabel(clock).padEnd(12)} ${clock.source}: ${interval}${drift}\n`;
-  }
+  for (const clock of clocks) yield `  ${laneLabel(clock).padEnd(12)} ${clock.source}: ${offsetText(clock)}\n`;
 }
 
 function* sums(stats: Stats): Generator<string> {
@@ -132,8 +126,4 @@ function worstLine(instance: WorstInstance, names: readonly string[]): string {
 
 function bar(count: number, most: number): string {
   return '#'.repeat(Math.ceil((count / most) * BAR));
-}
-
-function signed(ns: number): string {
-  return ns < 0 ? formatDuration(ns) : `+${formatDuration(ns)}`;
 }

@@ -8,6 +8,7 @@ import {
   groupTotal,
   headUnknownText,
   laneLabel,
+  offsetText,
   placeOf,
   unreadText,
 } from './wording.ts';
@@ -66,9 +67,17 @@ export function basisLines(result: Result, paint: Paint): readonly string[] {
   ];
   return [
     ...result.inputs.map((input, index) => `${inputLabel(result, index)}${inputText(input)}`),
+    ...clockLines(result),
     `limits    ${limitTexts.join(', ')}`,
     `${paint.faint('version')}   ${tool.name} ${tool.version}`,
   ];
+}
+
+/** What is added to the times of lanes, as far as it is known. */
+function clockLines({ clocks = [] }: Result): readonly string[] {
+  if (clocks.length === 0) return [];
+  const texts = clocks.map((clock) => `${laneLabel(clock)} ${clock.source}, ${offsetText(clock)}`);
+  return [`clocks    ${texts.join('; ')}`];
 }
 
 /** Numbered as messages name them, where there are several. */

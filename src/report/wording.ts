@@ -1,7 +1,8 @@
 import { agree, plural, sanitise } from '../base/text.ts';
 import { BOUNDED_TABLES, type BoundedTable } from '../model/bounded-table.ts';
 import type { Certainty, Evidence, Finding, Severity } from '../model/finding.ts';
-import type { Result } from '../model/result.ts';
+import type { ClockOffset, Result } from '../model/result.ts';
+import { formatOffset } from '../model/time.ts';
 import type { HiddenFindings } from './reporter.ts';
 
 /** What a finding is about: `0000:01:00.0 PASID 1 PRGI 3 (vm3)`; empty if it names nothing. */
@@ -98,6 +99,12 @@ export function hiddenText({ count, filter }: HiddenFindings): string {
 /** Findings of a rule that are in no list. */
 export function countedOnlyText(rule: string, count: number): string {
   return `${count} more ${rule} that ${agree(count, 'was', 'were')} counted only: the rule reached its limit`;
+}
+
+/** The interval of a lane's offset: `-50.1019 s to -49.9998 s, drift 12 ppm`. */
+export function offsetText({ lowNs, highNs, ratePpm }: ClockOffset): string {
+  const [low, high] = [lowNs, highNs].map((ns) => (ns === undefined ? 'unbounded' : formatOffset(ns)));
+  return `${low === high ? low : `${low} to ${high}`}${ratePpm === undefined ? '' : `, drift ${ratePpm} ppm`}`;
 }
 
 /** What is not in the result because a limit was reached: findings that were only counted, and what was not judged. */

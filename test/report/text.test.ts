@@ -62,6 +62,18 @@ describe('text report', () => {
     expect(heads.map((match) => match[1])).toEqual(['FL102', 'FL101', 'FL201', 'FL501', 'FL902']);
   });
 
+  test('several lanes: what was added to their times, as exactly as it is known', () => {
+    const clocks: Result['clocks'] = [
+      { lane: 'vmm', source: 'common', lowNs: 0, highNs: 0 },
+      { lane: 'guest', laneName: 'vm1', source: 'estimated', lowNs: -50_101_000_001, highNs: -49_999e6, ratePpm: 12 },
+      { lane: 'guest', laneName: 'vm2', source: 'estimated', lowNs: 1_500 },
+    ];
+    expect(textOf(sampleResult({ clocks }))).toContain(
+      '\nclocks    vmm common, +0 s; guest:vm1 estimated, -50.101000001 s to -49.999 s, drift 12 ppm; ' +
+        'guest:vm2 estimated, +0.0000015 s to unbounded\n',
+    );
+  });
+
   test('more findings of one rule are counted, and shown with verbose', () => {
     const findings = Array.from({ length: 14 }, (_, index) => sampleFinding({ prgi: index }));
     const result = sampleResult({ findings, omitted: { FL102: 7 } });

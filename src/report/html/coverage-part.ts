@@ -1,6 +1,6 @@
 import { plural } from '../../base/text.ts';
 import type { Gap, InputSummary, Result } from '../../model/result.ts';
-import { formatDuration } from '../../model/time.ts';
+import { formatDuration, formatOffset } from '../../model/time.ts';
 import { beyondBoundsParts, displayPath, headUnknownText, laneLabel, placeOf, unreadText } from '../wording.ts';
 import { clip } from '../wrap.ts';
 import { BOUNDS } from './bounds.ts';
@@ -88,8 +88,8 @@ function clockTable({ clocks = [] }: Result): Markup | string {
   const rows = clocks.map((clock) => [
     laneLabel(clock),
     clock.source,
-    clock.lowNs === undefined ? 'unbounded' : formatDuration(clock.lowNs),
-    clock.highNs === undefined ? 'unbounded' : formatDuration(clock.highNs),
+    clock.lowNs === undefined ? 'unbounded' : formatOffset(clock.lowNs),
+    clock.highNs === undefined ? 'unbounded' : formatOffset(clock.highNs),
     clock.ratePpm === undefined ? '' : `${clock.ratePpm} ppm`,
   ]);
   const numbers = ['at least', 'at most', 'drift'].map((name) => ({ name, isNumber: true as const }));

@@ -24,13 +24,15 @@ export function timelineLines(world: World, window: TimeWindow | undefined, widt
   const perColumn = (shown.to - shown.from) / Math.max(1, columns.length);
   const gap = columns.some(({ isGap }) => isGap) ? `, ${GAP} events lost` : '';
   const depth = most === 0 ? '' : `, ${most} in flight at most`;
+  const hasLanes = world.capture.result?.clocks?.some(({ source }) => source !== 'common') === true;
+  const lanes = hasLanes ? ', each lane by its own clock' : '';
   const zoom = window === undefined ? '' : ', zoomed (Z: back)';
   const from = world.capture.timeText(shown.from, world.timelineInput);
   const to = world.capture.timeText(shown.to, world.timelineInput);
   return [
     line(
       span('timeline'.padEnd(LABEL_WIDTH), 'title'),
-      `${from} to ${to}, ${formatDuration(Math.round(perColumn))} a column${depth}${gap}${zoom}`,
+      `${from} to ${to}, ${formatDuration(Math.round(perColumn))} a column${depth}${gap}${lanes}${zoom}`,
     ),
     ...(depth === '' && gap === ''
       ? []
