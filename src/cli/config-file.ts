@@ -42,6 +42,9 @@ export function readNamedFile(path: string, shown: string, what: string): string
     return readFileSync(path, 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    if (reason.startsWith('ENOENT')) {
+      throw new UsageError(`${shown}: there is no such file`, `Check the path of ${what}.`, { cause: error });
+    }
     throw new UsageError(`${shown}: ${what} cannot be read`, `${reason}.`, { cause: error });
   }
 }

@@ -7,6 +7,7 @@ import { unpacked } from '../intake/unpack.ts';
 import type { Container, ParserRegistry } from '../model/parser.ts';
 import { archiveInputs, archiveOf } from './archive.ts';
 import type { LabelledFile } from './lane-label.ts';
+import { isResult } from './read-result.ts';
 import type { Session } from './session.ts';
 
 const HEAD_BYTES = 64 * 1024;
@@ -44,6 +45,10 @@ export async function prepareSource(
   }
   if (container !== undefined && !isReadable(container)) {
     throw new UsageError(`${path} is ${container.description}`, container.advice?.replaceAll('FILE', shellQuote(path)));
+  }
+  if (container === undefined && isResult(source.head)) {
+    const hint = 'Give the capture that it was made of; faultlog diff compares results of check.';
+    throw new UsageError(`${path === '-' ? 'standard input' : path} is JSON that faultlog made, no capture`, hint);
   }
   const named = { path, lane, ...(laneName !== undefined && { laneName }) };
   const reopened = source.canReopen === true && { canReopen: true as const };

@@ -191,7 +191,10 @@ describe('check', () => {
       /^faultlog: --framing ftrac: there is none of this name\n {10}Did you mean ftrace\? /,
     ],
     [['--config', 'none.json', 'twice.txt'], /^faultlog: none.json: there is no such file\n/],
-    [['--owners', 'none.csv', 'twice.txt'], /^faultlog: none.csv: the owners file cannot be read\n/],
+    [
+      ['--owners', 'none.csv', 'twice.txt'],
+      /^faultlog: none.csv: there is no such file\n {10}Check the path of the owners file\.\n$/,
+    ],
     [
       ['-f', 'json=./twice.txt', 'twice.txt'],
       'faultlog: --format json=./twice.txt would replace the input\n          Name another file.\n',
@@ -358,6 +361,20 @@ describe('events and groups', () => {
     const text = await faultlog(['groups', '--pasid', '2', 'twice.txt']);
     expect(text.printed.trimEnd().split('\n')).toHaveLength(1);
     expect(text.printed).toMatch(/0000:01:00.0 +PASID 2 +PRGI 1 #1 .*answered .*success/);
+  });
+
+  test.each([
+    ['check', 'json'],
+    ['check', 'jsonl'],
+    ['stats', 'json'],
+  ])('what %s --format %s made is no capture', async (command, format) => {
+    await faultlog([command, '--format', `${format}=made.${format}`, 'twice.txt']);
+    const { code, printed, complained } = await faultlog(['check', `made.${format}`]);
+    expect([code, printed]).toEqual([2, '']);
+    expect(complained).toBe(
+      `faultlog: made.${format} is JSON that faultlog made, no capture\n` +
+        '          Give the capture that it was made of; faultlog diff compares results of check.\n',
+    );
   });
 
   test('an input that cannot be read: 2', async () => {

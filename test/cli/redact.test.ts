@@ -99,7 +99,7 @@ describe('redact', () => {
     [['trace.txt', '-o', 'trace.txt'], /trace\.txt: it is the input and --output\n/],
     [['trace.txt', '-o', 'x.txt', '--key', 'x.txt'], /x\.txt: it is --output and --key\n/],
     [['trace.txt', '--undo'], /--undo needs the key of the redaction\n/],
-    [['trace.txt', '--undo', '--key', 'nosuch.json'], /nosuch\.json: the key cannot be read\n/],
+    [['trace.txt', '--undo', '--key', 'nosuch.json'], /nosuch\.json: there is no such file\n/],
     [['trace.txt', '--key', 'broken.json', '-o', 'x.txt'], /broken\.json: it is no key of a redaction\n/],
     [['trace.txt', '-o', 'nosuch/x.txt'], /nosuch\/x\.txt: its folder does not exist\n/],
   ])('redact %j: two lines, 2, and nothing is written', async (args, expected) => {
