@@ -94,7 +94,8 @@ async function rangesFor(
     return undefined;
   }
   const { rangeThreads } = await import('./range-threads.ts');
-  return rangeThreads(jobs, worker);
+  const bytes = Math.max(...inputs.map(({ sizeBytes = 0 }) => sizeBytes));
+  return rangeThreads(jobs, bytes, worker);
 }
 
 /** Defaults, overridden by the configuration, overridden by options. */

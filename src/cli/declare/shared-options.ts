@@ -48,7 +48,7 @@ export function addReadingOptions(command: Command): Command {
     .addOption(
       new Option(
         '--jobs <count>',
-        'threads that may read a large file (default: one a core, one in all on two cores)',
+        'threads that may read a large file (default: one a core, one in all on two cores below 512 MB)',
       ).argParser(countOption('--jobs', 1)),
     )
     .option('--config <file>', 'configuration (default: the nearest faultlog.config.json)')
