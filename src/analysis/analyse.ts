@@ -139,6 +139,10 @@ export async function analyse(
     owners: options.owners ?? [],
     offsets: options.offsets ?? new Map(),
     scaleOf: (lane) => lanes.clockReportsOf(lane)[0]?.scale,
+    declaredClockOf: (lane) => {
+      const [clock, ...others] = new Set(lanes.clockReportsOf(lane).map((report) => report.clock));
+      return others.length === 0 ? clock : undefined;
+    },
     isOneInput: (lane, other) => lanes.reportsOf(lane).some((report) => lanes.reportsOf(other).includes(report)),
   });
   deliveries = joined.deliveries;

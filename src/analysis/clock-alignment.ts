@@ -1,3 +1,4 @@
+import type { Lane } from '../model/lane.ts';
 import { NS_PER_SECOND } from '../model/time.ts';
 
 /** What one matched message says of the offset that turns the other lane's times into the base lane's. */
@@ -23,6 +24,19 @@ export interface ClockAlignment {
 }
 
 export const COMMON_CLOCK: ClockAlignment = { source: 'common', low: 0, high: 0, rate: 0 };
+
+/** Trace clocks that read the processor's counter, which a guest may see as it is. */
+const CPU_CLOCKS: ReadonlySet<string> = new Set(['x86-tsc', 'tsc2nsec']);
+
+/**
+ * Whether two lanes that declare a trace clock of one name can have one clock (semantics §7). Lanes of one kernel do, whichever
+ * it is. A guest has clocks of its own but for the processor's counter, which its hypervisor may still shift: there some message
+ * must have shown that it did not, `isSeen`.
+ */
+export function isOneClock(clock: string, one: Lane, other: Lane, isSeen: boolean): boolean {
+  if (one !== 'guest' && other !== 'guest') return true;
+  return one === other ? false : CPU_CLOCKS.has(clock) && isSeen;
+}
 
 /** Two clocks of one machine room differ by less than this rate (200 ppm); more is a mismatch of messages. */
 const MAX_RATE = 200e-6;

@@ -15,6 +15,7 @@ import type { CaptureEnd } from '../replay/unanswered-groups.ts';
 import type { FindingDraft, Rule, RuleRun } from '../rules/rule.ts';
 import { LaneJournal } from './lane-journal.ts';
 import { LiveFindings } from './live-findings.ts';
+import { PlacedLog } from './placed-log.ts';
 import { SuspectList } from './suspect-list.ts';
 
 /** Log events that may belong into a trace that follows are held up to this number. */
@@ -63,6 +64,9 @@ export class LaneAnalysis {
   /** Observations of groups that wait until it is clear whether this lane is the base. */
   #waiting: Observation[] = [];
   #held: TraceEvent[] = [];
+  /** What to add to the time of a log's event to have it on the trace's clock; undefined where that is another one. */
+  logShift: (event: TraceEvent) => number | undefined = () => undefined;
+  readonly #placed = new PlacedLog();
   #hasTrace = false;
   #hasSeconds = true;
   #lastTime: number | undefined;
@@ -119,6 +123,7 @@ export class LaneAnalysis {
     if (domain === 'trace') {
       if (!this.#hasTrace) this.#startTrace();
       this.#lastTime = event.time ?? this.#lastTime;
+      if (event.time !== undefined && event.time >= this.#placed.nextAt) this.#pushPlaced(event.time);
       this.#replay.push(event);
       return;
     }
@@ -145,7 +150,9 @@ export class LaneAnalysis {
 
   /** The same for a row of a trace, which is not the lane's first event. */
   pushRow(source: RowSource, row: number): void {
-    this.#lastTime = source.rows.time[row & source.rows.mask];
+    const time = source.rows.time[row & source.rows.mask] ?? Number.NaN;
+    this.#lastTime = time;
+    if (time >= this.#placed.nextAt) this.#pushPlaced(time);
     this.#replay.pushRow(source, row);
   }
 
@@ -158,6 +165,7 @@ export class LaneAnalysis {
   endReplay({ lastTime, end }: CaptureEnd): void {
     this.#live = undefined;
     if (!this.#hasTrace) this.#replayHeld();
+    this.#pushPlaced(Number.MAX_VALUE);
     this.#isCut = end === 'cut' || this.#hasRebooted;
     // The inputs' last times are of the boot that ended last by its own clock.
     this.#replay.finish({ lastTime: this.#hasRebooted ? this.#lastTime : (lastTime ?? this.#lastTime), end });
@@ -216,12 +224,25 @@ export class LaneAnalysis {
     this.openAtEnd = 0;
   }
 
-  /** The kernel log stands on another clock than the trace that now begins (semantics §7). */
+  /** The kernel log stands on another clock than the trace that now begins, unless that declares the same one (semantics §7). */
   #startTrace(): void {
     this.#hasTrace = true;
     const held = this.#held;
     this.#held = [];
-    for (const event of held) this.#replay.pushLog(event);
+    const placed = [];
+    for (const event of held) {
+      const shift = this.#hasRebooted || event.time === undefined ? undefined : this.logShift(event);
+      if (shift === undefined || event.time === undefined) this.#replay.pushLog(event);
+      else placed.push({ event, at: event.time + shift });
+    }
+    this.#placed.fill(placed);
+  }
+
+  #pushPlaced(until: number): void {
+    while (this.#placed.nextAt <= until) {
+      const placed = this.#placed.take();
+      if (placed !== undefined) this.#replay.pushPlaced(placed.event, placed.at);
+    }
   }
 
   /** No trace follows: the log's own order is the order of events. */

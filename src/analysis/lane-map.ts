@@ -3,6 +3,7 @@ import type { ClockDomain } from '../intake/event-stream.ts';
 import type { InputReport, InputSpec } from '../intake/input.ts';
 import type { TraceEvent } from '../model/event.ts';
 import type { RowSource } from '../model/event-rows.ts';
+import { logShift } from './kernel-clock.ts';
 import type { LaneAnalysis, LaneKey } from './lane-analysis.ts';
 
 /** The lanes of a run, and which inputs speak for which. A ladder's input speaks for several. */
@@ -102,6 +103,7 @@ export class LaneMap {
     this.#lastSource = undefined;
     this.#note(lane, report);
     if (domain === 'trace' && report !== undefined) this.#traced.add(report);
+    if (domain === 'trace') lane.logShift = ({ source }) => logShift(this.#reports[source.input], report);
     lane.hasSeconds = report?.scale.unit === 'seconds';
   }
 

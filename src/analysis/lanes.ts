@@ -6,7 +6,7 @@ import { type ClockScale, NS_PER_SECOND } from '../model/time.ts';
 import type { CrossedResponse, Observation, UnjoinedStream } from '../replay/observation.ts';
 import type { PageRequestGroup } from '../replay/page-request-group.ts';
 import { carriedGroups } from './carried-groups.ts';
-import { type ClockAlignment, COMMON_CLOCK, estimate, type OffsetBound } from './clock-alignment.ts';
+import { type ClockAlignment, COMMON_CLOCK, estimate, isOneClock, type OffsetBound } from './clock-alignment.ts';
 import { crossLanes } from './cross-lane.ts';
 import type { UpperGroup } from './journey.ts';
 import { ALONE, type LaneAnalysis, type LaneVerdict } from './lane-analysis.ts';
@@ -22,6 +22,8 @@ export interface LaneJoinOptions {
   readonly offsets: ReadonlyMap<string, number>;
   /** Scale of a lane's times. */
   scaleOf(lane: LaneAnalysis): ClockScale | undefined;
+  /** The trace clock that all traces of a lane declare; undefined if one does not. */
+  declaredClockOf(lane: LaneAnalysis): string | undefined;
   /** True if one input holds both lanes, as a ladder does: then they have one clock. */
   isOneInput(lane: LaneAnalysis, other: LaneAnalysis): boolean;
 }
@@ -132,7 +134,27 @@ function alignment(
     return { source: 'stated', low: offset, high: offset, rate: 0 };
   }
   if (options.isOneInput(base, lane)) return COMMON_CLOCK;
-  return estimate(bounds());
+  const known = bounds();
+  return declared(base, lane, options, known) ?? estimate(known);
+}
+
+/** The clock that both lanes declare, if that can be one clock and no message contradicts it. */
+function declared(
+  base: LaneAnalysis,
+  lane: LaneAnalysis,
+  options: LaneJoinOptions,
+  bounds: readonly OffsetBound[],
+): ClockAlignment | undefined {
+  const clock = options.declaredClockOf(base);
+  if (clock === undefined || clock !== options.declaredClockOf(lane)) return undefined;
+  if (!isOneClock(clock, base.lane, lane.lane, bounds.length > 0)) return undefined;
+  const [own, other] = [options.scaleOf(base), options.scaleOf(lane)];
+  if (own === undefined || own.unit !== other?.unit) return undefined;
+  const offset = own.unit === 'seconds' ? epochGap(own, other) : other.epoch - own.epoch;
+  const isAllowed = bounds.every((bound) =>
+    bound.kind === 'atLeast' ? bound.offset <= offset : bound.offset >= offset,
+  );
+  return isAllowed ? { source: 'common', low: offset, high: offset, rate: 0 } : undefined;
 }
 
 /** What must be added to an offset between printed times to get one between relative times. */

@@ -50,6 +50,8 @@ export interface IommuUnit {
   drain: { step: 'fence' | 'iotlb'; pasid: number | undefined; task: number | undefined } | undefined;
   /** Newest page responses, kept against repeated submissions after a time-out. */
   readonly recent: RecentResponses;
+  /** The kernel log has an invalidation time-out, and its place against the trace is not known. */
+  hasUnplacedTimeOut: boolean;
   /** Responses that an invalidation time-out may have made the driver submit again. */
   resubmitted: ResponseDescriptor[];
 }
@@ -68,6 +70,8 @@ export class ReplayContext {
   /** Newest gap of the whole lane (lost events, start of a CPU's buffer). */
   gapAt: number | undefined;
   gapEvent: TraceEvent | undefined;
+  /** The same of an invalidation time-out that names no unit, for all of them. */
+  hasUnplacedTimeOut = false;
   #lastUnit: IommuUnit | undefined;
   #sealings = 0;
 
@@ -145,6 +149,7 @@ function newUnit(name: string): IommuUnit {
     unplacedOverflow: undefined,
     drain: undefined,
     recent: new RecentResponses(),
+    hasUnplacedTimeOut: false,
     resubmitted: [],
   };
 }

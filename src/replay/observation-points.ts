@@ -59,6 +59,13 @@ export class HopChoice {
     return [];
   }
 
+  /** The same for an event that is no message, and whose time is of another scale. */
+  pushBeside(event: TraceEvent): readonly TraceEvent[] {
+    if (this.#held.length === 0) return [event];
+    this.#held.push(event);
+    return [];
+  }
+
   /**
    * Nothing came for a while: gives what was held back before the first message, which the hop does not matter for, and the
    * answers whose way to the wire would be seen by now.

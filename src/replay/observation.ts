@@ -141,6 +141,8 @@ export interface UnforwardedResponse {
 export interface QueueOverflow {
   readonly kind: 'queue-overflow';
   readonly event: TraceEvent;
+  /** Its time on the clock of the messages, if `isOrderKnown`. */
+  readonly at: number | undefined;
   readonly iommu: string | undefined;
   /** False: the order against the trace is not known (semantics §7). */
   readonly isOrderKnown: boolean;

@@ -22,9 +22,8 @@ export class OverflowTracker {
     this.#collector = collector;
   }
 
-  /** A line on the same clock as the requests, or the `iopf_queue_discard_partial` mark. */
-  overflow(event: TraceEvent): void {
-    if (event.kind === 'queue-overflow' && event.reason === 'cleared') return;
+  /** A line on the same clock as the requests, or the `iopf_queue_discard_partial` mark. `at`: its time where that is another scale's. */
+  overflow(event: TraceEvent, at: number | undefined = event.time): void {
     const iommu = event.iommu ?? this.#unitOf(event)?.name;
     if (event.kind === 'partial-discarded') this.#hasMark = true;
     const collecting: PageRequestGroup[] = [];
@@ -35,9 +34,20 @@ export class OverflowTracker {
         collecting.push(...this.#collector.closePartial(requester, prgi, 'hardware-finished'));
       }
     }
+    // The partial groups that were read meanwhile were discarded just before this line (drivers/iommu/intel/prq.c).
+    if (event.reason === 'cleared' && collecting.length === 0) return;
     const showsRequests = this.#showsRequests();
     const isOrderKnown = true;
-    this.#context.emit({ kind: 'queue-overflow', event, iommu, isOrderKnown, collecting, pendingCount, showsRequests });
+    this.#context.emit({
+      kind: 'queue-overflow',
+      event,
+      at,
+      iommu,
+      isOrderKnown,
+      collecting,
+      pendingCount,
+      showsRequests,
+    });
     for (const group of collecting) {
       this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
     }
@@ -70,6 +80,7 @@ export class OverflowTracker {
       this.#context.emit({
         kind: 'queue-overflow',
         event,
+        at: event.time,
         iommu: event.iommu,
         isOrderKnown: false,
         collecting: this.#hasMark ? [] : collecting,

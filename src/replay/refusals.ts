@@ -1,6 +1,7 @@
 import { addressOf, type TraceEvent } from '../model/event.ts';
 import type { ReplayContext } from './context.ts';
 import { refusedGroup } from './new-group.ts';
+import { removePending } from './open-groups.ts';
 import { type KeyState, keyOf, keyState, type Requester } from './requester.ts';
 import { samePasid } from './requests.ts';
 
@@ -31,6 +32,10 @@ export class RefusalTracker {
   /** Single requests that only the order of the lines makes refused ones, oldest first. */
   readonly #provisional = new Map<KeyState, RefusedRun[]>();
   #provisionalCount = 0;
+  /** Refusals that the log told from that of a traced request of their key, which it spared so. */
+  readonly #undecided = new Map<KeyState, { readonly run: RefusedRun; readonly spared: TraceEvent }>();
+  /** The newest request that was spared, with the answer before it. */
+  #spared: { readonly response: TraceEvent; readonly request: TraceEvent } | undefined;
   #reports: TraceEvent[] = [];
   readonly #inLog = new Set<TraceEvent>();
 
@@ -76,7 +81,9 @@ export class RefusalTracker {
     const report = this.#reports.length === 0 ? undefined : this.#reports[this.#findReport(requester, response)];
     if (report === undefined) return false;
     const [refused, traced] = [addressOf(report), addressOf(request)];
-    return refused === undefined || traced === undefined || refused >> PAGE_SHIFT !== traced >> PAGE_SHIFT;
+    const isOther = refused === undefined || traced === undefined || refused >> PAGE_SHIFT !== traced >> PAGE_SHIFT;
+    if (isOther && request.isLast && this.#inLog.has(report)) this.#spared = { response, request };
+    return isOther;
   }
 
   /**
@@ -100,9 +107,7 @@ export class RefusalTracker {
   #keepProvisional(requester: Requester, run: RefusedRun): void {
     this.#runs.get(requester)?.delete(keyOf(run.pasid, run.prgi));
     const key = keyState(requester, run.pasid, run.prgi);
-    key.count += 1;
-    key.undelivered += 1;
-    run.ordinal = key.count;
+    reserveOrdinal(key, run);
     const runs = this.#provisional.get(key);
     if (runs === undefined) this.#provisional.set(key, [run]);
     else runs.push(run);
@@ -122,11 +127,52 @@ export class RefusalTracker {
   /** An Invalid answer to a request that was refused before it could be traced. */
   refuseUntraced(requester: Requester, response: TraceEvent, isSenderKnown: boolean): void {
     const report = this.#takeReport(requester, response);
+    const key = keyState(requester, response.pasid, response.prgi ?? 0);
+    if (report === undefined && isSenderKnown && this.#refuseSpared(key, response)) return;
     const run = this.#run(requester, response.pasid, response.prgi ?? 0);
     if (report !== undefined) run.reports.push(report);
     run.responses.push(response);
-    if (report !== undefined) this.#close(requester, run, 'certain');
-    else this.#close(requester, run, isSenderKnown ? 'likely' : 'possible');
+    if (report === undefined) this.#close(requester, run, isSenderKnown ? 'likely' : 'possible');
+    else if (this.#spared?.response === response) this.#keepUndecided(key, run, this.#spared.request);
+    else this.#close(requester, run, 'certain');
+  }
+
+  /** The order of log and trace is not known: the log's line may be of a later refusal of the key. */
+  #keepUndecided(key: KeyState, run: RefusedRun, spared: TraceEvent): void {
+    this.#spared = undefined;
+    this.#runs.get(run.requester)?.delete(keyOf(run.pasid, run.prgi));
+    reserveOrdinal(key, run);
+    const before = this.#undecided.get(key);
+    if (before !== undefined) this.#close(before.run.requester, before.run, 'certain');
+    this.#undecided.delete(key);
+    this.#undecided.set(key, { run, spared });
+    if (this.#undecided.size > MAX_PROVISIONAL) this.#settleUndecided();
+  }
+
+  /**
+   * A later refusal of the key, which no line of the log is left for: the line was of this one, and the request that it spared was
+   * refused, unless somebody has answered it. False if there is none.
+   */
+  #refuseSpared(key: KeyState, response: TraceEvent): boolean {
+    const undecided = this.#undecided.get(key);
+    const group = key.pending.find((each) => each.requests.at(-1) === undecided?.spared);
+    if (undecided === undefined || group === undefined) return false;
+    this.#undecided.delete(key);
+    const { run } = undecided;
+    const [earlier = response] = run.responses.splice(0, 1, response);
+    removePending(group);
+    key.count -= 1;
+    this.#close(run.requester, run, 'certain');
+    for (const request of group.requests) this.refuse(run.requester, request, earlier, true);
+    return true;
+  }
+
+  #settleUndecided(): void {
+    for (const [key, { run }] of this.#undecided) {
+      this.#undecided.delete(key);
+      this.#close(run.requester, run, 'certain');
+      return;
+    }
   }
 
   #takeReport(requester: Requester, response: TraceEvent): TraceEvent | undefined {
@@ -183,6 +229,7 @@ export class RefusalTracker {
   /** At the end: runs without a last request, and reports that no answer joined. */
   finish(): void {
     while (this.#provisional.size > 0) this.#settleOldestKey();
+    while (this.#undecided.size > 0) this.#settleUndecided();
     for (const [requester, runs] of this.#runs) {
       for (const run of [...runs.values()]) this.#close(requester, run, 'certain');
     }
@@ -199,6 +246,12 @@ export class RefusalTracker {
       for (const run of [...runs.values()]) this.#close(requester, run, 'certain');
     }
   }
+}
+
+function reserveOrdinal(key: KeyState, run: RefusedRun): void {
+  key.count += 1;
+  key.undelivered += 1;
+  run.ordinal = key.count;
 }
 
 function isBefore(time: number | undefined, request: TraceEvent | undefined): boolean {

@@ -11,6 +11,7 @@ import { DeliveredGroups } from './delivered-groups.ts';
 import { EpochTracker } from './epochs.ts';
 import { mayLookAtGroups, showsAnswers } from './event-roles.ts';
 import { GapTracker } from './gaps.ts';
+import { KernelLog } from './kernel-log.ts';
 import type { Observation } from './observation.ts';
 import { HopChoice, isCommand } from './observation-points.ts';
 import { OverflowTracker } from './overflows.ts';
@@ -62,6 +63,7 @@ export class Replay {
   /** Whether a row may be plain; undefined: to be found out. */
   #isCalm: boolean | undefined;
   readonly #refusedAnswers: RefusedAnswers;
+  readonly #log: KernelLog;
   readonly #unanswered: UnansweredGroups;
   #sealedCount = 0;
   #hasAnswers = false;
@@ -102,6 +104,7 @@ export class Replay {
     this.#context.requesters.plain = this.#plain;
     this.#delivered = new DeliveredGroups((slot) => this.#plain?.groups.release(slot, DELIVERED));
     this.#refusedAnswers = new RefusedAnswers(this.#context, this.#submissions, this.#judge, this.#delivered);
+    this.#log = new KernelLog(this.#context, this.#refusals, this.#overflows, this.#refusedAnswers);
   }
 
   #plainPairs(onPlainAnswer: (group: AnsweredGroup) => void): PlainPairs {
@@ -183,24 +186,24 @@ export class Replay {
     for (const event of this.#points.settle()) this.#process(event);
   }
 
-  /**
-   * A kernel log line on another clock than the trace that follows (semantics §7): refusals join by their
-   * descriptor, overflows are known to have happened, faults stand for themselves.
-   */
+  /** A line of a kernel log whose place among the trace's events is not known. */
   pushLog(event: TraceEvent): void {
-    switch (event.kind) {
-      case 'request-refused':
-        this.#refusals.reportInLog(event);
-        return;
-      case 'queue-overflow':
-        this.#overflows.overflowAtUnknownTime(event);
-        return;
-      case 'response-refused':
-        this.#refusedAnswers.noteInLog(event);
-        return;
-      default:
-        this.#plainEvent(event);
+    this.#log.push(event);
+  }
+
+  /**
+   * A line of a kernel log on the trace's clock, whose time there is `at`. It shows nothing of how long the trace ran, nor when
+   * it began.
+   */
+  pushPlaced(event: TraceEvent, at: number): void {
+    if (!this.#log.isTimely(event)) {
+      this.#log.push(event);
+      return;
     }
+    this.#isCalm = undefined;
+    this.#plain?.settle();
+    this.#log.place(event, at);
+    for (const ready of this.#points.pushBeside(event)) this.#process(ready);
   }
 
   /** Ends the replay at the next boot: what is open is unknown, not dropped. */
@@ -227,6 +230,7 @@ export class Replay {
 
   #process(event: TraceEvent): void {
     const context = this.#context;
+    if (this.#log.takePlaced(event)) return;
     if (event.time !== undefined) {
       context.now = event.time;
       context.firstTime ??= event.time;
@@ -287,11 +291,11 @@ export class Replay {
         this.#refusedAnswers.refuse(event);
         return;
       case 'iommu-error':
-        this.#iommuError(event);
+        this.#log.iommuError(event);
         return;
       case 'fault':
       case 'suppressed':
-        this.#plainEvent(event);
+        this.#log.plainEvent(event);
         return;
       case 'handler-registered':
         this.#epochs.handlerReplaced(event);
@@ -375,23 +379,6 @@ export class Replay {
     const requester = this.#context.requesters.of(event);
     requester.hasRequests = true;
     keyState(requester, event.pasid, event.prgi ?? 0).stopMarker = event;
-  }
-
-  #iommuError(event: TraceEvent): void {
-    if (event.reason === 'invalidation-time-out') {
-      for (const unit of this.#context.units.values()) {
-        if (event.iommu !== undefined && unit.name !== event.iommu) continue;
-        unit.resubmitted = unit.recent.take();
-      }
-    }
-    this.#plainEvent(event);
-  }
-
-  #plainEvent(event: TraceEvent): void {
-    const { hasSeconds } = this.#context;
-    const isOfMessage = event.kind === 'iommu-error' && event.prgi !== undefined;
-    const requester = isOfMessage ? { requester: this.#context.requesters.of(event) } : {};
-    this.#context.emit({ kind: 'event', event, hasSeconds, ...requester });
   }
 }
 

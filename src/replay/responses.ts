@@ -49,13 +49,15 @@ export class ResponseMatcher {
 
   answer(requester: Requester, response: TraceEvent): void {
     const unit = this.#context.unit(requester.iommu ?? response.iommu);
+    const isMaybeRepeated = (unit.hasUnplacedTimeOut || this.#context.hasUnplacedTimeOut) && unit.recent.has(response);
     if (isRepeatedSubmission(unit, response)) return;
     this.#expire(unit);
     const isFromReporter = isReporter(unit, response);
     const submission = this.#submissions.take(response);
     const key = keyState(requester, response.pasid, response.prgi ?? 0);
     const group = isFromReporter ? undefined : this.#choose(key, response);
-    const stray = group === undefined ? this.#judge.classify(requester, key, response, true, submission) : undefined;
+    const found = group === undefined ? this.#judge.classify(requester, key, response, true, submission) : undefined;
+    const stray = found === undefined || !isMaybeRepeated ? found : maybe(found);
     const early = { response, requester, isFromReporter, submission, stray };
     if (isFromReporter) {
       this.#releaseOthers(unit, early);
@@ -86,7 +88,8 @@ export class ResponseMatcher {
         early.response.prgi === request.prgi &&
         samePasid(early.response.pasid, request.pasid) &&
         !isBefore(early.response, handedOnAt) &&
-        !(isRefusal && this.#refusals.isOfUntraced(requester, early.response, request));
+        // The log need not tell of the one that was at hand.
+        !(isRefusal && handedOnAt === undefined && this.#refusals.isOfUntraced(requester, early.response, request));
       const isDue = isTracedLate(request) && (request.isLast || request.privateData !== undefined);
       const isAnswered = found.answer !== undefined && isReporter(unit, found.answer.response);
       if (isSameKey && isRefusal && found.refusal === undefined && !isAnswered) {
@@ -280,6 +283,11 @@ function isSameKey(one: EarlyResponse, other: EarlyResponse): boolean {
     one.response.prgi === other.response.prgi &&
     samePasid(one.response.pasid, other.response.pasid)
   );
+}
+
+/** The log does not tell whether the time-out after which a response is queued again lies before it. */
+function maybe(stray: Stray): Stray {
+  return stray.certainty === undefined ? stray : { ...stray, certainty: 'possible' };
 }
 
 function isSameTask(one: TraceEvent, other: TraceEvent): boolean {

@@ -34,6 +34,10 @@ export class RecentResponses {
     this.#next = (this.#next + 1) % MAX_RECENT;
   }
 
+  has(response: TraceEvent): boolean {
+    return this.#ring.some((earlier) => isSameDescriptor(earlier, response));
+  }
+
   /** All of them, in no set order; from here on there are none. */
   take(): ResponseDescriptor[] {
     const taken = this.#ring;

@@ -29,8 +29,8 @@ export const droppedOverflow: Rule = {
         if (observation.kind !== 'queue-overflow') return;
         const unit = observation.iommu ?? '';
         const open = episodes.get(unit);
-        const last = open?.[open.length - 1]?.event.time;
-        const now = observation.event.time;
+        const last = open?.[open.length - 1]?.at;
+        const now = observation.at;
         const isSame = last === undefined || now === undefined || Math.abs(now - last) <= EPISODE_NS;
         if (open !== undefined && isSame) {
           open.push(observation);
@@ -52,13 +52,14 @@ function reportEpisode(context: RuleContext, episode: readonly QueueOverflow[]):
   if (first === undefined) return;
   const collecting = episode.flatMap((each) => each.collecting);
   const where = first.iommu === undefined ? 'An IOMMU' : first.iommu;
+  const overflows = episode.filter(({ event }) => event.reason !== 'cleared').length;
   const open = openText(first, collecting.length);
   context.report({
     certainty: 'certain',
     message: `${where} lost page requests: its queue overflowed (${lineText(first.event)}); ${open}.`,
     scope: 'iommu',
     device: first.iommu,
-    ...(episode.length > 1 ? { count: episode.length } : {}),
+    ...(overflows > 1 ? { count: overflows } : {}),
     evidence: [
       ...episode.slice(0, 4).map(({ event }) => ({ event, role: 'overflow' })),
       ...collecting

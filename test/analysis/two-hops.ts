@@ -135,6 +135,7 @@ export function crossings(lines: readonly Line[]): Map<number, Certainty> {
     owners: [],
     offsets: new Map(),
     scaleOf: () => undefined,
+    declaredClockOf: () => undefined,
     isOneInput: () => true,
   });
   const found = new Map<number, Certainty>();

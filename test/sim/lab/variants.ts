@@ -87,7 +87,7 @@ function asNearEnd(line: string): string {
 
 function differences(expected: readonly string[], found: readonly string[]): string[] {
   return [
-    ...expected.filter((line) => !found.includes(line)).map((line) => `missing ${line}`),
-    ...found.filter((line) => !expected.includes(line)).map((line) => `more ${line}`),
+    ...expected.filter((line) => line !== '' && !found.includes(line)).map((line) => `missing ${line}`),
+    ...found.filter((line) => line !== '' && !expected.includes(line)).map((line) => `more ${line}`),
   ];
 }
