@@ -14,7 +14,7 @@ import type { PlainParts, PlainSink } from './plain-parts.ts';
 import { isPending, maySeal, newPlace, type Place, usedKey } from './plain-place.ts';
 import { type KeyState, keyState, pasidState, type Requester } from './requester.ts';
 import type { ResponseDescriptor } from './resubmissions.ts';
-import { MAX_MEMBERS } from './table-sizes.ts';
+import { MAX_MEMBERS, MAX_WAITING } from './table-sizes.ts';
 import { EVENT } from './task-hops.ts';
 import type { UpperHops } from './upper-hops.ts';
 
@@ -139,6 +139,10 @@ export class PlainPairs {
     const collected = place.collecting[prgi] ?? NONE;
     if (collected !== NONE && this.groups.key[collected] !== key) return 'alone';
     if (collected !== NONE && (this.groups.members[collected] ?? 0) >= MAX_MEMBERS) return 'alone';
+    if (!isLast && requester.sizes.waiting >= MAX_WAITING) {
+      this.#settleAllCollecting();
+      return 'alone';
+    }
     if (isLast ? !maySeal(place, key) : key.plainOpen !== NONE || isPending(key)) return 'alone';
     if (requester.collecting.size > 0 && requester.collecting.has(prgi)) return 'alone';
     const task = rows.pid[at] ?? 0;
@@ -151,10 +155,7 @@ export class PlainPairs {
     this.#noteRequest(key, unit, sequence, time, task);
     this.#noteTime(time, rows.cpu[at] ?? 0);
     if (isLast) this.#seal(slot, key, place, time, collected !== NONE);
-    else if (collected === NONE) {
-      place.collecting[prgi] = slot;
-      this.#collecting.add(slot);
-    }
+    else this.#collect(slot, place, prgi, collected !== NONE);
     return 'taken';
   }
 
@@ -189,11 +190,20 @@ export class PlainPairs {
     this.#gaps.seen(cpu, time);
   }
 
+  #collect(slot: number, place: Place, prgi: number, wasCollecting: boolean): void {
+    place.requester.sizes.waiting += 1;
+    if (wasCollecting) return;
+    place.collecting[prgi] = slot;
+    this.#collecting.add(slot);
+  }
+
   #seal(slot: number, key: KeyState, place: Place, time: number, wasCollecting: boolean): void {
     const { groups } = this;
     if (wasCollecting) {
       place.collecting[key.prgi] = NONE;
       this.#collecting.remove(slot);
+      // All but the one that seals it.
+      place.requester.sizes.waiting -= (groups.members[slot] ?? 0) - 1;
     }
     key.count += 1;
     key.stopMarker = undefined;

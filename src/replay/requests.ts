@@ -13,7 +13,7 @@ import {
   prgiOfKey,
   type Requester,
 } from './requester.ts';
-import { MAX_MEMBERS } from './table-sizes.ts';
+import { MAX_MEMBERS, MAX_WAITING } from './table-sizes.ts';
 import type { UpperHops } from './upper-hops.ts';
 
 /** Collects requests into groups and seals them (semantics §2 "Collecting", §3). */
@@ -43,12 +43,18 @@ export class RequestCollector {
   #collect(requester: Requester, request: TraceEvent, gap: TraceEvent | undefined): void {
     const prgi = request.prgi ?? 0;
     const place = collectingKey(request);
+    const { sizes } = requester;
+    if (sizes.waiting >= MAX_WAITING) this.#letGoAll();
     let collecting = requester.collecting.get(place);
+    if (collecting !== undefined && collecting.members.length >= MAX_MEMBERS) {
+      this.#letGo(requester, place);
+      collecting = undefined;
+    }
     if (collecting === undefined) {
       collecting = { members: [], reuses: [] };
       requester.collecting.set(place, collecting);
     }
-    if (collecting.members.length >= MAX_MEMBERS) collecting = this.#letGo(requester, place);
+    sizes.waiting += 1;
     collecting.members.push({ request, generation: pasidState(requester, request.pasid).generation, gap });
     if (gap !== undefined) return;
     const earlier = newestPending(requester, request.pasid, prgi);
@@ -71,11 +77,12 @@ export class RequestCollector {
     if (!isFirst || !isTracedLate(request) || !samePasid(request.pasid, refused.pasid)) return undefined;
     if (this.#upperHops.handedOnAt(request) !== undefined) return undefined;
     requester.collecting.delete(place);
+    requester.sizes.waiting -= 1;
     return request;
   }
 
   /** More than a device can have in flight: they are given up, and what follows begins anew. */
-  #letGo(requester: Requester, place: number): Collecting {
+  #letGo(requester: Requester, place: number): void {
     for (const group of this.closePartial(requester, place, 'unknown')) {
       this.#context.emit({
         kind: 'group-closed',
@@ -86,9 +93,13 @@ export class RequestCollector {
       });
     }
     this.#context.gapAt = this.#context.now;
-    const collecting = { members: [], reuses: [] };
-    requester.collecting.set(place, collecting);
-    return collecting;
+  }
+
+  /** The same for all, where there are too many of all requesters together. */
+  #letGoAll(): void {
+    for (const requester of this.#context.requesters.all()) {
+      for (const place of [...requester.collecting.keys()]) this.#letGo(requester, place);
+    }
   }
 
   #seal(requester: Requester, last: TraceEvent): PageRequestGroup {
@@ -97,6 +108,7 @@ export class RequestCollector {
     const group = this.#open(requester, last, prgi, undefined);
     if (collected !== undefined) {
       requester.collecting.delete(collectingKey(last));
+      requester.sizes.waiting -= collected.members.length;
       for (const { request } of collected.members) {
         group.requests.push(request);
         this.#upperHops.moveTo(group, request);
@@ -182,6 +194,7 @@ export class RequestCollector {
   ): PageRequestGroup[] {
     const collecting = requester.collecting.get(place);
     requester.collecting.delete(place);
+    requester.sizes.waiting -= collecting?.members.length ?? 0;
     const prgi = prgiOfKey(place);
     const groups = new Map<number, PageRequestGroup>();
     for (const member of collecting?.members ?? []) {

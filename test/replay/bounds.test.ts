@@ -4,7 +4,14 @@ import { analyse } from '../../src/analysis/analyse.ts';
 import { MAX_FINDINGS_PER_RULE } from '../../src/analysis/finding-collector.ts';
 import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
 import type { Result } from '../../src/model/result.ts';
-import { MAX_IOMMUS, MAX_KEYS, MAX_MEMBERS, MAX_PASIDS, MAX_REQUESTERS } from '../../src/replay/table-sizes.ts';
+import {
+  MAX_IOMMUS,
+  MAX_KEYS,
+  MAX_MEMBERS,
+  MAX_PASIDS,
+  MAX_REQUESTERS,
+  MAX_WAITING,
+} from '../../src/replay/table-sizes.ts';
 import { reportText } from '../../src/report/text.ts';
 import { input } from '../intake/fake-parsers.ts';
 import { textParsers } from '../intake/text-parsers.ts';
@@ -112,6 +119,20 @@ test('of requests without end that wait for a last one the oldest are given up',
     ).toEqual([
       ['FL902', 1, MAX_MEMBERS],
       ['FL902', undefined, MAX_MEMBERS + 1],
+    ]);
+  }
+});
+
+test('and those of many groups together', async () => {
+  const lines = [request(9, 1, 1, 0), response(9.1, 1), request(9.2, 1, 1, 1), response(9.3, 1)];
+  for (let index = 0; index <= MAX_WAITING; index += 1) {
+    lines.push(request(10 + index * 1e-5, index % 500, 1, index + 2).replace('rw--l', 'rw---'));
+  }
+  for (const parsers of [registry, textParsers]) {
+    const result = await analyse([input(`${lines.join('\n')}\n`)], parsers, { limits: DEFAULT_LIMITS });
+    expect(result.findings.map(({ id, count }) => [id, count])).toEqual([
+      ['FL902', 500],
+      ['FL902', undefined],
     ]);
   }
 });
