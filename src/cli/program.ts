@@ -95,7 +95,11 @@ function refuseExcess(command: Command): void {
 /** What commander refuses, as a message and a hint. undefined: it has printed help or the version, nothing is wrong. */
 export function usageErrorOf(error: CommanderError, args: readonly string[]): UsageError | undefined {
   if (error.exitCode === 0) return undefined;
-  // Commander says no more of `help nosuch`.
+  // Commander says no more of `help nosuch`, nor of a command without the one below it.
+  if (error.code === 'commander.help' && !args.includes('help')) {
+    const words = args.filter((word) => !word.startsWith('-')).join(' ');
+    return new UsageError(`${words} is not enough: it has commands of its own`, `faultlog ${words} --help lists them.`);
+  }
   if (error.code === 'commander.help') {
     return new UsageError(`there is no help on '${args.at(-1) ?? ''}'`, 'faultlog --help lists all commands.');
   }

@@ -136,6 +136,10 @@ describe('check', () => {
     [['diff', 'twice.txt', 'twice.txt', 'orderly.txt'], /^faultlog: too many arguments for 'diff'/],
     [['fleet', 'status', 'a', 'b'], /^faultlog: too many arguments for 'status'/],
     [['explain', '201'], /Did you mean FL201\?/],
+    [
+      ['fleet'],
+      /^faultlog: fleet is not enough: it has commands of its own\n {10}faultlog fleet --help lists them\.\n$/,
+    ],
   ])('%j is refused', async (args, expected) => {
     const { code, printed, complained } = await faultlog(args);
     expect([code, printed]).toEqual([2, '']);
