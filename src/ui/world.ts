@@ -1,7 +1,7 @@
 import { plural } from '../base/text.ts';
 import { type Completion, completionAt } from '../filter/complete.ts';
 import type { ParsedFilter } from '../filter/filter.ts';
-import type { Finding, Severity } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Result } from '../model/result.ts';
 import { formatDuration } from '../model/time.ts';
 import type { DocumentedRule } from '../report/rule-docs.ts';
@@ -14,7 +14,7 @@ import type { TimelineColumn } from '../store/timeline.ts';
 import { FindingLists, findingKey } from './finding-lists.ts';
 import { knownValues } from './known-values.ts';
 import { Ladders } from './ladders.ts';
-import { type LineMark, marksOfLines, SEVERITY_RANK, worseOf } from './line-marks.ts';
+import { type LineMark, marksOfLines, worseOf } from './line-marks.ts';
 import { RawCache } from './raw-cache.ts';
 import { RowLists } from './row-lists.ts';
 import type { FindingSort, GroupSort, LadderSubject, Place, StreamSort, TimeWindow } from './state/place.ts';
@@ -220,17 +220,6 @@ export class World {
     const { events } = this.capture;
     const last = events.shapeOf(events.count - 1)?.input === input ? events.lineOf(events.count - 1) : undefined;
     return last ?? 1;
-  }
-
-  /** Severity of the worst of some rules. */
-  worstOfRules(ids: readonly string[]): Severity | undefined {
-    let worst: Severity | undefined;
-    for (const id of ids) {
-      const severity = this.rule(id)?.severity;
-      if (severity !== undefined && (worst === undefined || SEVERITY_RANK[severity] > SEVERITY_RANK[worst]))
-        worst = severity;
-    }
-    return worst;
   }
 
   /** Devices and PASIDs. */

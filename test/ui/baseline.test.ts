@@ -3,6 +3,7 @@ import { applyBaseline, baselineOf } from '../../src/config/baseline.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Result } from '../../src/model/result.ts';
 import { frameOf } from '../../src/ui/frame.ts';
+import { worstOfGroup } from '../../src/ui/group-severity.ts';
 import { reduce } from '../../src/ui/state/reduce.ts';
 import { initialState, type UiState } from '../../src/ui/state/state.ts';
 import { textOf } from '../../src/ui/text/line.ts';
@@ -66,6 +67,25 @@ test('e and E, the marks of the timeline and of rows pass over what the baseline
     expect(plain.markOfLine(input, line)).toEqual({ severity: 'error', isAccused: true });
     expect(judged.markOfLine(input, line)?.isAccused).toBe(false);
   }
+});
+
+test('a group is marked for what the baseline does not know of it', async () => {
+  const severities = (world: World) => {
+    const { groups } = world.capture;
+    return Array.from({ length: groups.count }, (_, row) => {
+      const group = groups.view(row);
+      return group === undefined ? 'no group' : `${group.findings.join(' ')}: ${worstOfGroup(world, group) ?? '-'}`;
+    }).sort();
+  };
+  expect(severities(await openJudgedWorld({}, CAPTURE))).toEqual([
+    ': -',
+    'FL102 FL204: error',
+    'FL102: error',
+    'FL102: error',
+    'FL204: warning',
+  ]);
+  const judged = await openJudgedWorld({ judge: (result) => judge(result, 'FL102') }, CAPTURE);
+  expect(severities(judged)).toEqual([': -', 'FL102 FL204: warning', 'FL102: -', 'FL102: -', 'FL204: warning']);
 });
 
 test('nothing is marked without one', async () => {

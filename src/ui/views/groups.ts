@@ -2,6 +2,7 @@ import { plural } from '../../base/text.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { GroupView } from '../../store/group-store.ts';
 import type { LatencyStream } from '../../store/latency-streams.ts';
+import { worstOfGroup } from '../group-severity.ts';
 import { FlatGroups, type GroupRows, GroupTree, type TreeRow } from '../group-tree.ts';
 import { AT_TOP, type GroupsPlace, type Place } from '../state/place.ts';
 import { streamKey } from '../stream-order.ts';
@@ -197,7 +198,7 @@ export class GroupsView implements View {
       case 'instance': {
         const group = world.capture.groups.view(row.groupRow);
         if (group === undefined) return [''];
-        const severity = world.worstOfRules(group.findings);
+        const severity = worstOfGroup(world, group);
         const mark = severity === undefined ? '  ' : `${shapeOf(severity)} `;
         return [span(mark, severity), ' '.repeat(this.#lead - LEAD), cells(columns, this.#texts(group))];
       }
