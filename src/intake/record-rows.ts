@@ -1,6 +1,6 @@
 import { assertDefined } from '../base/assert.ts';
 import { UsageError } from '../base/errors.ts';
-import type { RowSource } from '../model/event-rows.ts';
+import { RowLine, type RowSource } from '../model/event-rows.ts';
 import {
   type ByteSource,
   type Dialect,
@@ -98,6 +98,11 @@ export class RecordRows {
     rows.line[at] = line.line;
     rows.offset[at] = line.offset;
     this.#rows?.add();
+  }
+
+  /** A lasting line with the place of this one, and the text that stands there. */
+  lineAt({ line, offset }: RecordLine): RecordLine {
+    return new RowLine(assertDefined(this.#rows, 'the rows').origin, line, offset);
   }
 
   /** False if the columns cannot have it. */

@@ -214,8 +214,8 @@ function sourceOfRow(rows: EventRows, at: number, origin: RowOrigin): SourceLine
 }
 
 /** A line whose text is read when somebody looks. */
-class RowLine implements SourceLine {
-  readonly input: number;
+export class RowLine implements SourceLine {
+  input: number;
   readonly line: number;
   readonly offset: number;
   readonly #origin: RowOrigin;

@@ -271,8 +271,10 @@ export interface FramedRecord extends FramedLine {
   fact: HeaderFact | undefined;
   /** Set by the caller: columns that a row can be put into; -1: there must be none. */
   row: number;
-  /** The record was put into those columns; its line has no text then, and is valid until the next call. */
+  /** The record was put into those columns. */
   isRow: boolean;
+  /** The line has no text, which `again` gives, and is valid until the next call; only where there can be a row. */
+  isPlace: boolean;
 }
 
 /**
@@ -295,12 +297,12 @@ export interface RecordReader {
   readonly records: number;
   /** The line of the next record, or of a marker, and fills `out`; undefined at the end. */
   next(out: FramedRecord): RecordLine | undefined;
-  /** The same for a record that was a row, by its line's offset; undefined if it is not there any more. The line's number is not known. */
+  /** The same for a record of which only the place was given, by its line's offset; undefined if it is not there any more. The line's number is not known. */
   again?(source: ByteSource, offset: number, out: FramedRecord): RecordLine | undefined;
 }
 
 export function newFramedRecord(): FramedRecord {
-  return { ...newFramedLine(), reading: undefined, fact: undefined, row: -1, isRow: false };
+  return { ...newFramedLine(), reading: undefined, fact: undefined, row: -1, isRow: false, isPlace: false };
 }
 
 export interface ArchiveMember {

@@ -117,6 +117,7 @@ export class TraceDatReader implements RecordReader {
   next(out: FramedRecord): RecordLine | undefined {
     out.fact = undefined;
     out.isRow = false;
+    out.isPlace = false;
     for (;;) {
       const stream = this.#nextStream();
       if (stream === undefined) return this.#nextCut(out);
@@ -136,6 +137,7 @@ export class TraceDatReader implements RecordReader {
   again(source: ByteSource, offset: number, out: FramedRecord): RecordLine | undefined {
     out.fact = undefined;
     out.isRow = false;
+    out.isPlace = false;
     const stream = this.#places.find(source, offset);
     if (stream === undefined) return undefined;
     const reader = this.#readers[stream.view.getUint16(stream.start, this.#data.isLittleEndian)];
@@ -166,15 +168,15 @@ export class TraceDatReader implements RecordReader {
     out.cpu = stream.cpu;
     out.pid = reader.pid(this.#data);
     out.task = this.#lines.taskOf(out.pid, stream.buffer);
-    if (out.isRow) {
+    out.eventName = reader.eventName;
+    out.reading = result === undefined || binary === undefined ? undefined : { dialect: binary.dialect, result };
+    if (!out.isRow && out.reading === undefined) return this.#printed(stream, reader, out);
+    if (out.row >= 0 && stream.isPlain) {
+      out.isPlace = true;
       this.#place.line = this.records;
       this.#place.offset = stream.offset;
       return this.#place;
     }
-    out.eventName = reader.eventName;
-    out.reading = undefined;
-    if (result === undefined || binary === undefined) return this.#printed(stream, reader, out);
-    out.reading = { dialect: binary.dialect, result };
     return new LateLine(this.#lines, reader, this.#data, stream, this.records, out);
   }
 
