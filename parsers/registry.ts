@@ -49,6 +49,7 @@ import { exportedEvents } from './framing/exported-events.ts';
 import { ftrace } from './framing/ftrace.ts';
 import { ftraceGraph } from './framing/ftrace-graph.ts';
 import { ftraceLatency } from './framing/ftrace-latency.ts';
+import { ftraceRaw } from './framing/ftrace-raw.ts';
 import { ftraceVerbose } from './framing/ftrace-verbose.ts';
 import { journalFull } from './framing/journal-full.ts';
 import { journalMonotonic } from './framing/journal-monotonic.ts';
@@ -99,6 +100,7 @@ export const registry: ParserRegistry = {
     kmsg,
     logcat,
     xenConsole,
+    ftraceRaw,
     exportedEvents,
     plain,
   ],

@@ -25,8 +25,12 @@ export const iommuCoreLog: Dialect = {
       gives: 'iommu-error',
     },
     { line: 'idxd 0000:6a:01.0: no pending PRQ, stop timer', gives: 'silent' },
+    {
+      line: 'idxd 0000:6a:01.0: iopf (pasid 3) without domain attached or handler installed',
+      gives: 'silent',
+    },
   ],
-  needles: ['no pending PRQ', 'iopf with pasid', 'Page response time expired'],
+  needles: ['no pending PRQ', 'iopf with pasid', 'iopf (pasid', 'Page response time expired'],
   kind: 'log',
   parse,
 };
@@ -36,11 +40,15 @@ function parse(line: string, framed: FramedLine): DialectResult {
     return parseNoPending(line.slice(framed.payload, framed.end));
   if (line.indexOf('iopf with pasid ', framed.payload) >= 0)
     return parseAborted(line.slice(framed.payload, framed.end));
+  if (WITHOUT_HANDLER.test(line.slice(framed.payload, framed.end))) return SILENT;
   if (line.indexOf('Page response time expired', framed.payload) >= 0) {
     return parseExpired(line.slice(framed.payload, framed.end));
   }
   return undefined;
 }
+
+/** Linux 6.9 and 6.10; the line of the abort follows it. */
+const WITHOUT_HANDLER = /iopf \(pasid -?\d+\) without domain attached or handler installed/;
 
 const NO_PENDING = new RegExp(`${DEV_PREFIX}no pending PRQ, (?<action>drop response|stop timer)`);
 

@@ -85,8 +85,10 @@ export async function sayWhatWasLeftOut(
   await complain(session, `warning: ${parts.join('; ')}`, hint);
 }
 
-/** `67 2 43318280808 type: 349` is all that these print of an event. */
-const OPTIONS = ' Traces of the options raw, hex and bin have no fields: echo noraw nohex nobin >trace_options';
+const WITHOUT_FIELDS = {
+  message: 'its events have no fields: the option raw or hex was on when the trace was printed',
+  hint: 'Print the same trace again after: echo noraw nohex nobin >trace_options',
+};
 
 /** What an input without any IOMMU event looks like, and how to get one that has some. */
 function emptyInputMessage(input: ReadOutcome): { message: string; hint: string } {
@@ -95,11 +97,13 @@ function emptyInputMessage(input: ReadOutcome): { message: string; hint: string 
   if (input.bytes === 0) return { message: `warning: ${name} is empty`, hint: record };
   const looks = input.framing === undefined ? 'text that is no kernel trace or log' : `${input.framing} text`;
   const lines = plural(input.lines, 'line');
-  const isFtrace = input.framing === 'ftrace' || input.framing === 'trace-cmd';
+  if (input.framing === 'ftrace-raw') {
+    return { message: `warning: ${name} has no IOMMU event: ${WITHOUT_FIELDS.message}`, hint: WITHOUT_FIELDS.hint };
+  }
   if (input.unread === 0) {
     return {
       message: `warning: ${name} has no IOMMU event: it looks like ${looks} (${lines})`,
-      hint: isFtrace ? record + OPTIONS : record,
+      hint: record,
     };
   }
   const unread = `${plural(input.unread, 'line')} that ${agree(input.unread, 'names an IOMMU, not', 'name an IOMMU, none of them')} understood`;

@@ -38,6 +38,7 @@ report_named='pasid=evt->fault.prm.pasid:u32 grpid=evt->fault.prm.grpid:u32 flag
 report_plain="pasid=+12($A2):u32 grpid=+16($A2):u32 flags=+8($A2):x32 perm=+20($A2):x32 addr=+24($A2):x64"
 if has iopf_group_response; then
   probe report_fault iommu_report_device_fault "$report_named$device_named" "$report_plain$device_plain"
+  # From 6.9 to 6.11 it returns nothing: kernels that know refuse the next probe, elsewhere what it fetches is no error.
 else
   probe report_fault iommu_report_device_fault "$report_named$device_named type=evt->fault.type:u32" \\
     "$report_plain type=+0($A2):u32" 'type == 2'

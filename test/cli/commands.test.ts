@@ -274,6 +274,10 @@ describe('check', () => {
     expect(notes.code).toBe(0);
     expect(notes.complained).toMatch(/^faultlog: warning: notes.txt has no IOMMU event: it looks like .*2 lines/);
     expect(notes.printed).toMatch(/^Nothing to judge/);
+    writeFileSync(join(folder, 'raw.txt'), '67 2 43318280808 type: 349\n'.repeat(3));
+    expect((await faultlog(['check', 'raw.txt'])).complained).toMatch(
+      /has no IOMMU event: its events have no fields: .*\n {10}Print .*: echo noraw nohex nobin >trace_options\n$/,
+    );
     expect((await faultlog(['check', '--error-on-empty', 'notes.txt'])).code).toBe(2);
     expect((await faultlog(['check', '--error-on-empty', 'empty.txt'])).code).toBe(2);
     const quiet = await faultlog(['check', '--quiet', 'notes.txt']);

@@ -88,10 +88,11 @@ export class FakeTracefs {
     this.#command('rmdir', 'case $1 in */instances/*) /bin/mv "$1" "$TRACEFS/removed" ;; *) /bin/rmdir "$@" ;; esac');
   }
 
-  /** Runs the script until it records, fills the trace, and interrupts it. */
+  /** Runs the script until it records, fills the trace, and interrupts it. The shell may be an applet: `busybox ash`. */
   async record(script: string, trace: string, shell = 'sh', args: readonly string[] = []): Promise<Recorded> {
     this.#write('record.sh', script);
-    const child = spawn(shell, [join(this.root, 'record.sh'), ...args], {
+    const [command = shell, ...applet] = shell.split(' ');
+    const child = spawn(command, [...applet, join(this.root, 'record.sh'), ...args], {
       cwd: join(this.root, 'work'),
       env: {
         PATH: `${join(this.root, 'bin')}:/usr/local/bin:/usr/bin:/bin`,
