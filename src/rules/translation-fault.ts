@@ -2,7 +2,8 @@ import { plural } from '../base/text.ts';
 import { addressOf, formatAddress, type TraceEvent } from '../model/event.ts';
 import type { FindingDraft, Rule } from './rule.ts';
 
-const PAGE_SHIFT = 12n;
+/** Hexadecimal digits of an offset within a page. */
+const OFFSET_DIGITS = 3;
 /** Distinct (requester, reason, page) kept apart; what comes after is counted in a finding of its own, the last that a report holds. */
 const MAX_PLACES = 9_999;
 
@@ -36,9 +37,7 @@ export const translationFault: Rule = {
       observe(observation) {
         if (observation.kind !== 'event' || observation.event.kind !== 'fault') return;
         const { event } = observation;
-        const address = addressOf(event);
-        const page = address === undefined ? undefined : ((address >> PAGE_SHIFT) << PAGE_SHIFT).toString(16);
-        const key = [event.iommu, event.device ?? event.requester, event.pasid, event.reason, page].join('|');
+        const key = [event.iommu, event.device ?? event.requester, event.pasid, event.reason, pageOf(event)].join('|');
         const access = kindOf(event);
         const place = places.get(key) ?? (places.size >= MAX_PLACES ? others : undefined);
         if (place !== undefined) {
@@ -81,6 +80,15 @@ export const translationFault: Rule = {
     };
   },
 };
+
+/** Number of the page in which the address lies, as digits without leading zeros. A log can be full of faults: no bigint. */
+function pageOf({ addressDigits, addressShift }: TraceEvent): string | undefined {
+  if (addressDigits === undefined) return undefined;
+  const end = addressDigits.length - (addressShift === 12 ? 0 : OFFSET_DIGITS);
+  let start = 0;
+  while (addressDigits.startsWith('0', start)) start += 1;
+  return addressDigits.slice(start, Math.max(start, end)).toLowerCase();
+}
 
 function kindOf({ access }: TraceEvent): 'read' | 'write' | undefined {
   if (access === undefined) return undefined;
