@@ -52,7 +52,7 @@ export class RecordInput {
     framed.row = rows?.next ?? -1;
     for (let line = reader.next(framed); line !== undefined; line = reader.next(framed)) {
       if (framed.isRow) rows?.take(framed, line);
-      else handler.handleRecord(framed.isPlace ? (rows?.lineAt(line) ?? line) : line, framed, framing);
+      else handler.handleRecord(framed.isPlace ? (rows?.lineAt(line, framed) ?? line) : line, framed, framing);
       framed.row = rows?.next ?? -1;
       if (order.hasBatch) yield this.#take(reader, order);
     }

@@ -38,6 +38,8 @@ export class RecordRows {
   readonly #input: number;
   readonly #report: InputReport;
   readonly #taskOfPid = new Map<number, number>();
+  /** By column index: where the record starts in its piece. */
+  readonly #starts = new Int32Array(ROWS + 1);
   #rows: RowHandler | undefined;
   #parts: RecordRowsParts | undefined;
 
@@ -64,10 +66,12 @@ export class RecordRows {
     const { handler, framing, clock, order } = parts;
     const { lane, laneName } = this.#report.spec;
     const { rows, dialects } = this.#reading;
-    const textAt = (offset: number): string => this.#again(offset, NOWHERE).line.text;
+    const starts = this.#starts;
+    const textAt = (offset: number, start: number): string => this.#again(offset, start, NOWHERE).line.text;
+    const startOf = (at: number): number => starts[at] ?? 0;
     this.#rows = new RowHandler(
       rows,
-      { input: this.#input, lane, laneName, textAt },
+      { input: this.#input, lane, laneName, textAt, startOf },
       {
         handler,
         framings: undefined,
@@ -76,7 +80,11 @@ export class RecordRows {
         clock,
         order,
         report: this.#report,
-        again: (offset) => this.#fill(rows.spare, this.#again(offset, rows.spare).framed),
+        again: (offset, start) => {
+          starts[rows.spare] = start;
+          this.#fill(rows.spare, this.#again(offset, start, rows.spare).framed);
+        },
+        keeper: { hold: (row) => startOf(row & rows.mask), letGo: () => undefined },
         kept: undefined,
       },
     );
@@ -92,17 +100,18 @@ export class RecordRows {
     const at = framed.row;
     const { rows } = this.#reading;
     if (!this.#fill(at, framed)) {
-      this.#takeAsEvent(line);
+      this.#takeAsEvent(line, framed.start);
       return;
     }
+    this.#starts[at] = framed.start;
     rows.line[at] = line.line;
     rows.offset[at] = line.offset;
     this.#rows?.add();
   }
 
   /** A lasting line with the place of this one, and the text that stands there. */
-  lineAt({ line, offset }: RecordLine): RecordLine {
-    return new RowLine(assertDefined(this.#rows, 'the rows').origin, line, offset);
+  lineAt({ line, offset }: RecordLine, { start }: FramedRecord): RecordLine {
+    return new RowLine(assertDefined(this.#rows, 'the rows').origin, line, offset, start);
   }
 
   /** False if the columns cannot have it. */
@@ -125,18 +134,18 @@ export class RecordRows {
     return number;
   }
 
-  #takeAsEvent({ line: number, offset }: RecordLine): void {
+  #takeAsEvent({ line: number, offset }: RecordLine, start: number): void {
     const { handler, framing } = assertDefined(this.#parts, 'the parts of rows');
-    const { framed, line } = this.#again(offset, NOWHERE);
+    const { framed, line } = this.#again(offset, start, NOWHERE);
     handler.handleRecord({ input: line.input, line: number, offset, text: line.text }, framed, framing);
   }
 
-  /** Reads the record at `offset` again, into the columns at `row` unless that is nowhere. */
-  #again(offset: number, row: number): { readonly framed: FramedRecord; readonly line: RecordLine } {
+  /** Reads a record again, into the columns at `row` unless that is nowhere. */
+  #again(offset: number, start: number, row: number): { readonly framed: FramedRecord; readonly line: RecordLine } {
     const { reader } = assertDefined(this.#parts, 'the parts of rows');
     const framed = newFramedRecord();
     framed.row = row;
-    const line = reader.again?.(this.#bytes, offset, framed);
+    const line = reader.again?.(this.#bytes, offset, start, framed);
     if (line !== undefined && framed.isRow === row >= 0) return { framed, line };
     throw new UsageError(
       `${this.#report.spec.path} was changed while it was read`,

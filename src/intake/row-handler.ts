@@ -1,6 +1,6 @@
 import { InvariantError } from '../base/assert.ts';
 import type { TraceEvent } from '../model/event.ts';
-import { type EventRows, eventOfRow, type RowOrigin, type RowSource } from '../model/event-rows.ts';
+import { type EventRows, eventOfRow, type RowKeeper, type RowOrigin, type RowSource } from '../model/event-rows.ts';
 import type { Dialect, Framing, LineBlock } from '../model/parser.ts';
 import type { EventOrder } from './event-order.ts';
 import type { FramingChoice } from './framing-choice.ts';
@@ -25,8 +25,9 @@ export interface RowHandlerParts {
   readonly clock: InputClock;
   readonly order: EventOrder;
   readonly report: InputReport;
-  /** Fills the spare columns, but for time, line and offset, from the line at `offset`, or from its text that is held. */
+  /** Fills the spare columns, but for time, line and offset, from the line at `offset`, or from what the keeper held. */
   again(offset: number, held: number): void;
+  readonly keeper: RowKeeper | undefined;
   /** Where the input cannot be read again. */
   readonly kept: KeptLines | undefined;
 }
@@ -59,8 +60,8 @@ export class RowHandler implements RowSink, RowSource {
     return this.#count & this.rows.mask;
   }
 
-  get keeper(): KeptLines | undefined {
-    return this.#parts.kept;
+  get keeper(): RowKeeper | undefined {
+    return this.#parts.keeper;
   }
 
   row(block: LineBlock, from: number, end: number): void {

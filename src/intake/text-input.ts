@@ -136,8 +136,9 @@ export class TextInput {
       report,
       again(offset, held) {
         kept?.moveTo(spare, held);
-        again.read(kept?.textAt(spare) ?? origin.textAt(offset));
+        again.read(kept?.textAt(spare) ?? origin.textAt(offset, 0));
       },
+      keeper: kept,
       kept,
     });
   }

@@ -25,8 +25,14 @@ export interface RowOrigin {
   readonly input: number;
   readonly lane: Lane;
   readonly laneName: string | undefined;
-  /** The line that starts at a byte offset, without its line end. Read when somebody quotes it. */
-  textAt(offset: number): string;
+  /**
+   * The line that starts at a byte offset, without its line end. Read when somebody quotes it.
+   *
+   * @param start where it starts in the piece at that offset, if that is packed; else 0
+   */
+  textAt(offset: number, start: number): string;
+  /** `start` of the row at a column index; absent where it is always 0. */
+  startOf?(at: number): number;
   /** For an input that cannot be read again: the line of the row at a column index. */
   keptText?(at: number): string;
 }
@@ -37,7 +43,7 @@ export type RowColumn = Float64Array | Int32Array | Uint32Array | Uint16Array | 
 export interface RowSource {
   readonly rows: EventRows;
   readonly origin: RowOrigin;
-  /** Where the input cannot be read again: holds the texts of rows that `eventAt` may be asked for. */
+  /** Holds what must be known of rows that `eventAt` may be asked for: their texts, where the input cannot be read again. */
   readonly keeper?: RowKeeper | undefined;
   /** The event of a row that is still kept. */
   eventOf(row: number): TraceEvent;
@@ -46,7 +52,7 @@ export interface RowSource {
 }
 
 export interface RowKeeper {
-  /** Holds the text of a row that is still kept. Gives the place of the text. */
+  /** Holds what there is of a row that is still kept. Gives its place. */
   hold(row: number): number;
   letGo(place: number): void;
 }
@@ -209,7 +215,7 @@ export function eventOfRow(rows: EventRows, at: number, origin: RowOrigin): Trac
 function sourceOfRow(rows: EventRows, at: number, origin: RowOrigin): SourceLine {
   const line = rows.line[at] ?? 0;
   const offset = rows.offset[at] ?? 0;
-  if (origin.keptText === undefined) return new RowLine(origin, line, offset);
+  if (origin.keptText === undefined) return new RowLine(origin, line, offset, origin.startOf?.(at) ?? 0);
   return { input: origin.input, line, offset, text: origin.keptText(at) };
 }
 
@@ -219,15 +225,17 @@ export class RowLine implements SourceLine {
   readonly line: number;
   readonly offset: number;
   readonly #origin: RowOrigin;
+  readonly #start: number;
 
-  constructor(origin: RowOrigin, line: number, offset: number) {
+  constructor(origin: RowOrigin, line: number, offset: number, start: number) {
     this.input = origin.input;
     this.line = line;
     this.offset = offset;
     this.#origin = origin;
+    this.#start = start;
   }
 
   get text(): string {
-    return this.#origin.textAt(this.offset);
+    return this.#origin.textAt(this.offset, this.#start);
   }
 }

@@ -275,6 +275,8 @@ export interface FramedRecord extends FramedLine {
   isRow: boolean;
   /** The line has no text, which `again` gives, and is valid until the next call; only where there can be a row. */
   isPlace: boolean;
+  /** Where the record starts in the piece at its line's offset, for `again`. */
+  start: number;
 }
 
 /**
@@ -297,12 +299,12 @@ export interface RecordReader {
   readonly records: number;
   /** The line of the next record, or of a marker, and fills `out`; undefined at the end. */
   next(out: FramedRecord): RecordLine | undefined;
-  /** The same for a record of which only the place was given, by its line's offset; undefined if it is not there any more. The line's number is not known. */
-  again?(source: ByteSource, offset: number, out: FramedRecord): RecordLine | undefined;
+  /** The same for a record of which only the place was given, by its line's offset and its `start`; undefined if it is not there any more. The line's number is not known. */
+  again?(source: ByteSource, offset: number, start: number, out: FramedRecord): RecordLine | undefined;
 }
 
 export function newFramedRecord(): FramedRecord {
-  return { ...newFramedLine(), reading: undefined, fact: undefined, row: -1, isRow: false, isPlace: false };
+  return { ...newFramedLine(), reading: undefined, fact: undefined, row: -1, isRow: false, isPlace: false, start: 0 };
 }
 
 export interface ArchiveMember {

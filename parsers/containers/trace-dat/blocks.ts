@@ -64,7 +64,7 @@ export class PlainBlocks implements BlockReader {
 }
 
 /** Number of chunks, then for each its compressed size, its size and its bytes (trace-cmd.dat.v7.5.txt). */
-class CompressedBlocks implements BlockReader {
+export class CompressedBlocks implements BlockReader {
   readonly #source: ByteSource;
   readonly #decompress: Decompressor | undefined;
   readonly #isLittleEndian: boolean;
@@ -72,8 +72,16 @@ class CompressedBlocks implements BlockReader {
   #at: number;
   #chunks: number | undefined;
 
-  constructor(source: ByteSource, data: CpuData, decompress: Decompressor | undefined, isLittleEndian: boolean) {
+  /** @param chunks how many there are, where their number does not stand in front of them */
+  constructor(
+    source: ByteSource,
+    data: CpuData,
+    decompress: Decompressor | undefined,
+    isLittleEndian: boolean,
+    chunks?: number,
+  ) {
     this.#source = source;
+    this.#chunks = chunks;
     this.#decompress = decompress;
     this.#isLittleEndian = isLittleEndian;
     this.#at = data.offset;

@@ -80,11 +80,6 @@ export class CpuStream {
     return this.#block !== undefined && (this.#openPage() || this.#nextPage()) && this.#toRecord();
   }
 
-  /** The current record can be read again at its offset. */
-  get isPlain(): boolean {
-    return this.#block?.isCompressed === false;
-  }
-
   /** Byte offset of the current record in the file; of a compressed one, of the piece that holds it. */
   get offset(): number {
     const block = this.#block;

@@ -1,17 +1,18 @@
 import type { ByteSource } from '../../../src/model/parser.ts';
-import { PlainBlocks } from './blocks.ts';
+import { type BlockReader, CompressedBlocks, PlainBlocks } from './blocks.ts';
 import { CpuStream } from './cpu-stream.ts';
 import type { CpuData, Recording, TraceBuffer } from './recording.ts';
 
-/** The data of one CPU, and the page of it that was read last. */
+/** The data of one CPU, and what was read of it last. */
 interface Place {
   readonly buffer: TraceBuffer;
   readonly data: CpuData;
-  page: number;
+  /** Byte offset of a page, or of the piece that holds several pages compressed. */
+  piece: number;
   stream: CpuStream | undefined;
 }
 
-/** Finds records of an uncompressed recording again by their offset. Those that follow each other in a page are found at once. */
+/** Finds records again by their places. Those that follow each other in a page, or in a compressed piece, are found at once. */
 export class RecordPlaces {
   readonly #recording: Recording;
   readonly #base: bigint;
@@ -21,36 +22,50 @@ export class RecordPlaces {
     this.#recording = recording;
     this.#base = base;
     this.#places = recording.buffers.flatMap((buffer) =>
-      buffer.isCompressed ? [] : buffer.cpus.map((data) => ({ buffer, data, page: -1, stream: undefined })),
+      buffer.cpus.map((data) => ({ buffer, data, piece: -1, stream: undefined })),
     );
   }
 
-  /** A stream whose current record is the one whose data starts at `offset`; undefined if none does. */
-  find(source: ByteSource, offset: number): CpuStream | undefined {
+  /**
+   * A stream whose current record is the one at `offset`, as `CpuStream` has it; undefined if none is.
+   *
+   * @param start of a compressed recording, where the record's data starts in the piece
+   */
+  find(source: ByteSource, offset: number, start: number): CpuStream | undefined {
     const place = this.#places.find(({ data }) => offset >= data.offset && offset < data.offset + data.size);
     if (place === undefined) return undefined;
-    const { pageSize } = place.buffer;
-    const page = Math.floor((offset - place.data.offset) / pageSize);
-    if (place.page !== page || place.stream === undefined || place.stream.offset > offset)
-      this.#open(place, page, source);
+    const { buffer, data } = place;
+    const isPast = buffer.isCompressed
+      ? (stream: CpuStream): number => stream.start - start
+      : (stream: CpuStream): number => stream.offset - offset;
+    const piece = buffer.isCompressed ? offset : offset - ((offset - data.offset) % buffer.pageSize);
+    if (place.piece !== piece || place.stream === undefined || isPast(place.stream) > 0)
+      this.#open(place, piece, source);
     const { stream } = place;
     if (stream === undefined) return undefined;
-    while (stream.offset < offset) {
+    while (isPast(stream) < 0) {
       if (stream.advance()) continue;
       place.stream = undefined;
       return undefined;
     }
-    return stream.offset === offset ? stream : undefined;
+    return isPast(stream) === 0 ? stream : undefined;
   }
 
-  #open(place: Place, page: number, source: ByteSource): void {
+  #open(place: Place, piece: number, source: ByteSource): void {
     const { buffer, data } = place;
-    const start = page * buffer.pageSize;
-    const part = { ...data, offset: data.offset + start, size: Math.min(buffer.pageSize, data.size - start) };
-    const blocks = new PlainBlocks(source, part, buffer.pageSize);
-    const { page: layout, isLittleEndian } = this.#recording;
-    const stream = new CpuStream(data.cpu, buffer.name, blocks, buffer.pageSize, layout, isLittleEndian);
-    place.page = page;
+    const { page, isLittleEndian } = this.#recording;
+    const blocks = this.#blocksAt(place, piece, source);
+    const stream = new CpuStream(data.cpu, buffer.name, blocks, buffer.pageSize, page, isLittleEndian);
+    place.piece = piece;
     place.stream = stream.firstStamp() !== undefined && stream.begin(this.#base) ? stream : undefined;
+  }
+
+  #blocksAt({ buffer, data }: Place, offset: number, source: ByteSource): BlockReader {
+    const rest = data.offset + data.size - offset;
+    if (!buffer.isCompressed) {
+      return new PlainBlocks(source, { ...data, offset, size: Math.min(buffer.pageSize, rest) }, buffer.pageSize);
+    }
+    const { compression, isLittleEndian } = this.#recording;
+    return new CompressedBlocks(source, { ...data, offset, size: rest }, compression, isLittleEndian, 1);
   }
 }

@@ -134,11 +134,11 @@ export class TraceDatReader implements RecordReader {
     }
   }
 
-  again(source: ByteSource, offset: number, out: FramedRecord): RecordLine | undefined {
+  again(source: ByteSource, offset: number, start: number, out: FramedRecord): RecordLine | undefined {
     out.fact = undefined;
     out.isRow = false;
     out.isPlace = false;
-    const stream = this.#places.find(source, offset);
+    const stream = this.#places.find(source, offset, start);
     if (stream === undefined) return undefined;
     const reader = this.#readers[stream.view.getUint16(stream.start, this.#data.isLittleEndian)];
     if (reader === undefined) return undefined;
@@ -157,7 +157,7 @@ export class TraceDatReader implements RecordReader {
   /** Undefined for a record that says nothing. */
   #read(stream: CpuStream, reader: Reader, out: FramedRecord): RecordLine | undefined {
     const { binary, row } = reader;
-    if (row !== undefined && out.row >= 0 && stream.isPlain) {
+    if (row !== undefined && out.row >= 0) {
       const outcome = row.scanner.scan(this.#fields.select(row.fields), out.row);
       if (outcome === SILENT) return undefined;
       out.isRow = outcome;
@@ -171,8 +171,9 @@ export class TraceDatReader implements RecordReader {
     out.eventName = reader.eventName;
     out.reading = result === undefined || binary === undefined ? undefined : { dialect: binary.dialect, result };
     if (!out.isRow && out.reading === undefined) return this.#printed(stream, reader, out);
-    if (out.row >= 0 && stream.isPlain) {
+    if (out.row >= 0) {
       out.isPlace = true;
+      out.start = stream.start;
       this.#place.line = this.records;
       this.#place.offset = stream.offset;
       return this.#place;
