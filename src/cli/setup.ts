@@ -80,7 +80,7 @@ export async function prepare(session: Session, files: readonly string[], option
   return { parsers, loaded, inputs, refused: opened.refused, read: { ...read, boot } };
 }
 
-function mayBeLarge(inputs: readonly InputSpec[]): boolean {
+export function mayBeLarge(inputs: readonly InputSpec[]): boolean {
   return inputs.some(({ sizeBytes = LEAST_RANGED_BYTES }) => sizeBytes >= LEAST_RANGED_BYTES);
 }
 

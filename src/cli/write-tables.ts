@@ -17,9 +17,10 @@ import { latencyOf, type PageRequestGroup } from '../replay/page-request-group.t
 import { shownBy } from '../report/shown-filter.ts';
 import type { ExportOptions } from './command-options.ts';
 import type { Session } from './session.ts';
-import type { Setup } from './setup.ts';
+import { mayBeLarge, type Setup } from './setup.ts';
 import { filterOf } from './shown.ts';
 import { TableFolder } from './table-folder.ts';
+import { growYoungGeneration, YOUNG_BYTES_OF_TABLES } from './young-generation.ts';
 
 /** Analyses the inputs and writes their tables while they are read: memory does not grow with the groups or the events. */
 export async function writeTables(
@@ -29,6 +30,7 @@ export async function writeTables(
   folders: readonly string[],
   options: Pick<ExportOptions, 'host' | 'capture' | 'events' | 'device' | 'pasid' | 'from' | 'to'>,
 ): Promise<Result> {
+  if (mayBeLarge(setup.inputs)) growYoungGeneration(YOUNG_BYTES_OF_TABLES);
   const [first] = setup.inputs;
   const partition = {
     host: options.host ?? 'unknown',
