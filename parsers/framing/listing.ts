@@ -6,7 +6,7 @@ const MINUS = 45;
 /** `12:`, `12-` of grep, `12<tab>` of `cat -n` and `12 ` of `uniq -c`, in front of what can begin a line; no PCI device. */
 const NUMBER = new RegExp(
   [
-    '^(?![\\da-f]{0,4}:?[\\da-f]{1,2}:[\\da-f]{2}\\.[0-7])[1-9]\\d{0,6}(?:[:-](?=[A-Za-z[<(]|\\d+,\\d+,\\d+,)|\\t',
+    '^(?![\\da-f]{0,4}:?[\\da-f]{1,2}:[\\da-f]{2}\\.[0-7])[1-9]\\d{0,6}(?:[:-] *(?=[A-Za-z[<(>|@*+"{]|0x|\\d[\\da-f]{3,15} \\[|[\\da-f]{4}:[\\da-f]{2}:[\\da-f]{2}\\.[0-7]|\\d+,\\d+,\\d+,)|\\t',
     '| (?=\\[ *\\d|\\[[A-Z][a-z]{2} [A-Z]|<\\d|[A-Z][a-z]{2} [ \\d]\\d \\d\\d:|\\d{4}-\\d\\d-\\d\\dT))',
   ].join(''),
 );
@@ -15,7 +15,7 @@ const FILE =
   /^(?:[\w./~+-]*(?:\.log|\.txt|log|messages|dmesg)(?:\.\d+)?(?:\.gz|\.xz|\.zst)?|\/[\w./+-]+):(?:\d{1,7}:)?(?=\S)/;
 const FILE_HINT = /^[\w./~+-]{3,100}:/;
 /** A line of a diff; a minus in front of a word is as well an option's. */
-const CHANGE = /^[+-](?=[\t[<]|[A-Z]{2}| {2})|^\+(?=[\w#])/;
+const CHANGE = /^[+-](?=[\t[<]|[A-Z]{2}| {2})|^\+ ?(?=[\w#>|[<(@])/;
 
 /** What `grep -n`, `grep -H`, `cat -n`, `uniq -c` and `diff` write in front of lines. */
 export const listing: Wrapping = {

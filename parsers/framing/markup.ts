@@ -19,7 +19,7 @@ const NO_BREAK_SPACE = '\u00a0';
 const NO_WIDTH = /[\u200b-\u200d\u2060\ufeff]/g;
 const BREAK = /\s*<br ?\/?>$/;
 /** `* ` of a list or a comment in C. */
-const BULLET = /^[*\u2022] (?=\S)/;
+const BULLET = /^[*\u2022] +(?=\S)/;
 const BOLD = /^(\*{1,3}|_{2})(?=[^\s*])(.*?)\1$/;
 /** Quotation marks inside come in pairs. */
 const QUOTED = /^"((?:[^"]*"[^"]*")*[^"]*)"[.,]?$/;

@@ -16,6 +16,7 @@ export const quoting: Wrapping = {
     '> > [   13.047851] DMAR: DRHD: handling fault status reg 2',
     '    DMAR: DRHD: handling fault status reg 2',
   ],
+  canRepeat: true,
   unwrap(line: string): string {
     let at = skipBlanks(line, 0);
     let isFramed = false;

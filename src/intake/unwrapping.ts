@@ -31,9 +31,22 @@ export class Unwrapping {
     return text;
   }
 
+  /** Takes each wrapping off, once if it cannot repeat, from the outside to the inside. */
   unwrap(line: string): string {
     let text = line;
-    for (const wrapping of this.#wrappings) text = wrapping.unwrap(text);
+    let left = this.#wrappings;
+    for (let before: string | undefined; before !== text; ) {
+      before = text;
+      let remaining: readonly Wrapping[] | undefined;
+      for (const wrapping of left) {
+        const inner = wrapping.unwrap(text);
+        if (inner === text) continue;
+        text = inner;
+        remaining = (remaining ?? left).filter((other) => other !== wrapping || other.canRepeat === true);
+      }
+      if (remaining === undefined) break;
+      left = remaining;
+    }
     return text;
   }
 }

@@ -129,6 +129,8 @@ export interface Wrapping {
   readonly samples: readonly string[];
   /** The line without it; `line` itself where there is none. Cheap for lines without it. */
   unwrap(line: string): string;
+  /** It may be taken off again once another was. */
+  readonly canRepeat?: true;
 }
 
 /** Ends a boot's separator that a container put in front of the first entry of the boot, on the same line. */

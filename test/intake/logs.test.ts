@@ -357,6 +357,44 @@ describe('framings that change from line to line', () => {
   });
 });
 
+describe('wrappings inside of wrappings', () => {
+  const answered = [
+    '> > [   13.000000] DMAR: [DMA Read NO_PASID] Request device [03:00.0] fault addr',
+    '> > 0x7f2210000 [fault reason 0x06] PTE Read access is not set',
+    '>   AMD-Vi: Event logged [IO_PAGE_FAULT device=00:13.1',
+    '>   domain=0x000b address=0x41ab00000 flags=0x0050]',
+  ];
+  const plain = answered.map((line) => line.replace(/^[> ]+/, ''));
+  const escaped = (line: string): string => line.replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  const numbered = (lines: readonly string[], end: string): string[] =>
+    lines.map((line, index) => `${index + 1}${end}${line}`);
+  test.each<[string, readonly string[]]>([
+    ['an answer on a web page', answered.map((line) => `${escaped(line)}<br>`)],
+    ['an answer in JSON', answered.map((line) => JSON.stringify({ log: `${line}\n`, stream: 'stdout' }))],
+    ['an answer by cat -n', numbered(answered, '\t').map((line) => `     ${line}`)],
+    ['an answer by grep -n', numbered(answered, ':')],
+    ['wrapped lines by grep -n', numbered(plain, ':')],
+    ['indented lines by grep -n', numbered(plain, ':    ')],
+    ['an answer in a diff', answered.map((line) => `+${line}`)],
+    ['indented lines in a diff', plain.map((line) => `+ ${line}`)],
+    ['an answer in a comment', answered.map((line) => ` * ${line}`)],
+    [
+      'blanks at the end, encoded',
+      plain.map((line) => (line.includes('=') ? line.replaceAll('=', '=3D') : `${line}=20`)),
+    ],
+  ])('%s', async (_, lines) => {
+    const events = await eventsOf(input(`${lines.join('\n')}\n`));
+    expect(addresses(events)).toEqual(['7f2210000', '41ab00000']);
+  });
+
+  test('what ends as a code is a value where another is none', async () => {
+    const line = 'arm-smmu 5000000.iommu: Unhandled context fault: fsr=0x402, iova=0x5000, fsynr=0x1, cb=20';
+    const [event] = await eventsOf(input(`${line}\n`));
+    expect(event?.source.text).toBe(line);
+    expect(addressOf(event as TraceEvent)).toBe(0x5000n);
+  });
+});
+
 describe('order', () => {
   test('a journal whose newest line stands first is turned round', async () => {
     const lines = [3, 2, 1].map((n) => `Nov 23 05:20:4${n}.000000 host kernel: ${fault(`${n}000`)}`);
@@ -428,6 +466,8 @@ test('the lines of the program that prints messages are none', async () => {
     ' \t\tdev_err(smmu->dev, "Unexpected global fault, this could be serious\\n");',
     ' \t\t\t"arm-smmu 5000000.iommu: Unexpected global fault, this could be serious\\n");',
     '-\tdev_err(iommu->dev, "Page fault at %pad of type %s\\n",',
+    '# echo "DMAR: [DMA Read NO_PASID] Request device [01:00.0] fault addr 0x0 [fault reason 0x06] PTE" >/dev/kmsg',
+    "echo 'rk_iommu fe043e00.iommu: Page fault at 0x1000 of type read' | sudo tee /dev/kmsg",
   ];
   const message = 'arm-smmu 5000000.iommu: Unexpected global fault, this could be serious';
   const events = await eventsOf(input(`${lines.join('\n')}\n${message}\n`));
