@@ -23,6 +23,7 @@ import type { CaptureEnd } from '../replay/unanswered-groups.ts';
 import { rules } from '../rules/registry.ts';
 import { FindingCollector } from './finding-collector.ts';
 import { summaryOf } from './input-summary.ts';
+import { JoinSpace } from './join-space.ts';
 import type { UpperGroup } from './journey.ts';
 import { ALONE, LaneAnalysis, type LaneSink } from './lane-analysis.ts';
 import { LaneMap } from './lane-map.ts';
@@ -34,6 +35,8 @@ export interface AnalysisOptions {
   readonly owners?: readonly Owner[];
   /** Stated clock offsets in seconds by lane (`guest`, `guest:vm1`): host time = lane time + offset. */
   readonly offsets?: ReadonlyMap<string, number>;
+  /** Groups of all lanes that are kept for their join (default 1,000,000); of more, each lane is judged alone (FL905). */
+  readonly mostJoined?: number;
   readonly read?: Partial<ReadOptions>;
   /** The reports of all inputs, before anything is read; they are filled while it is. */
   onStart?(reports: readonly InputReport[]): void;
@@ -111,7 +114,12 @@ export async function analyse(
     };
   }
   const adopted = new AdoptedGroups();
-  const lanes = new LaneMap(inputs, reports, (key, hasOthers) => new LaneAnalysis(key, limits, rules, sink, hasOthers));
+  const space = new JoinSpace(options.mostJoined);
+  const lanes = new LaneMap(
+    inputs,
+    reports,
+    (key, hasOthers) => new LaneAnalysis(key, limits, rules, sink, hasOthers ? space : undefined),
+  );
   const counts: Record<string, number> = {};
   for await (const batch of stream) {
     const { domain, run, isQuiet, groups, ofLane } = batch;

@@ -13,6 +13,7 @@ import { latencyOf, type PageRequestGroup } from '../replay/page-request-group.t
 import { Replay } from '../replay/replay.ts';
 import type { CaptureEnd } from '../replay/unanswered-groups.ts';
 import type { FindingDraft, Rule, RuleRun } from '../rules/rule.ts';
+import type { JoinSpace } from './join-space.ts';
 import { LaneJournal } from './lane-journal.ts';
 import { LiveFindings } from './live-findings.ts';
 import { PlacedLog } from './placed-log.ts';
@@ -39,8 +40,6 @@ export interface LaneSink {
 export class LaneAnalysis {
   readonly lane: Lane;
   readonly laneName: string | undefined;
-  /** What was seen, for the join with other lanes; undefined where there is one lane. */
-  readonly journal: LaneJournal | undefined;
   firstEvent: TraceEvent | undefined;
   readonly groups: Record<GroupState, number>;
   latency = new Histogram();
@@ -50,6 +49,9 @@ export class LaneAnalysis {
   #isCut = false;
   headUnknown = 0;
   openAtEnd = 0;
+  /** Of the join with other lanes; undefined where there is one lane. */
+  readonly #space: JoinSpace | undefined;
+  #journal: LaneJournal | undefined;
   readonly #sink: LaneSink;
   readonly #runs: readonly RuleRun[];
   readonly #byKind = new Map<Observation['kind'], RuleRun[]>();
@@ -71,17 +73,18 @@ export class LaneAnalysis {
   #hasSeconds = true;
   #lastTime: number | undefined;
 
-  constructor(name: LaneKey, limits: AnalysisLimits, rules: readonly Rule[], sink: LaneSink, hasOthers: boolean) {
+  constructor(name: LaneKey, limits: AnalysisLimits, rules: readonly Rule[], sink: LaneSink, space?: JoinSpace) {
     const { lane } = name;
     this.lane = lane;
     this.laneName = name.laneName;
-    this.journal = hasOthers ? new LaneJournal(lane, name.laneName) : undefined;
+    this.#space = space;
+    this.#journal = space === undefined ? undefined : new LaneJournal(lane, name.laneName);
     this.#sink = sink;
     this.groups = { ...ZERO_STATES };
     const { live } = sink;
     this.#limits = limits;
     const isEachClosed = sink.groupClosed !== undefined && sink.groupAnswered === undefined;
-    this.#isEachSeen = hasOthers || isEachClosed || live !== undefined;
+    this.#isEachSeen = space !== undefined || isEachClosed || live !== undefined;
     this.#replay = this.#newReplay();
     if (live !== undefined) this.#live = new LiveFindings(limits, rules, live);
     this.#runs = rules.map((rule) => {
@@ -98,6 +101,16 @@ export class LaneAnalysis {
       }
       return run;
     });
+  }
+
+  /** What was seen, for the join with other lanes; undefined where there is none. */
+  get journal(): LaneJournal | undefined {
+    return this.#space?.isSpent === true ? undefined : this.#journal;
+  }
+
+  /** Groups that a join has place for, if there were more. */
+  get exceededSpace(): number | undefined {
+    return this.#space?.isSpent === true ? this.#space.most : undefined;
   }
 
   /** Time of the newest event, in the unit of the lane's clock. */
@@ -257,7 +270,7 @@ export class LaneAnalysis {
 
   #observe(observation: Observation): void {
     if (observation.kind === 'group-closed') this.#count(observation.group, observation.isOpenAtEnd);
-    this.journal?.note(observation);
+    this.#note(observation);
     if (observation.kind === 'capture-gap') {
       if (this.gaps.length < MAX_GAPS) this.gaps.push(gapOf(observation.event, observation.lost));
       else this.#countBeyond('gaps', 1);
@@ -268,6 +281,20 @@ export class LaneAnalysis {
     if (this.#suspects.hold(observation)) return;
     if (this.journal !== undefined && isOfGroups(observation)) this.#waiting.push(observation);
     else this.#dispatch(observation);
+  }
+
+  #note(observation: Observation): void {
+    const space = this.#space;
+    if (space === undefined || this.#journal === undefined) return;
+    if (observation.kind === 'group-closed') space.take();
+    if (!space.isSpent) {
+      this.#journal.note(observation);
+      return;
+    }
+    this.#journal = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const each of waiting) this.#dispatch(each);
   }
 
   #dispatch(observation: Observation): void {

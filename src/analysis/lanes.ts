@@ -49,6 +49,10 @@ export function joinLanes(lanes: readonly LaneAnalysis[], options: LaneJoinOptio
     lanes.map((lane) => [lane, lane.lane === 'device' ? { ...ALONE, isUpper: true } : ALONE]),
   );
   const clocks: ClockOffset[] = [];
+  const [first] = lanes;
+  if (first?.exceededSpace !== undefined) {
+    verdicts.set(first, { ...(verdicts.get(first) ?? ALONE), found: [tooLarge(lanes, first.exceededSpace)] });
+  }
   const base = lowestWithGroups(lanes);
   const journal = base?.journal;
   if (base === undefined || journal === undefined)
@@ -182,6 +186,11 @@ function clockOffset(
 function mixedClocks(base: LaneAnalysis, lane: LaneAnalysis): Observation {
   const samples = [base.firstEvent, lane.firstEvent].filter((event) => event !== undefined);
   return { kind: 'mixed-clocks', lanes: [laneText(base), laneText(lane)], samples };
+}
+
+function tooLarge(lanes: readonly LaneAnalysis[], mostGroups: number): Observation {
+  const samples = lanes.flatMap(({ firstEvent }) => (firstEvent === undefined ? [] : [firstEvent]));
+  return { kind: 'unjoined-lanes', lanes: lanes.map(laneText), mostGroups, samples };
 }
 
 function unjoinedStreams(base: LaneAnalysis, lane: LaneAnalysis, { below, above }: UndecidedStreams): Observation {

@@ -23,6 +23,7 @@ export type Observation =
   | UndeliveredRequest
   | CrossOwnerResponse
   | MixedClocks
+  | UnjoinedLanes
   | UnjoinedStreams
   | UnreadLines
   | ClockStep;
@@ -198,6 +199,15 @@ export interface CrossOwnerResponse {
 export interface MixedClocks {
   readonly kind: 'mixed-clocks';
   readonly lanes: readonly string[];
+  /** A first event of each, for the reader. */
+  readonly samples: readonly TraceEvent[];
+}
+
+/** Lanes with too many groups together to be joined: analysed separately. */
+export interface UnjoinedLanes {
+  readonly kind: 'unjoined-lanes';
+  readonly lanes: readonly string[];
+  readonly mostGroups: number;
   /** A first event of each, for the reader. */
   readonly samples: readonly TraceEvent[];
 }

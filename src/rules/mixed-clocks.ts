@@ -7,10 +7,10 @@ export const mixedClocks: Rule = {
   name: 'mixed-clocks',
   severity: 'warning',
   needs: 'inputs of several lanes',
-  observes: ['mixed-clocks', 'unjoined-streams'],
+  observes: ['mixed-clocks', 'unjoined-lanes', 'unjoined-streams'],
   docs: {
     finds:
-      'The clocks of two lanes could not be aligned: no offset lets every request arrive after it was sent and every answer after it was given, or no message relates them. The lanes were analysed separately. As a note: several devices have a PASID of one number, and neither the pages that both lanes saw nor the owners file nor the devices’ names tell whose messages are whose.',
+      'The clocks of two lanes could not be aligned: no offset lets every request arrive after it was sent and every answer after it was given, or no message relates them. The lanes were analysed separately; so are lanes with more groups than can be joined (1,000,000 together). As a note: several devices have a PASID of one number, and neither the pages that both lanes saw nor the owners file nor the devices’ names tell whose messages are whose.',
     matters: 'Crossed responses can be proven only across lanes whose order is known.',
     misleads:
       'Captures of different incidents, or a lane with many lost events, look like this. State the offset with --offset LANE=±seconds, and whose PASIDs are whose with --owners FILE.',
@@ -23,11 +23,15 @@ export const mixedClocks: Rule = {
         context.report(unjoined(observation));
         return;
       }
-      if (observation.kind !== 'mixed-clocks') return;
+      if (observation.kind !== 'mixed-clocks' && observation.kind !== 'unjoined-lanes') return;
       const { lanes, samples } = observation;
+      const names = lanes.join(' and ');
       context.report({
         certainty: 'certain',
-        message: `The clocks of ${lanes.join(' and ')} could not be aligned: the lanes were analysed separately.`,
+        message:
+          observation.kind === 'mixed-clocks'
+            ? `The clocks of ${names} could not be aligned: the lanes were analysed separately.`
+            : `${names} have more than ${observation.mostGroups} groups together, too many to join: the lanes were analysed separately. Give parts of the same time.`,
         scope: 'capture',
         evidence: samples.map((event) => ({ event, role: 'first-event' })),
       });

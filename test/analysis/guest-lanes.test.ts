@@ -209,3 +209,31 @@ describe('an answer that is missing in the guest’s lane, with clocks that do n
     ]);
   });
 });
+
+describe('lanes with more groups than can be joined', () => {
+  const exchanges = Array.from({ length: 10 }, (_, index) => exchange(10 + index, 0x100 + index));
+  const host = exchanges.flatMap((each) => each.host);
+  const guest = exchanges.flatMap((each) => each.guest);
+  const judged = (mostJoined: number) =>
+    analyse([input('host', undefined, trace(host)), input('guest', undefined, trace(guest))], registry, {
+      limits: DEFAULT_LIMITS,
+      mostJoined,
+    });
+
+  it('are joined while there is place', async () => {
+    const { findings, counts } = await judged(20);
+    expect([findings, counts.groups.answered]).toEqual([[], 10]);
+  });
+
+  it('are judged alone, and that is said', async () => {
+    const { findings, counts, clocks } = await judged(19);
+    expect(findings.map(({ id, message, evidence }) => [id, message, evidence.length])).toEqual([
+      [
+        'FL905',
+        'host and guest have more than 19 groups together, too many to join: the lanes were analysed separately. Give parts of the same time.',
+        2,
+      ],
+    ]);
+    expect([counts.groups.answered, clocks]).toEqual([20, undefined]);
+  });
+});

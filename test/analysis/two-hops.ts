@@ -1,3 +1,4 @@
+import { JoinSpace } from '../../src/analysis/join-space.ts';
 import { LaneAnalysis } from '../../src/analysis/lane-analysis.ts';
 import { joinLanes } from '../../src/analysis/lanes.ts';
 import { newEvent, type TraceEvent } from '../../src/model/event.ts';
@@ -151,7 +152,7 @@ function laneOf(lane: 'host' | 'guest'): LaneAnalysis {
     DEFAULT_LIMITS,
     [],
     { report: () => {}, name: () => {}, omits: () => false },
-    true,
+    new JoinSpace(),
   );
 }
 
