@@ -378,6 +378,8 @@ export class Replay {
   #stopMarker(event: TraceEvent): void {
     const requester = this.#context.requesters.of(event);
     requester.hasRequests = true;
+    // Linux 5.14 traces markers too, and numbers them (log-formats D.2).
+    this.#gaps.sequence(requester, event);
     keyState(requester, event.pasid, event.prgi ?? 0).stopMarker = event;
   }
 }

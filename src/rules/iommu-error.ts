@@ -29,6 +29,8 @@ export const iommuError: Rule = {
       observe(observation) {
         if (observation.kind !== 'event' || observation.event.kind !== 'iommu-error') return;
         const { event } = observation;
+        // The response that the queue stopped at is lost: FL302 says so.
+        if (event.prgi !== undefined) return;
         const key = `${event.iommu ?? ''}|${event.reason ?? ''}`;
         const open = troubles.get(key);
         if (open === undefined) troubles.set(key, { first: event, last: event, count: 1 });

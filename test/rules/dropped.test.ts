@@ -31,6 +31,12 @@ describe('FL302 from the head of the invalidation queue', () => {
       (await messages('FL302', trace(lines), QUEUE_ERROR)).map((found) => (found as { device: string }).device),
     ).toEqual(['0000:01:00.0']);
   });
+
+  it('stands for the line that names it: the queue’s error is one FL404', async () => {
+    expect((await messages('FL404', QUEUE_ERROR)).map((found) => (found as { message: string }).message)).toEqual([
+      'The IOMMU reports trouble: VT-d detected Invalidation Queue Error: Reason f.',
+    ]);
+  });
 });
 
 describe('FL304', () => {
