@@ -14,7 +14,7 @@ export class KeyState {
   readonly prgi: number;
   /** Instances opened so far. */
   count = 0;
-  /** Those that the reporting task refused or answered itself, so that no handler had them. */
+  /** Those that the reporting task refused or answered itself, or that were never completed, so that no handler had them. */
   undelivered = 0;
   /** Those that the host answered itself after a handler had had them. */
   closedByHost = 0;

@@ -202,6 +202,7 @@ export class RequestCollector {
       let group = groups.get(pasid);
       if (group === undefined) {
         group = this.#open(requester, member.request, prgi, undefined);
+        group.key.undelivered += 1;
         group.state = state;
         groups.set(pasid, group);
       }

@@ -197,12 +197,17 @@ export class StrayJudge {
       if (isClean) return 'certain';
       return this.#context.hasRun(gapAt) ? 'likely' : undefined;
     }
-    if (key.last?.isAnswerDoubtful === true) return undefined;
+    if (key.last?.isAnswerDoubtful === true) {
+      // One answer more than before the head: the next one that comes has no such excuse.
+      if (stray.isOnWire) key.last.isAnswerDoubtful = false;
+      return undefined;
+    }
     if (isClean || this.head.isComplete(requester)) return 'certain';
     // What was refused or aborted never reached a handler, which then answers another group.
     const isOfHandler = !isReporter(this.#context.unit(requester.iommu), stray.response);
     const known = isOfHandler ? key.count - key.undelivered : key.count;
-    if (known > 0 || stray.requests.length > 0) return 'certain';
+    const isKnown = known > 0 && isOfInstance(stray);
+    if (isKnown || stray.requests.length > 0) return 'certain';
     // Of what the host did not pass on it had no group any more, whenever that was.
     return !stray.isOnWire || this.#context.hasRun(this.#context.firstTime) ? 'likely' : undefined;
   }
@@ -244,6 +249,11 @@ export class StrayJudge {
     if (crossing === undefined) return;
     this.#context.emit({ kind: 'crossed-response', certainty: 'possible', counterpart: stray.response, ...crossing });
   }
+}
+
+/** Private data names the instance that it answers (semantics §2); a visible one says nothing of others. */
+function isOfInstance({ response: { privateData }, last }: Stray): boolean {
+  return privateData === undefined || last?.privateData === privateData;
 }
 
 /** By its handler, or by the host for a handler that never had it. */

@@ -108,4 +108,17 @@ describe('the head of a capture', () => {
     expect(await notes(lines)).toEqual(['FL107 certain 2/1']);
     expect(await verdicts([...BEFORE, ...lines])).toEqual(['FL205 certain 1/1']);
   });
+
+  it('explains one answer of two, where an early one may be from before it', async () => {
+    const early = [answer(10), request(10.01), answer(10.2)];
+    expect(await verdicts([...BEFORE, ...early, ...AFTER])).toEqual([]);
+    expect(await verdicts([...BEFORE, ...early, answer(10.3), ...AFTER])).toEqual(['FL102 certain 1/1']);
+  });
+
+  it('may hold the request of what the host answers, although the key has a partial group since', async () => {
+    const seen = [...BEFORE.slice(0, 1), submitted(9.0005, { prgi: 5 }), ...BEFORE.slice(1)];
+    const gone = probe(10.12, 'queue_remove_device', '(iopf_queue_remove_device+0x4/0xe0)');
+    const lines = [...seen, request(10, { last: false }), drain(10.11), gone, own(10.121)];
+    expect(await verdicts(lines)).toEqual(['FL306 certain 1/1 warning']);
+  });
 });

@@ -83,19 +83,36 @@ function spuriousEntry(found: Spurious, story: Story, timeoutNs: number): Expect
       return [
         {
           ...base,
+          ...sureness(found, story, timeoutNs),
           id: rule,
           severity: 'error',
-          certainty: CERTAIN,
           why: 'the last group of the key is answered already and nothing of it is in flight: this is one answer too many',
         },
       ];
     case 'FL103':
       return [
-        { ...base, id: rule, severity: 'error', certainty: CERTAIN, why: 'the host has answered this group already' },
+        {
+          ...base,
+          ...sureness(found, story, timeoutNs),
+          id: rule,
+          severity: 'error',
+          why: 'the host has answered this group already',
+        },
       ];
     case 'FL105':
       return [{ ...base, id: rule, severity: 'error', certainty: CERTAIN, why: 'the group has no last request yet' }];
   }
+}
+
+/** How sure it is that no request from before the capture explains the answer: not at all, it may be none (FL902). */
+function sureness(
+  { isKnown, isDoubtful, response }: Spurious,
+  story: Story,
+  timeoutNs: number,
+): Pick<ExpectedFinding, 'certainty' | 'count' | 'max'> {
+  if (isKnown && !isDoubtful) return { certainty: CERTAIN, count: 1 };
+  const isLong = !isKnown && response.time - story.start >= timeoutNs;
+  return isLong ? { certainty: ['likely'], count: 1 } : { certainty: ANY, count: 0, max: 1 };
 }
 
 /** Linux 6.12 makes no descriptor of a second answer: it did no harm, and the severity drops (§5). */

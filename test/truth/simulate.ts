@@ -38,6 +38,8 @@ export interface Spurious {
   readonly keyIsPending: boolean;
   /** Its PASID's bind, attach or drain was shown before, a group of its key, or the first sequence number. */
   readonly isKnown: boolean;
+  /** Its key's groups were all answered before they were traced: one of those answers may be from before the capture. */
+  readonly isDoubtful: boolean;
 }
 
 export interface Partial {
@@ -301,12 +303,15 @@ class Simulation {
         group.answer === undefined,
     );
     const past = this.byKey.get(key) ?? [];
-    const isKnown =
-      past.length > 0 ||
+    const isShown =
       this.known.has('all') ||
       // Late answers follow a drain (`h05`, `h07`).
       response.time - (this.drainedAt.get(key.slice(0, key.lastIndexOf('/'))) ?? response.time) >= SECOND ||
       this.known.has(`/${response.pasid}`);
+    // What the reporting task answered itself never reached a handler; what another answered early may be from before the capture.
+    const delivered = past.filter(({ answer }) => answer === undefined || !this.reporters.has(answer.task));
+    const isKnown = isShown || delivered.length > 0 || (past.length > 0 && this.reporters.has(response.task));
+    const isDoubtful = !isShown && delivered.length > 0 && delivered.every((group) => group.answeredEarly);
     const isLate = past.some((group) => this.isByHost(group) && (group.answer?.time ?? 0) < response.time);
     const rule = members.some((member) => member.pasid === response.pasid)
       ? 'FL105'
@@ -317,7 +322,15 @@ class Simulation {
           : past.length > 0
             ? 'FL102'
             : 'FL101';
-    return { response, device, rule, reachedTheDevice, keyIsPending: this.pending(key).length > 0, isKnown };
+    return {
+      response,
+      device,
+      rule,
+      reachedTheDevice,
+      keyIsPending: this.pending(key).length > 0,
+      isKnown,
+      isDoubtful,
+    };
   }
 
   /** A later answer of the key shows that its one "refused" request was not: the Invalid answer was an untraced request's (§4). */

@@ -53,17 +53,16 @@ export function expectedOf(story: Story, visible: Visible, timeoutNs: number): r
 }
 
 /**
- * A submitted answer names no device (semantics §1): where several use its PASID, it is of any of them, and may be what that one's
- * open group waits for.
+ * A submitted answer names no device (semantics §1): where there are several, it is of any of them, and may be what that one's open
+ * group waits for.
  */
 function orOfAnother(story: Story): (entry: ExpectedFinding) => ExpectedFinding {
   const suppressed = story.spurious.filter((found) => !found.reachedTheDevice);
-  const users = (pasid: number): number =>
-    new Set(story.groups.filter((group) => group.pasid === pasid).map(({ device }) => device)).size;
+  const devices = new Set(story.groups.map(({ device }) => device)).size;
   return (entry) => {
     const { device: _, ...rest } = entry;
     const own = suppressed.some(({ response }) => entry.lines?.includes(response.line) === true);
-    if (!own || users(entry.pasid ?? 0) < 2) return entry;
+    if (!own || devices < 2) return entry;
     return {
       ...rest,
       id: ['FL101', 'FL102', 'FL103', 'FL104', 'FL302'],
