@@ -11,10 +11,17 @@ export function fieldsNamed(format: EventFormat, names: readonly string[]): read
 /** Names differ little within a recording: the same bytes give the same string without decoding them again. */
 const MAX_NAMES = 4096;
 
+interface Name {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
 /** Access to the fields of the current record; one object is reused for all. */
 export class CurrentFields implements RecordFields {
   readonly #data: RecordData;
-  readonly #names = new Map<number, { readonly bytes: Uint8Array; readonly text: string }>();
+  readonly #names = new Map<number, Name>();
+  /** The name that each field had last, by its index. */
+  readonly #last: Name[] = [];
   readonly #extent: Extent = { start: 0, end: 0 };
   #fields: readonly EventField[] = [];
 
@@ -47,14 +54,23 @@ export class CurrentFields implements RecordFields {
     if (field === undefined) return '';
     const { start, end } = this.#extentOf(field);
     const { bytes } = this.#data;
+    const last = this.#last[index];
+    if (last !== undefined && isSame(last.bytes, bytes, start, end)) return last.text;
+    const name = this.#nameAt(field, start, end);
+    this.#last[index] = name;
+    return name.text;
+  }
+
+  #nameAt(field: EventField, start: number, end: number): Name {
+    const { bytes } = this.#data;
     let hash = 0;
     for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
     const known = this.#names.get(hash);
-    if (known !== undefined && isSame(known.bytes, bytes, start, end)) return known.text;
-    const text = readText(this.#data, field);
+    if (known !== undefined && isSame(known.bytes, bytes, start, end)) return known;
+    const name = { bytes: bytes.slice(start, end), text: readText(this.#data, field) };
     if (this.#names.size >= MAX_NAMES) this.#names.clear();
-    this.#names.set(hash, { bytes: bytes.slice(start, end), text });
-    return text;
+    this.#names.set(hash, name);
+    return name;
   }
 
   #extentOf(field: EventField): Extent {
