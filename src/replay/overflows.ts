@@ -1,8 +1,12 @@
 import type { TraceEvent } from '../model/event.ts';
+import { NS_PER_MS } from '../model/time.ts';
 import type { IommuUnit, ReplayContext } from './context.ts';
 import type { PageRequestGroup } from './page-request-group.ts';
 import type { Requester } from './requester.ts';
 import type { RequestCollector } from './requests.ts';
+
+/** A line is stamped, and traced, within this time. */
+const SAME_LINE_NS = NS_PER_MS;
 
 /**
  * Page request queue overflows: groups that were still collecting may have been finished by the hardware
@@ -14,6 +18,8 @@ export class OverflowTracker {
   /** Overflow lines of a log whose clock is not the trace's, by unit. */
   readonly #unplaced: TraceEvent[] = [];
   #hasMark = false;
+  /** The line before, with its time on the trace's clock. */
+  #newest: { readonly event: TraceEvent; readonly at: number | undefined } | undefined;
   /** Groups with strangers, from before the first mark. */
   readonly #joins: PageRequestGroup[] = [];
 
@@ -24,6 +30,7 @@ export class OverflowTracker {
 
   /** A line on the same clock as the requests, or the `iopf_queue_discard_partial` mark. `at`: its time where that is another scale's. */
   overflow(event: TraceEvent, at: number | undefined = event.time): void {
+    if (this.#isTold(event, at)) return;
     const iommu = event.iommu ?? this.#unitOf(event)?.name;
     if (event.kind === 'partial-discarded') this.#hasMark = true;
     const collecting: PageRequestGroup[] = [];
@@ -51,6 +58,16 @@ export class OverflowTracker {
     for (const group of collecting) {
       this.#context.emit({ kind: 'group-closed', group, isOpenAtEnd: false, isAbandoned: false });
     }
+  }
+
+  /** The kernel log and the trace's event `console` hold one line each. */
+  #isTold(event: TraceEvent, at: number | undefined): boolean {
+    if (event.kind !== 'queue-overflow') return false;
+    const newest = this.#newest;
+    this.#newest = { event, at };
+    if (newest === undefined || at === undefined || newest.at === undefined) return false;
+    const isSame = newest.event.iommu === event.iommu && newest.event.reason === event.reason;
+    return isSame && newest.event.source.input !== event.source.input && at - newest.at <= SAME_LINE_NS;
   }
 
   /** A line of another clock: it says that it happened, not when. */

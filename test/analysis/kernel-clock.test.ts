@@ -5,7 +5,7 @@ import { analyse } from '../../src/analysis/analyse.ts';
 import type { InputSpec } from '../../src/intake/input.ts';
 import type { Lane } from '../../src/model/lane.ts';
 import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
-import { answer, REPORTER, reported, request, trace } from '../replay/trace-lines.ts';
+import { answer, probe, REPORTER, reported, request, trace } from '../replay/trace-lines.ts';
 import { type Analysed, analyseTexts } from '../truth/analyse-text.ts';
 
 /** What `faultlog recipe` writes above a trace: the clock that the text does not say. */
@@ -64,6 +64,13 @@ describe('a kernel log on the clock of the trace', () => {
   it('parts what was read between the two lines of an overflow too', async () => {
     const lines = [...across.slice(0, 2), request(10.50005, { last: false, pasid: 2 }), ...across.slice(3)];
     const found = await analyseTexts([traceOf(lines, 'perf'), OVERFLOW]);
+    expect(spoken(found)).toEqual(['FL304 certain -/- ×1', 'FL402 certain 1/1 ×1']);
+  });
+
+  it('is told once by the log and by the event console', async () => {
+    const lines = OVERFLOW.split('\n').filter((line) => line !== '');
+    const told = lines.map((line, index) => probe(10.5 + index * 1e-4, 'console', line));
+    const found = await analyseTexts([traceOf([...across.slice(0, 3), ...told, ...across.slice(3)], 'perf'), OVERFLOW]);
     expect(spoken(found)).toEqual(['FL304 certain -/- ×1', 'FL402 certain 1/1 ×1']);
   });
 

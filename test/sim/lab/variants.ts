@@ -12,6 +12,8 @@ import { reportLines, spokenOf, unsorted } from './other-texts.ts';
 import type { LabRun } from './script.ts';
 
 const SHORT_TIMEOUT_NS = 100e6;
+/** How far the kernel log's clock is from the trace's, where the trace does not declare that it is the same. */
+const ANY_CLOCK_US = 412_345;
 
 /**
  * What is wrong with the verdicts on other recordings of a run: with a short timeout, as other tools print it, with lines of two
@@ -39,7 +41,10 @@ export async function variantDifferences(run: LabRun, hasProbes: boolean, random
   }
   // An overflow whose place against the trace is not known leaves open what it took.
   const isPlaced = hasProbes || !run.lab.trace.dmesg.some((line) => line.text.includes('PRQ overflow'));
-  if (run.lab.trace.dmesg.length > 0 && isPlaced) add('beside dmesg', await besideLog(run, text, same));
+  if (run.lab.trace.dmesg.length > 0 && isPlaced) {
+    add('beside dmesg', await besideLog(run, text, same, ANY_CLOCK_US));
+    add('beside dmesg of its clock', await besideLog(run, `# clock: perf\n${text}`, same, 0));
+  }
   const lines = linesOf(text).length;
   const at = (): number => random.between(2, lines);
   const cuts: readonly (readonly [string, Damaged])[] = [
@@ -69,8 +74,13 @@ async function withShortTimeout(text: string): Promise<readonly string[]> {
 }
 
 /** The log names what the trace does not show: it may add refusals and overflows, and take away no accusation but an FL101's. */
-async function besideLog({ lab }: LabRun, text: string, alone: readonly string[]): Promise<readonly string[]> {
-  const log = renderDmesg(lab.trace.dmesg, { offsetUs: 412_345, driftPpm: 0 }).text;
+async function besideLog(
+  { lab }: LabRun,
+  text: string,
+  alone: readonly string[],
+  offsetUs: number,
+): Promise<readonly string[]> {
+  const log = renderDmesg(lab.trace.dmesg, { offsetUs, driftPpm: 0 }).text;
   const beside = spokenOf(await analyseTexts([text, log]));
   const isOfLog = (line: string): boolean =>
     /^FL(107|304|905|40\d)|^FL103 possible warning|^group .* refused /.test(line);
