@@ -21,6 +21,8 @@ const SOFT_END = /=$/;
 const SHORTEST_SOFT = 73;
 const LONGEST_SOFT = 76;
 const MOST_SOFT = 12;
+/** Columns of terminals, which cut a line wherever it is. */
+const TERMINALS: ReadonlySet<number> = new Set([80, 100, 120, 132, 160]);
 
 /** What surely begins a line. */
 const OWN_TIME = /^\[ *\d+\.\d{6}\]/;
@@ -198,7 +200,7 @@ export class PastedLines {
     const text = this.#window[index]?.text ?? '';
     if (!this.#dispatch.mayHaveLogText(text, rest.text)) return false;
     const seen = this.#look(text);
-    return joins(text, rest.text, rest.isIndented).some((joined) => this.#saysMore(joined, seen, alone, false));
+    return joins(text, rest.text, rest.isIndented, false).some((joined) => this.#saysMore(joined, seen, alone, false));
   }
 
   #mends(joined: string, seen: Sight | undefined, alone: Sight): boolean {
@@ -212,7 +214,7 @@ export class PastedLines {
 
   /** `text` with the fewest lines of the window from `from` on that make it say more than it and the last of them alone. */
   #extend(first: PastedLine, text: string, from: number): Extended | undefined {
-    const isSoft = SOFT_END.test(text);
+    const isSoft = SOFT_END.test(text) && !isCut(from === 0 ? first : this.#window[from - 1]);
     const seen = this.#look(isSoft ? text.slice(0, -1) : text);
     if (seen.result === SILENT && !isSoft) return undefined;
     let candidates: readonly string[] = [text];
@@ -223,13 +225,22 @@ export class PastedLines {
       if (alone.isFramed || next.trim() === '' || isConsoleLine(next)) return undefined;
       // A line that says something by itself can only lack what stands in front of its message.
       if (alone.facts > 0 && (seen.facts > 0 || !mayBeCutBefore(next, above))) return undefined;
-      candidates = candidates.flatMap((candidate) => joins(candidate, next, isIndented)).map(this.#unmark);
-      const joined = candidates.find((candidate) => this.#saysMore(candidate, seen, alone, isSoft));
+      const isFolded = isCut(above.at(-1));
+      const isNumber = isFolded && candidates.some((candidate) => isNumberCut(candidate, next, true));
+      candidates = candidates.flatMap((candidate) => joins(candidate, next, isIndented, isFolded)).map(this.#unmark);
+      const joined = this.#most(candidates.filter((each) => this.#saysMore(each, seen, alone, isSoft || isNumber)));
       if (joined !== undefined) return { text: joined, count: index + 1 };
       if (alone.facts > 0) return undefined;
       above.push(line);
     }
     return undefined;
+  }
+
+  /** The one that says most; of those that say as much the first. */
+  #most(candidates: readonly string[]): string | undefined {
+    if (candidates.length < 2) return candidates[0];
+    const facts = candidates.map((candidate) => this.#look(candidate).facts);
+    return candidates[facts.indexOf(Math.max(...facts))];
   }
 
   /** Marks around a line that was wrapped are whole again. */
@@ -272,12 +283,31 @@ const MARKED = /^(?:[-*] )?([*_"`]).*\1[.,]?$/;
 const NUMBER_END = /\b0x[0-9a-f]*$/;
 const OTHER_WORD = /^[0-9a-f]*[g-z_]/i;
 
+/** A number that may go on behind the end of the line, and what can be the rest of one. */
+const CUT_NUMBER = /(?:^|[^0-9a-z])(?:0x)?([0-9a-f]{0,15})$/;
+const NUMBER_REST = /^(?:x?([0-9a-f]+)(?!\w)|[:.][0-9a-f])/;
+/** Words are printed with so many digits. */
+const WORD_DIGITS = 8;
+
+/** True if `next` may be the rest of the number at the end of `text`; a word of 32 bits is cut by terminals alone. */
+function isNumberCut(text: string, next: string, isFolded: boolean): boolean {
+  const [number, rest] = [CUT_NUMBER.exec(text), NUMBER_REST.exec(next)];
+  if (number === null || rest === null) return false;
+  return number[1]?.length !== WORD_DIGITS || (isFolded && rest[1]?.length !== WORD_DIGITS);
+}
+
+/** True if the line, or the last that was joined to it, is as long as a terminal is wide. */
+function isCut(line: PastedLine | undefined): boolean {
+  return line !== undefined && TERMINALS.has((line.also.at(-1) ?? line.source).text.length);
+}
+
 /** Both lines as one: cut at a blank, or inside a word; the encoding of mails keeps the blank on the next line. */
-function joins(text: string, next: string, isIndented: boolean): readonly string[] {
+function joins(text: string, next: string, isIndented: boolean, isFolded: boolean): readonly string[] {
   const [head, rest] = [text.trimEnd(), next.trimStart()];
   const whole = [`${head} ${rest}`];
   if (!NUMBER_END.test(head) || !OTHER_WORD.test(rest)) whole.push(head + rest);
-  if (!SOFT_END.test(text)) return whole;
+  if (isNumberCut(text, next, isFolded)) whole.reverse();
+  if (isFolded || !SOFT_END.test(text)) return whole;
   const cut = text.slice(0, -1);
   const soft = [cut + next, `${cut} ${next}`];
   return [...(isIndented ? soft.reverse() : soft), ...whole];

@@ -357,6 +357,18 @@ describe('framings that change from line to line', () => {
   });
 });
 
+describe('a terminal that cuts lines at its last column', () => {
+  const messageOf = (name: string): string => `arm-smmu 5000000.${name}: Unhandled context fault: fsr=0x402, iova=`;
+  test.each([80, 100, 120])('of %i columns, in front of an address and within it', async (width) => {
+    for (let at = -6; at < 13; at += 1) {
+      const head = messageOf('m'.repeat(width - at - messageOf('').length));
+      const text = `${head}0x7f2215000, fsynr=0x1, cbfrsynra=0x8, cb=5`;
+      const events = await eventsOf(input(`${text.slice(0, width)}\n${text.slice(width)}\n`));
+      expect([at, ...addresses(events)]).toEqual([at, '7f2215000']);
+    }
+  });
+});
+
 describe('wrappings inside of wrappings', () => {
   const answered = [
     '> > [   13.000000] DMAR: [DMA Read NO_PASID] Request device [03:00.0] fault addr',
