@@ -169,7 +169,7 @@ export class StrayJudge {
       response,
       isOnWire,
       certainty: undefined,
-      isAfterGap: key.count > 0 || this.#context.gapFor(requester) !== undefined,
+      isAfterGap: this.#context.gapFor(requester) !== undefined,
       isMaybeHeld: false,
       isByHost: false,
       last: key.last,

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { analyseTexts } from '../truth/analyse-text.ts';
-import { answer, attached, drain, notes, probe, REPORTER, request, submitted, trace, verdicts } from './trace-lines.ts';
+import {
+  analyseLines,
+  answer,
+  attached,
+  drain,
+  notes,
+  probe,
+  REPORTER,
+  request,
+  submitted,
+  trace,
+  verdicts,
+} from './trace-lines.ts';
 
 const OTHER = 'prilab-run-77';
 
@@ -120,5 +132,12 @@ describe('the head of a capture', () => {
     const gone = probe(10.12, 'queue_remove_device', '(iopf_queue_remove_device+0x4/0xe0)');
     const lines = [...seen, request(10, { last: false }), drain(10.11), gone, own(10.121)];
     expect(await verdicts(lines)).toEqual(['FL306 certain 1/1 warning']);
+  });
+
+  it('is named as what hides the request', async () => {
+    const { findings } = await analyseLines([...BEFORE, ...queue, ...AFTER]);
+    expect(findings.filter(({ id }) => id === 'FL902').map(({ message }) => message)).toEqual([
+      'Response invalid request for PRGI 1 of PASID 1 on 0000:01:00.0 on line 12 has no visible request: its request may precede the capture.',
+    ]);
   });
 });
