@@ -12,6 +12,7 @@ const FACTOR = 0x9e3779b1;
 
 /** What fills most logs and traces: parts of it tell lines badly apart. */
 const ORDINARY_TEXT =
+  '            bash-1234    [002] d..2.    12.345678: sched_switch:             rcu_preempt-17      [001]   ' +
   'sched_switch: prev_comm=swapper/0 prev_pid=0 prev_prio=120 prev_state=R+ ==> next_comm=kworker/0:1 next_pid=17 ' +
   'sched_waking: comm=rcu_preempt pid=17 prio=120 target_cpu=000 sched_wakeup: sched_stat_runtime: runtime=1 [ns] ' +
   'irq_handler_entry: irq=28 name=virtio0-req.0 irq_handler_exit: ret=handled softirq_raise: vec=1 [action=TIMER] ' +
