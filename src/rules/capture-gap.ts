@@ -58,14 +58,18 @@ interface CauseSum {
   iommu: string | undefined;
 }
 
+function newSum(): CauseSum {
+  return { places: 0, lost: 0, iommu: undefined };
+}
+
 /** What is said of an input's gaps, of which there may be any number. */
 class GapSums {
   readonly first: TraceEvent[] = [];
   readonly causes = new Set<Cause>();
   count = 0;
-  readonly #overwritten: CauseSum = { places: 0, lost: 0, iommu: undefined };
-  readonly #lost: CauseSum = { places: 0, lost: 0, iommu: undefined };
-  readonly #sequence: CauseSum = { places: 0, lost: 0, iommu: undefined };
+  readonly #overwritten = newSum();
+  readonly #lost = newSum();
+  readonly #sequence = newSum();
   #inFlight = 0;
 
   add({ event, cause, lost, iommu, inFlight }: CaptureGap): void {

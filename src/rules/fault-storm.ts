@@ -5,7 +5,7 @@ import { count } from './wording.ts';
 
 /** Xen has one limit for all that it prints: what it left out need not be about faults. */
 const ANY_MESSAGE = 'printk';
-/** Faults of the last second that are kept at most; where there are more, the count is one of at least so many. */
+/** Faults of the last second that are kept at most, if the limit is no higher; of more, the count is one of at least so many. */
 const MAX_KEPT = 16_384;
 
 export const faultStorm: Rule = {
@@ -30,6 +30,7 @@ export const faultStorm: Rule = {
     let oldest = 0;
     let worst: { first: TraceEvent; count: number } | undefined;
     let hasFaults = false;
+    const most = Math.max(MAX_KEPT, context.limits.stormPerSecond + 1);
     return {
       observe(observation) {
         if (observation.kind !== 'event') return;
@@ -50,12 +51,12 @@ export const faultStorm: Rule = {
         if (event.kind !== 'fault' || time === undefined || !observation.hasSeconds) return;
         second.push(event);
         while (isOlderThanSecond(second[oldest], time)) oldest += 1;
-        if (second.length >= 2 * MAX_KEPT) {
-          second = second.slice(Math.max(oldest, second.length - MAX_KEPT));
+        if (second.length >= 2 * most) {
+          second = second.slice(Math.max(oldest, second.length - most));
           oldest = 0;
         }
         const first = second[oldest];
-        const within = Math.min(second.length - oldest, MAX_KEPT);
+        const within = Math.min(second.length - oldest, most);
         if (within <= context.limits.stormPerSecond) return;
         if (first !== undefined && within > (worst?.count ?? 0)) worst = { first, count: within };
       },
@@ -78,7 +79,7 @@ export const faultStorm: Rule = {
         if (worst === undefined) return;
         context.report({
           certainty: 'certain',
-          message: `Fault storm: ${worst.count === MAX_KEPT ? 'at least ' : ''}${worst.count} faults within one second, above the limit of ${context.limits.stormPerSecond}.`,
+          message: `Fault storm: ${worst.count === most ? 'at least ' : ''}${worst.count} faults within one second, above the limit of ${context.limits.stormPerSecond}.`,
           scope: 'capture',
           count: worst.count,
           evidence: [{ event: worst.first, role: 'first-fault' }],

@@ -19,6 +19,18 @@ describe('FL403', () => {
     ]);
   });
 
+  test('keeps as many as a higher limit needs', async () => {
+    const text = Array.from({ length: 40_000 }, () => fault(10)).join('');
+    const messages = async (stormPerSecond: number): Promise<string[]> =>
+      (await analyseTexts([text], { stormPerSecond })).findings.flatMap(({ id, message }) =>
+        id === 'FL403' ? [message] : [],
+      );
+    expect(await messages(20_000)).toEqual([
+      'Fault storm: at least 20001 faults within one second, above the limit of 20000.',
+    ]);
+    expect(await messages(40_000)).toEqual([]);
+  });
+
   test('is quiet at the limit', async () => {
     expect(await storms(burst(10, 1000) + burst(11, 1000))).toEqual([]);
   });
